@@ -1,0 +1,108 @@
+"""What can go wrong, sorted by whose fault it is; the first docstring line is the message an operator reads.
+
+    OpenlineError
+    ├── OurFault     O-1xx   fix it and start again
+    ├── TheirFault   T-2xx   the bytes or words of somebody else are refused; keep them as evidence
+    └── WorldFault   W-3xx   disk, network, clock: nobody is to blame
+
+Every leaf has a code, and a heading in `docs/errors.md` that says what it means and what to do.
+"""
+
+from typing import Any, ClassVar
+
+
+class OpenlineError(Exception):
+    """Something Openline noticed and can name."""
+
+    code: ClassVar[str] = ""
+    remedy: ClassVar[str] = ""
+    stops_node: ClassVar[bool] = False
+
+    def __init__(self, message: str = "", **facts: Any) -> None:
+        self.facts = facts
+        self.message = message or (type(self).__doc__ or "").split("\n")[0]
+        super().__init__(f"{self.code} {self.message}" if self.code else self.message)
+
+
+class OurFault(OpenlineError):
+    """Openline or its settings are wrong."""
+
+
+class TheirFault(OpenlineError):
+    """What came from outside is wrong."""
+
+
+class WorldFault(OpenlineError):
+    """The machine or the network failed."""
+
+
+class BadSetting(OurFault):
+    """A setting is not usable."""
+
+    code = "O-101"
+    remedy = "Correct the named setting in the settings file and start the node again."
+
+
+class OutOfTurn(OurFault):
+    """A step was asked for that the state does not allow."""
+
+    code = "O-102"
+    remedy = "Reload the page: another screen or the node has moved on."
+
+
+class Refused(TheirFault):
+    """An input was refused."""
+
+    code = "T-201"
+    remedy = "Correct the named field and send it again."
+
+    def __init__(self, field: str, value: object, accepted: str) -> None:
+        shown = repr(value)
+        shown = shown if len(shown) <= 120 else shown[:117] + "..."
+        super().__init__(f"{field}: {shown} is not accepted; accepted: {accepted}", field=field, value=shown, accepted=accepted)
+        self.field = field
+        self.value = shown
+        self.accepted = accepted
+
+
+class BadRecord(TheirFault):
+    """A record does not verify."""
+
+    code = "T-202"
+    remedy = "Keep the file as it is: it is evidence of a fault or of tampering. Compare with the counterpart's copy."
+
+
+class NotAllowed(TheirFault):
+    """This person or role may not do that."""
+
+    code = "T-203"
+    remedy = "Ask a person whose role allows it."
+
+
+class RecordStopped(WorldFault):
+    """The record cannot be written; the node stops so that it never speaks unrecorded."""
+
+    code = "W-301"
+    remedy = "Free disk space or repair the disk, then start the node again. Use the telephone meanwhile."
+    stops_node = True
+
+
+class FeedLost(WorldFault):
+    """A feed cannot be reached."""
+
+    code = "W-302"
+    remedy = "Check the address and the sender; the node keeps trying."
+
+
+class AlreadyRunning(WorldFault):
+    """Another process holds this node's record."""
+
+    code = "W-303"
+    remedy = "Stop the other process, or use the command while the node runs: it goes through the node's socket."
+
+
+class PortTaken(WorldFault):
+    """The address to listen on is in use."""
+
+    code = "W-304"
+    remedy = "Choose another port with --port or in the settings file."

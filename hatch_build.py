@@ -1,0 +1,32 @@
+"""The build hook: a wheel carries the built console, and nobody needs Node.js to install it.
+
+Assets already built (by `make web`, or carried in the source distribution) are taken as they are. Otherwise the console is built
+here when Node.js is at hand; when it is not, the build stops with one sentence. An editable install never needs assets.
+"""
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+ASSETS = Path("src/openline/console/assets")
+NO_NODE = "The console is not built and Node.js 20 or newer is not here: run `make wheel`, which brings its own, and build again."
+
+
+class ConsoleHook(BuildHookInterface[Any]):
+    """Makes sure that the assets exist before a wheel is packed."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Return at once when there is nothing to do; raise one sentence when the console cannot be built."""
+        root = Path(self.root)
+        if version == "editable" or (root / ASSETS / "index.html").is_file():
+            return
+        if not (root / "web" / "package.json").is_file():
+            raise RuntimeError("The console's assets are missing and so are its sources: build the wheel from a full checkout.")
+        if shutil.which("npm") is None:
+            raise RuntimeError(NO_NODE)
+        for command in (["npm", "ci"], ["npm", "run", "build"]):
+            if subprocess.run(command, cwd=root / "web", check=False).returncode != 0:
+                raise RuntimeError(f"`{' '.join(command)}` failed in web/; its own words are above.")

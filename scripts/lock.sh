@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Compiles requirements/*.txt: every version pinned, every file hashed, no index named. `make lock` keeps what is pinned and adds
+# what is missing; `UPGRADE=1 make lock` takes the newest of everything. Look at the diff, and at docs/decisions/0002.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+unset PIP_CONSTRAINT PIP_REQUIREMENT PIP_USER PIP_TARGET PIP_PREFIX
+compile() {
+  local out=$1 source=$2
+  echo "lock: $out"
+  .venv/bin/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-header ${UPGRADE:+--upgrade} \
+    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o "requirements/$out" "$source"
+}
+compile run.txt pyproject.toml
+compile build.txt requirements/build.in
+compile dev.txt requirements/dev.in
+compile node.txt requirements/node.in
+compile basemap.txt requirements/basemap.in
+# traffic is wanted for its sample files alone, so its many dependencies are neither resolved nor installed.
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+.venv/bin/pip download --quiet --no-deps --only-binary :all: -d "$work" -r requirements/traffic.in
+{
+  echo "$(grep -o '^traffic==.*' requirements/traffic.in) \\"
+  .venv/bin/pip hash "$work"/*.whl | sed -n 's/^--hash/    --hash/p'
+} > requirements/traffic.txt
+echo "lock: traffic.txt"

@@ -1,7 +1,7 @@
 """The build hook: a wheel carries the built console, and nobody needs Node.js to install it.
 
-Assets already built (by `make web`, or carried in the source distribution) are taken as they are. Otherwise the console is built
-here when Node.js is at hand; when it is not, the build stops with one sentence. An editable install never needs assets.
+Assets already built (by `make web`, or carried in the source distribution) are taken as they are. Otherwise the console is
+built here when Node.js is at hand; when it is not, the build stops with one sentence. An editable install needs no assets.
 """
 
 import shutil
@@ -12,7 +12,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ASSETS = Path("src/openline/console/assets")
-NO_NODE = "The console is not built and Node.js 20 or newer is not here: run `make wheel`, which brings its own, and build again."
+NO_NODE = "The console is not built and there is no Node.js 20 or newer here: run `make wheel`, which brings its own."
 
 
 class ConsoleHook(BuildHookInterface[Any]):

@@ -79,6 +79,34 @@ class NotAllowed(TheirFault):
     remedy = "Ask a person whose role allows it."
 
 
+class NotSignedIn(TheirFault):
+    """Nobody is signed in here, or the password is needed again."""
+
+    code = "T-211"
+    remedy = "Sign in with your name and password."
+
+
+class TooOften(TheirFault):
+    """Too many requests in a short time."""
+
+    code = "T-212"
+    remedy = "Wait as long as the answer says, then try again."
+
+
+class TooLarge(TheirFault):
+    """What was sent is larger than this node takes."""
+
+    code = "T-213"
+    remedy = "Send it in smaller pieces, or raise the named limit in the settings."
+
+
+class NotThere(TheirFault):
+    """There is no such thing here."""
+
+    code = "T-214"
+    remedy = "Check the name or the address; it may have been closed, archived or never been here."
+
+
 class RecordStopped(WorldFault):
     """The record cannot be written; the node stops so that it never speaks unrecorded."""
 

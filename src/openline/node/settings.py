@@ -1,0 +1,181 @@
+"""Every setting of a node, with its default, its bounds and its sentence, here and nowhere else.
+
+`docs/settings.md` and the commented file that `openline init` writes are made from these structs (`settings_text.py`), and
+`settings_file.py` reads and checks the file. Secrets never stand in it: a key ending in `_file` names where they are.
+"""
+
+from typing import Annotated as A
+from typing import Final, Literal, get_args
+
+import msgspec
+from msgspec import Meta as M
+
+from openline.feeds.report import MoverClass
+
+FeedKind = Literal["readsb", "readsb_trace", "sbs", "ndjson", "csv", "arrow", "osmand", "gpx"]
+FEED_KINDS: Final[tuple[FeedKind, ...]] = get_args(FeedKind)
+
+PARTY: Final = r"^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$"
+NAME: Final = r"^[a-z0-9][a-z0-9_.-]{0,39}$"
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True):
+    """Who this node is. `openline init` writes the party; changing it later makes a different node."""
+
+    party: A[str, M(pattern=PARTY, description="The party this node speaks for, like a domain name. Fixed by `openline init`.")]
+    name: A[str, M(max_length=80, description="What the console calls this node.")] = "Openline"
+    exercise: A[bool, M(description="Mark every entry and every screen as an exercise.")] = False
+    local_zone: A[str, M(description="Your time zone, shown beside UTC: an IANA name, such as Asia/Amman.")] = "UTC"
+    counterpart_zone: A[str, M(description="The counterpart's time zone, shown beside yours.")] = "UTC"
+
+
+class Listen(msgspec.Struct, frozen=True, kw_only=True):
+    """Where browsers, phones and feeds that send reach this node. Anything but this machine itself needs TLS."""
+
+    host: A[
+        str, M(min_length=1, description="Address to listen on: 127.0.0.1 is this machine only, 0.0.0.0 every network.")
+    ] = "127.0.0.1"
+    port: A[int, M(ge=0, le=65_535, description="TCP port; 0 takes a free one and prints it.")] = 8470
+    tls: A[
+        Literal["off", "self_signed", "files"],
+        M(description="off (allowed on 127.0.0.1 and ::1 only), self_signed (keys/tls.*, made by `openline init`) or files."),
+    ] = "off"
+    certificate_file: A[str, M(description='With tls = "files": the certificate chain, PEM.')] = ""
+    key_file: A[str, M(description='With tls = "files": its private key, PEM, readable by this user only.')] = ""
+    hosts: A[tuple[str, ...], M(max_length=32, description="Names browsers may use for this node besides its address.")] = ()
+
+
+class Feed(msgspec.Struct, frozen=True, kw_only=True):
+    """One source of positions; the table may stand any number of times. A feed that sends to the node needs a token."""
+
+    name: A[str, M(pattern=NAME, description="A short name of your own, unique: the source of every report.")]
+    kind: A[FeedKind, M(description="The format.")]
+    where: A[
+        str,
+        M(
+            max_length=500,
+            description="A URL, tcp://host:port or a file to read; empty: the sender comes to /api/v1/reports or /osmand.",
+        ),
+    ] = ""
+    token_file: A[str, M(description="File with the token a sender must show. Needed where `where` is empty.")] = ""
+    mover_class: A[MoverClass, M(description="Class of movers that state none.")] = "unknown"
+    poll_s: A[float, M(ge=0.1, le=3_600, description="Seconds between two reads of a URL, or of a file that changes.")] = 1.0
+    late_s: A[float, M(ge=1, le=86_400, description="Without news for this long the feed is shown as late.")] = 15.0
+    accuracy_m: (
+        A[float, M(ge=0.1, le=100_000, description="95 % radius for reports that state none; left out: that of the class.")]
+        | None
+    ) = None
+
+
+class Watch(msgspec.Struct, frozen=True, kw_only=True):
+    """When the watch speaks and when it stops."""
+
+    hysteresis_m: A[float, M(ge=0, le=5_000, description="A mover must be this far past a ring before it counts as back.")] = (
+        30.0
+    )
+    hysteresis_s: A[float, M(ge=0, le=600, description="And must stay there this long.")] = 3.0
+    gap_s: A[float, M(ge=1, le=3_600, description="A longer gap between two fixes is never interpolated across silently.")] = (
+        60.0
+    )
+    tick_s: A[float, M(ge=0.1, le=10, description="Seconds between two looks when nothing arrives.")] = 1.0
+
+
+class ClassRules(msgspec.Struct, frozen=True, kw_only=True):
+    """What is expected of one class of mover; one table for each of aircraft, vehicle, vessel, people and unknown."""
+
+    coast_s: A[float, M(ge=1, le=86_400, description="Without a fix for this long: coasting, with a growing area.")]
+    lost_s: A[float, M(ge=1, le=86_400, description="Without a fix for this long: LAST KNOWN.")]
+    speed_max_mps: A[float, M(ge=1, le=20_000, description="Nothing of this class goes faster: the gate for impossible jumps.")]
+    accuracy_default_m: A[float, M(ge=1, le=100_000, description="95 % radius where neither report nor feed states one.")]
+    horizon_s: A[float, M(ge=1, le=86_400, description="How far ahead an approach is predicted.")]
+
+
+class Tracks(msgspec.Struct, frozen=True, kw_only=True):
+    """How many movers are kept, and when their silence means something."""
+
+    movers_max: A[
+        int,
+        M(ge=10, le=1_000_000, description="Movers held at once. One in a finding, near a zone or on a list is never put out."),
+    ] = 20_000
+    near_zone_m: A[
+        float, M(ge=0, le=1_000_000, description="Within this distance of a zone a lost mover stays until a person closes it.")
+    ] = 20_000.0
+    aircraft: ClassRules = ClassRules(coast_s=10, lost_s=60, speed_max_mps=1000, accuracy_default_m=100, horizon_s=120)
+    vehicle: ClassRules = ClassRules(coast_s=90, lost_s=300, speed_max_mps=70, accuracy_default_m=100, horizon_s=600)
+    vessel: ClassRules = ClassRules(coast_s=180, lost_s=600, speed_max_mps=50, accuracy_default_m=100, horizon_s=600)
+    people: ClassRules = ClassRules(coast_s=180, lost_s=600, speed_max_mps=15, accuracy_default_m=100, horizon_s=1200)
+    unknown: ClassRules = ClassRules(coast_s=30, lost_s=120, speed_max_mps=1000, accuracy_default_m=100, horizon_s=120)
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the record is kept. Give it a disk of its own where you can: a full disk stops the node on purpose."""
+
+    path: A[str, M(min_length=1, description="The record's file, relative to this one.")] = "record.sqlite3"
+    commit_ms: A[int, M(ge=1, le=1_000, description="Inputs that arrive within this time share one write to the disk.")] = 20
+    free_mb_min: A[
+        int, M(ge=10, le=1_000_000, description="With less space than this left the node warns; at a tenth it stops.")
+    ] = 500
+
+
+class Alarms(msgspec.Struct, frozen=True, kw_only=True):
+    """How alarms behave on every screen (ISA-18.2)."""
+
+    shelve_minutes_max: A[int, M(ge=1, le=480, description="Longest time an alarm may be shelved.")] = 480
+    repeat_s: A[
+        float, M(ge=10, le=86_400, description="An unacknowledged critical alarm sounds again after this, silenced or not.")
+    ] = 120.0
+    stale_h: A[float, M(ge=1, le=720, description="An alarm standing longer than this counts as stale on the health page.")] = (
+        24.0
+    )
+    chatter_count: A[int, M(ge=2, le=100, description="This many changes of one alarm in a minute count as chattering.")] = 3
+
+
+class Auth(msgspec.Struct, frozen=True, kw_only=True):
+    """People signing in."""
+
+    idle_min: A[
+        float, M(ge=1, le=720, description="After this long without an act the next act needs the password; the picture stays.")
+    ] = 15.0
+    session_h: A[float, M(ge=0.1, le=24, description="After this long a person signs in again, whatever he does.")] = 12.0
+    failures_max: A[int, M(ge=2, le=20, description="Wrong passwords in a row before a name is locked.")] = 5
+    lock_s: A[float, M(ge=1, le=3_600, description="First lock; each further failure doubles it, up to an hour.")] = 30.0
+    password_chars_min: A[int, M(ge=8, le=128, description="Shortest password accepted.")] = 12
+    hash_threads: A[
+        int, M(ge=1, le=8, description="Passwords checked at once; each takes 64 MB and half a second on purpose.")
+    ] = 2
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """What a stranger or a broken sender can cost. At each limit the sender gets a clear refusal and nothing else suffers."""
+
+    json_bytes_max: A[int, M(ge=10_000, le=100_000_000, description="Largest JSON body.")] = 1_000_000
+    file_bytes_max: A[int, M(ge=10_000, le=1_000_000_000, description="Largest zone file sent for reading.")] = 20_000_000
+    reports_bytes_max: A[int, M(ge=10_000, le=1_000_000_000, description="Largest batch of positions.")] = 64_000_000
+    connections_max: A[int, M(ge=10, le=100_000, description="Connections at once; more are answered 503.")] = 1_000
+    connections_per_address_max: A[
+        int, M(ge=5, le=100_000, description="Connections at once from one address, this machine excepted.")
+    ] = 200
+    header_s: A[float, M(ge=1, le=600, description="A request's headers must arrive within this.")] = 10.0
+    body_s: A[float, M(ge=1, le=3_600, description="Longest silence between two pieces of a body.")] = 20.0
+    sockets_max: A[int, M(ge=2, le=10_000, description="Browser sockets at once.")] = 200
+    events_waiting_max: A[
+        int, M(ge=100, le=1_000_000, description="Event frames waiting for one slow browser before it is resynchronised.")
+    ] = 2_000
+    logins_per_min: A[float, M(ge=1, le=600, description="Attempts to sign in from one address a minute.")] = 10.0
+    guests_per_min: A[float, M(ge=5, le=6_000, description="Requests for guest pages from one address a minute.")] = 60.0
+    acts_per_min: A[float, M(ge=10, le=60_000, description="Acts of one person a minute.")] = 300.0
+    list_rows_max: A[int, M(ge=10, le=100_000, description="Most rows one answer lists.")] = 1_000
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole file."""
+
+    node: Node
+    listen: Listen = Listen()
+    feed: tuple[Feed, ...] = ()
+    watch: Watch = Watch()
+    tracks: Tracks = Tracks()
+    record: Record = Record()
+    alarms: Alarms = Alarms()
+    auth: Auth = Auth()
+    limits: Limits = Limits()

@@ -1,0 +1,183 @@
+"""Reading and checking the settings file: all of it, before anything starts, and every refusal says what would be right."""
+
+import difflib
+import math
+import re
+import tomllib
+import zoneinfo
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from openline.errors import BadSetting
+from openline.node.settings import Listen, Settings
+from openline.node.settings_text import accepted
+
+FILE_BYTES_MAX: Final = 1_000_000
+LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
+SENDS_TO_US: Final = ("ndjson", "csv", "arrow", "osmand")  # kinds that may come without `where`
+_SECRET: Final = re.compile(r"//[^/@]*@|[?&](key|token|password|secret|apikey|api_key)=", re.IGNORECASE)
+
+
+def load(path: Path) -> Settings:
+    """The settings in a file. Raises `BadSetting` for a file that cannot be read or says something unusable."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise _bad(str(path), error.strerror, "a settings file; `openline init` makes one") from None
+    if len(data) > FILE_BYTES_MAX:
+        raise _bad(str(path), f"{len(data)} bytes", f"at most {FILE_BYTES_MAX} bytes")
+    try:
+        return parse(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise _bad(str(path), f"byte {error.start} is not UTF-8", "a text file in UTF-8") from None
+
+
+def parse(text: str) -> Settings:
+    """The settings in a TOML text. Raises `BadSetting`."""
+    try:
+        table = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise _bad("settings", str(error), "a TOML file") from None
+    _check_keys(table, Settings, "")
+    _check_numbers(table, "")
+    try:
+        settings = msgspec.convert(_over(_defaults(), table), Settings)
+    except msgspec.ValidationError as error:
+        raise _from_msgspec(str(error), table) from None
+    _check_listen(settings.listen)
+    _check_feeds(settings)
+    for key in ("local_zone", "counterpart_zone"):
+        _check_zone(f"node.{key}", getattr(settings.node, key))
+    return settings
+
+
+def beside(settings_path: Path, named: str) -> Path:
+    """A file named in the settings: absolute, or relative to the settings file."""
+    return settings_path.parent / named
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address reaches this machine only."""
+    return host in LOOPBACK
+
+
+def _bad(field: str, value: object, wanted: str) -> BadSetting:
+    message = f"{field}: {str(value)[:120]} is not accepted; accepted: {wanted}"
+    return BadSetting(message, field=field, value=str(value)[:120], accepted=wanted)
+
+
+def _check_keys(table: Any, kind: type[msgspec.Struct], where: str) -> None:
+    """Refuse unknown keys, naming the nearest that exists. Wrong types are left to msgspec."""
+    if not isinstance(table, dict):
+        return
+    known = {field.name: field.type for field in msgspec.structs.fields(kind)}
+    for key, value in table.items():
+        path = f"{where}{key}"
+        if key not in known:
+            meant = _nearest(key, known, where)
+            words = f"{', '.join(sorted(known))}{f' (did you mean {meant}?)' if meant else ''}"
+            raise BadSetting(
+                f"{path} is not a known key; accepted: {words}", field=path, value=key, accepted=words, meant=meant
+            )
+        inner = _struct_of(known[key])
+        if inner is not None:
+            for index, one in enumerate(value if isinstance(value, list) else [value]):
+                _check_keys(one, inner, f"{path}[{index}]." if isinstance(value, list) else f"{path}.")
+
+
+def _nearest(key: str, known: dict[str, Any], where: str) -> str:
+    """The key somebody probably meant: a similar one here, or the same one in another section; empty where nothing is near."""
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    if near:
+        return f"{where}{near[0]}"
+    for section in msgspec.structs.fields(Settings):
+        inner = _struct_of(section.type)
+        if inner is not None and key in inner.__struct_fields__:
+            return f"{section.name}.{key}"
+    return ""
+
+
+def _struct_of(kind: Any) -> type[msgspec.Struct] | None:
+    for one in (kind, *getattr(kind, "__args__", ())):
+        if isinstance(one, type) and issubclass(one, msgspec.Struct):
+            return one
+    return None
+
+
+def _check_numbers(value: Any, path: str) -> None:
+    """NaN passes every comparison msgspec makes, so it is refused here; so are infinities."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise _bad(path, value, "a finite number")
+    if isinstance(value, dict):
+        for key, one in value.items():
+            _check_numbers(one, f"{path}.{key}" if path else key)
+    if isinstance(value, list):
+        for index, one in enumerate(value):
+            _check_numbers(one, f"{path}[{index}]")
+
+
+def _defaults() -> dict[str, Any]:
+    """The sections with their defaults as plain tables, so that a file may give one key of a table and keep the others."""
+    tables: dict[str, Any] = {}
+    for field in msgspec.structs.fields(Settings):
+        if isinstance(field.default, msgspec.Struct):
+            tables[field.name] = msgspec.to_builtins(field.default)
+    return tables
+
+
+def _over(under: Any, over: Any) -> Any:
+    if not (isinstance(under, dict) and isinstance(over, dict)):
+        return over
+    return {key: _over(under[key], over[key]) if key in under and key in over else over.get(key, under.get(key))
+            for key in {**under, **over}}  # fmt: skip
+
+
+def _from_msgspec(message: str, table: dict[str, Any]) -> BadSetting:
+    """`Expected `int` <= 65535 - at `$.listen.port`` → the field, the value that stands there, what is accepted."""
+    says, _, place = message.partition(" - at `$")
+    field = place.rstrip("`").lstrip(".") or "settings"
+    missing = re.search(r"missing required field `(\w+)`", says)
+    if missing:
+        name = f"{field}.{missing.group(1)}" if place else missing.group(1)
+        words = accepted(name) or "a table"
+        return BadSetting(f"{name} is missing; accepted: {words}", field=name, value="", accepted=words)
+    value: Any = table
+    for step in re.findall(r"[^.\[\]]+", field):
+        value = value[int(step)] if isinstance(value, list) else value.get(step) if isinstance(value, dict) else value
+    return _bad(field, value, accepted(field) or says.removeprefix("Expected ").replace("`", ""))
+
+
+def _check_listen(listen: Listen) -> None:
+    if listen.tls == "off" and not is_loopback(listen.host):
+        raise _bad("listen.host", listen.host, '127.0.0.1 while listen.tls = "off"; or set listen.tls = "self_signed"')
+    if listen.tls == "files":
+        for key in ("certificate_file", "key_file"):
+            if not getattr(listen, key):
+                raise _bad(f"listen.{key}", "nothing", 'a PEM file, because listen.tls = "files"')
+    for index, host in enumerate(listen.hosts):
+        if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", host):
+            raise _bad(f"listen.hosts[{index}]", host, "a host name without port, such as line.south.example")
+
+
+def _check_feeds(settings: Settings) -> None:
+    seen: set[str] = set()
+    for index, feed in enumerate(settings.feed):
+        where = f"feed[{index}]"
+        if feed.name in seen:
+            raise _bad(f"{where}.name", feed.name, "a name no other feed has")
+        seen.add(feed.name)
+        if _SECRET.search(feed.where):
+            raise _bad(f"{where}.where", "an address with a secret in it", "an address without user, password or key")
+        if not feed.where and feed.kind not in SENDS_TO_US:
+            raise _bad(f"{where}.where", "nothing", f"a URL, tcp://host:port or a file for kind {feed.kind}")
+        if not feed.where and not feed.token_file:
+            raise _bad(f"{where}.token_file", "nothing", "a file with the sender's token, because `where` is empty")
+
+
+def _check_zone(field: str, name: str) -> None:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise _bad(field, name, "an IANA time zone, such as Asia/Amman or UTC") from None

@@ -1,0 +1,103 @@
+"""Typed reading of plain JSON values from outside, each refusal naming the place: features[3].geometry.coordinates[0][2].
+
+A value that is not what the caller asked for raises `Refused`; nothing is coerced but an integer to a float. NaN and
+infinities never pass. A `Note` is what an import accepted but wants a person to know.
+"""
+
+import math
+from typing import Any, Final
+
+import msgspec
+
+from openline.errors import Refused
+from openline.zones.zone import Point
+
+TEXT_CHARS_MAX: Final = 4_000  # a declaration's words; the longest NOTAM bodies run to about 2,000
+LIST_ITEMS_MAX: Final = 1_000  # applies_to, exempt, standings: names, not data
+LONGITUDE_MAX_DEG: Final = 540.0  # files that draw across 180° write 181 or -190; one turn and a half covers both habits
+
+
+class Note(msgspec.Struct, frozen=True):
+    """Something accepted that a person should read: where it stood, and the sentence."""
+
+    field: str
+    says: str
+
+
+def mapping(value: Any, field: str) -> dict[str, Any]:
+    """A JSON object with text keys, else `Refused`."""
+    if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
+        raise Refused(field, value, "an object")
+    return value
+
+
+def items(value: Any, field: str, most: int = LIST_ITEMS_MAX) -> list[Any]:
+    """A JSON array of at most `most` items, else `Refused`."""
+    if not isinstance(value, (list, tuple)):
+        raise Refused(field, value, "a list")
+    if len(value) > most:
+        raise Refused(field, f"{len(value)} items", f"at most {most} items")
+    return list(value)
+
+
+def number(value: Any, field: str, low: float, high: float, what: str) -> float:
+    """A finite number within [low, high]; a text, a boolean and NaN are refused."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not (low <= value <= high):
+        raise Refused(field, value, f"{what} from {low:g} to {high:g}")
+    return float(value)
+
+
+def whole(value: Any, field: str, low: int, high: int) -> int:
+    """An integer within [low, high]."""
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise Refused(field, value, f"a whole number from {low} to {high}")
+    return value
+
+
+def text(value: Any, field: str, most: int = TEXT_CHARS_MAX) -> str:
+    """Text of at most `most` characters without control characters but line feed and tab."""
+    if not isinstance(value, str):
+        raise Refused(field, value, "text")
+    if len(value) > most:
+        raise Refused(field, f"{len(value)} characters", f"at most {most} characters")
+    if any(ord(letter) < 32 and letter not in "\n\t" for letter in value) or not _encodable(value):
+        raise Refused(field, value, "text without control characters or half surrogates")
+    return value
+
+
+def choice(value: Any, field: str, allowed: tuple[str, ...]) -> str:
+    """One of the `allowed` words."""
+    if not isinstance(value, str) or value not in allowed:
+        raise Refused(field, value, "one of " + ", ".join(word or '""' for word in allowed))
+    return value
+
+
+def texts(value: Any, field: str) -> tuple[str, ...]:
+    """A list of texts."""
+    return tuple(text(one, f"{field}[{index}]", 200) for index, one in enumerate(items(value, field)))
+
+
+def wrapped_lon(lon_deg: float) -> float:
+    """The same meridian within [-180, 180]; a value already there is returned bit for bit."""
+    if -180.0 <= lon_deg <= 180.0:
+        return lon_deg
+    return math.remainder(lon_deg, 360.0)
+
+
+def position(value: Any, field: str) -> Point:
+    """[lon, lat, …] of GeoJSON → (lat_deg, lon_deg); a longitude beyond ±180 is the same meridian within it."""
+    if not isinstance(value, (list, tuple)) or not 2 <= len(value) <= 4:
+        raise Refused(field, value, "a position: [longitude, latitude]")
+    lon_deg = number(value[0], f"{field}[0]", -LONGITUDE_MAX_DEG, LONGITUDE_MAX_DEG, "a longitude in degrees")
+    lat_deg = number(value[1], f"{field}[1]", -90.0, 90.0, "a latitude in degrees")
+    for index, extra in enumerate(value[2:], start=2):
+        number(extra, f"{field}[{index}]", -1e6, 1e6, "a height")
+    return lat_deg, wrapped_lon(lon_deg)
+
+
+def _encodable(value: str) -> bool:
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,100 @@
+"""What is checked each time a record is opened, however the last run ended."""
+
+from sqlalchemy import Connection, func, select
+
+from openline.errors import BadRecord, Refused
+from openline.record.note import Checkpoint, Key, Note, parse_checkpoint, parse_note, parse_vkey, verified_by
+from openline.record.store import tables
+from openline.record.store.reading import node_of
+from openline.record.store.writing import Head, Identity
+from openline.record.tree import Frontier, cover, leaf_hash
+
+TAIL_ENTRIES = 256  # headers hashed again at each start; fsck hashes all
+
+
+def check_head(connection: Connection, identity: Identity | None) -> tuple[Frontier, Head, str, Key]:
+    """Frontier, head, last checkpoint and log key of a record whose end is sound; `BadRecord` names what differs."""
+    _check_schema(connection)
+    row = connection.execute(select(tables.head)).one_or_none()
+    if row is None:
+        raise BadRecord("the head is missing")
+    key = _log_key(row.vkey)
+    if identity is not None:
+        _check_identity(row, key, identity)
+    frontier = _frontier(connection, row.size)
+    if frontier.root() != row.root:
+        raise BadRecord(f"head: the root is {row.root.hex()}, but the tree of {row.size} entries has {frontier.root().hex()}")
+    _check_tail(connection, row.size)
+    note = _check_note(connection, Head(row.size, row.root, row.last_seq, row.sealed_seq), key)
+    return frontier, Head(row.size, row.root, row.last_seq, row.sealed_seq), note, key
+
+
+def _check_schema(connection: Connection) -> None:
+    found = connection.execute(select(func.max(tables.schema_version.c.version))).scalar()
+    if found != tables.SCHEMA_VERSION:
+        raise BadRecord(f"the record has schema version {found}; this Openline reads {tables.SCHEMA_VERSION}", version=found)
+
+
+def _log_key(vkey: str) -> Key:
+    try:
+        return parse_vkey(vkey, "head.vkey")
+    except Refused as refused:
+        raise BadRecord(f"head: {refused.message}") from None
+
+
+def _check_identity(row: object, key: Key, identity: Identity) -> None:
+    for name, stored, given in (
+        ("party", getattr(row, "party", None), identity.party),
+        ("origin", getattr(row, "log", None), identity.origin),
+        ("epoch", getattr(row, "epoch", None), identity.epoch),
+        ("key", key.public.hex(), identity.signer.public.hex()),
+    ):
+        if stored != given:
+            raise BadRecord(f"the record's {name} is {stored}, the node's is {given}", what=name)
+
+
+def _frontier(connection: Connection, size: int) -> Frontier:
+    count, highest = connection.execute(select(func.count(), func.max(tables.entry.c.idx))).one()
+    if count != size or (highest if highest is not None else -1) != size - 1:
+        raise BadRecord(f"the head says {size} entries; the record holds {count}, the last of them numbered {highest}")
+    node = node_of(connection)
+    return Frontier(size, [node(level, index) for level, index in cover(0, size)])
+
+
+def _check_tail(connection: Connection, size: int) -> None:
+    table = tables.entry
+    rows = connection.execute(select(table).where(table.c.idx >= size - TAIL_ENTRIES).order_by(table.c.idx))
+    for row in rows:
+        if leaf_hash(row.header) != row.leaf:
+            raise BadRecord(f"entry {row.idx}: its bytes do not hash to its leaf", index=row.idx)
+
+
+def _check_note(connection: Connection, head: Head, key: Key) -> str:
+    table = tables.checkpoint
+    text = connection.execute(select(table.c.note).where(table.c.size == head.size)).scalar_one_or_none()
+    if text is None:
+        raise BadRecord(f"there is no checkpoint of {head.size} entries, which is where the head stands")
+    highest = connection.execute(select(func.max(table.c.size))).scalar_one()
+    if highest != head.size:
+        raise BadRecord(f"a checkpoint of {highest} entries was signed, but the head stands at {head.size}")
+    check_note(text, head.size, head.root, key)
+    return str(text)
+
+
+def check_note(text: str, size: int, root: bytes | None, key: Key) -> Checkpoint:
+    """The checkpoint in a stored note that is signed by `key` for `size` and `root`; else `BadRecord`."""
+    where = f"checkpoint {size}"
+    try:
+        note: Note = parse_note(text.encode("utf-8", "surrogatepass"))
+        found = parse_checkpoint(note.text)
+        signed = [one for one, _ in verified_by(note, [key])]
+    except Refused as refused:
+        raise BadRecord(f"{where}: {refused.message}", size=size) from None
+    except BadRecord as bad:
+        raise BadRecord(f"{where}: {bad.message}", size=size) from None
+    if not signed:
+        raise BadRecord(f"{where}: it is not signed by the log's key", size=size)
+    expected = Checkpoint(key.name, size, found.root if root is None else root)
+    if found != expected:
+        raise BadRecord(f"{where}: it says {found.text!r}, expected {expected.text!r}", size=size)
+    return found

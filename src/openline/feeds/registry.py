@@ -1,0 +1,78 @@
+"""Which decoder reads which kind of feed, and the options each one takes."""
+
+from collections.abc import Callable
+from typing import Any, Final, Protocol, TypeVar
+
+import msgspec
+
+from openline.errors import BadSetting
+from openline.feeds.report import Refusal, Report
+
+Options = TypeVar("Options")
+
+
+class Decoder(Protocol):
+    """State between two chunks of one feed. Pure, deterministic, picklable: the same bytes and moments give the same.
+
+    `counted` says how many entries were passed over without being refused, by reason.
+    """
+
+    counted: dict[str, int]
+
+    def receive(self, data: bytes, heard_ns: int) -> list[Report | Refusal]:
+        """Take whatever arrived, in any cut. Whatever the bytes, this returns and never raises."""
+        ...
+
+    def finish(self, heard_ns: int) -> list[Report | Refusal]:
+        """The stream has ended: what is left of it."""
+        ...
+
+
+def _readsb(source: str, options: dict[str, Any]) -> Decoder:
+    from openline.feeds.readsb import ReadsbDecoder, ReadsbOptions
+
+    return ReadsbDecoder(source, _options(source, options, ReadsbOptions))
+
+
+def _sbs(source: str, options: dict[str, Any]) -> Decoder:
+    from openline.feeds.sbs import SbsDecoder, SbsOptions
+
+    return SbsDecoder(source, _options(source, options, SbsOptions))
+
+
+def _ndjson(source: str, options: dict[str, Any]) -> Decoder:
+    from openline.feeds.ndjson import NdjsonDecoder
+    from openline.feeds.rows import RowOptions
+
+    return NdjsonDecoder(source, _options(source, options, RowOptions))
+
+
+def _csv(source: str, options: dict[str, Any]) -> Decoder:
+    from openline.feeds.csv_text import CsvDecoder, CsvOptions
+
+    return CsvDecoder(source, _options(source, options, CsvOptions))
+
+
+_MAKERS: Final[dict[str, Callable[[str, dict[str, Any]], Decoder]]] = {
+    "readsb": _readsb,
+    "sbs": _sbs,
+    "ndjson": _ndjson,
+    "csv": _csv,
+}
+
+KINDS: Final[tuple[str, ...]] = tuple(_MAKERS)
+
+
+def decoder(kind: str, source: str, options: dict[str, Any] | None = None) -> Decoder:
+    """A fresh decoder. Raises `BadSetting` when the kind or an option is not known: our settings file, not their bytes."""
+    maker = _MAKERS.get(kind)
+    if maker is None:
+        raise BadSetting(f"feed {source!r}: kind {kind!r} is not known; known: {', '.join(KINDS)}", field="kind", value=kind)
+    return maker(source, options or {})
+
+
+def _options(source: str, options: dict[str, Any], shape: type[Options]) -> Options:
+    try:
+        return msgspec.convert(options, shape, strict=True)
+    except (msgspec.ValidationError, ValueError) as why:
+        raise BadSetting(f"feed {source!r}: {why}", field="options", value=repr(options)[:120]) from None

@@ -1,0 +1,178 @@
+"""One row of named values → one report. CSV, NDJSON, Arrow and Parquet all read their columns here, so a column means one
+thing.
+
+Columns    id, time, lat, lon                                            required
+           altitude_ft | altitude_m with datum (baro, wgs84, amsl, agl)   a height without a datum is not taken (R24)
+           accuracy_m (95 % radius), vertical_accuracy_m, speed_kt | speed_mps, track_deg, vertical_mps,
+           class, callsign, on_ground, squawk, source
+Refused    a row without a usable id, time, lat or lon is refused whole; any other bad value is refused alone and stays unknown
+Mover      the id as given, with no prefix: audit findings print it
+Unknown    an absent column, JSON null and an empty cell all mean not stated; a column not listed is passed over, but a bare
+           `altitude`, `alt`, `height` or `speed` is refused once, because a number without its unit is not a height or a speed
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Literal
+
+import msgspec
+
+from openline.errors import Refused
+from openline.feeds import fields
+from openline.feeds.report import MOVER_CLASSES, Method, MoverClass, Refusal, Report
+from openline.units import DATUMS, M_PER_FT, MPS_PER_KT, Datum
+
+REQUIRED: Final = ("id", "time", "lat", "lon")
+
+_BARE: Final = {
+    "altitude": "altitude_ft or altitude_m, with datum",
+    "alt": "altitude_ft or altitude_m, with datum",
+    "height": "altitude_ft or altitude_m, with datum",
+    "speed": "speed_kt or speed_mps",
+}
+_ALTITUDE_FIELD: Final[dict[str, str]] = {datum: f"altitude_{datum}_m" for datum in DATUMS}
+_TIMES: Final[dict[str, Callable[[object, str], int]]] = {
+    "rfc3339": fields.rfc3339,
+    "unix_s": fields.unix_s,
+    "unix_ms": fields.unix_ms,
+}
+
+
+class RowOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`time` says how times are written; `datum` is what heights without one refer to, when the operator knows it."""
+
+    time: Literal["rfc3339", "unix_s", "unix_ms"] = "rfc3339"
+    datum: Datum | None = None
+    mover_class: MoverClass = "unknown"
+    method: Method = "file"
+
+
+def _mover_class(value: object, field: str) -> MoverClass:
+    if value in MOVER_CLASSES:
+        return value
+    raise Refused(field, value, ", ".join(MOVER_CLASSES))
+
+
+def _on_ground(value: object, field: str) -> bool:
+    if value in (True, False):  # 1 and 0 too
+        return bool(value)
+    word = value.strip().lower() if isinstance(value, str) else ""
+    if word in ("true", "1", "false", "0"):
+        return word in ("true", "1")
+    raise Refused(field, value, "true or false")
+
+
+def _squawk(value: object, field: str) -> str:
+    if isinstance(value, str) and len(value) == 4 and all(digit in "01234567" for digit in value):
+        return value
+    raise Refused(field, value, "four octal digits")
+
+
+_OPTIONAL: Final[tuple[tuple[str, str, Callable[[Any, str], Any]], ...]] = (
+    ("accuracy_m", "accuracy_m", fields.accuracy),
+    ("speed_mps", "speed_mps", fields.speed),
+    ("speed_kt", "speed_mps", lambda value, field: fields.speed(value, field, MPS_PER_KT)),
+    ("track_deg", "track_deg", fields.track),
+    ("vertical_mps", "vertical_mps", fields.vertical),
+    ("vertical_accuracy_m", "vertical_accuracy_m", fields.accuracy),
+    ("class", "mover_class", _mover_class),
+    ("callsign", "callsign", fields.text),
+    ("on_ground", "on_ground", _on_ground),
+    ("squawk", "squawk", _squawk),
+    ("source", "original_source", fields.text),
+)
+"""Column, field of the report, how it is read."""
+
+COLUMNS: Final[tuple[str, ...]] = (*REQUIRED, "altitude_ft", "altitude_m", "datum", *(column for column, _, _ in _OPTIONAL))
+
+
+class RowReader:
+    """Reads rows of one feed; remembers what it has already said once."""
+
+    def __init__(self, source: str, options: RowOptions) -> None:
+        self.counted: dict[str, int] = {}
+        self._source = source
+        self._options = options
+        self._said: set[str] = set()
+
+    def check_names(self, names: Mapping[str, object], heard_ns: int, position: str) -> list[Report | Refusal]:
+        """One refusal for each bare name such as `altitude`, the first time it is met."""
+        out: list[Report | Refusal] = []
+        for name, accepted in _BARE.items():
+            if name in names and name not in self._said:
+                self._said.add(name)
+                no = Refused(name, names[name], f"{accepted}: a number needs its unit and reference")
+                out.append(fields.refusal(no, self._source, heard_ns, position))
+        return out
+
+    def read(self, row: Mapping[str, object], heard_ns: int, position: str) -> list[Report | Refusal]:
+        """One row → its report after the refusals of single values, or one refusal of the row."""
+        out: list[Report | Refusal] = []
+        values: dict[str, Any] = {}
+        try:
+            mover = fields.mover_id(row.get("id"))
+            observed_ns = self._instant(row.get("time"))
+            lat_deg = fields.latitude(row.get("lat"))
+            lon_deg = fields.longitude(row.get("lon"))
+        except Refused as no:
+            return [fields.refusal(no, self._source, heard_ns, position)]
+        for column, name, read in _OPTIONAL:
+            value = row.get(column)
+            if value is None or value == "":
+                continue
+            try:
+                if name in values:
+                    raise Refused(column, value, f"one of two columns for {name}, not both")
+                values[name] = read(value, column)
+            except Refused as no:
+                out.append(fields.refusal(no, self._source, heard_ns, position, mover))
+        self._altitude(row, values, heard_ns, position, mover, out)
+        values.setdefault("mover_class", self._options.mover_class)
+        out.append(
+            Report(
+                source=self._source,
+                mover=mover,
+                heard_ns=heard_ns,
+                lat_deg=lat_deg,
+                lon_deg=lon_deg,
+                observed_ns=observed_ns,
+                method=self._options.method,
+                **values,
+            )
+        )
+        return out
+
+    def _instant(self, value: object) -> int:
+        return _TIMES[self._options.time](value, "time")
+
+    def _altitude(
+        self,
+        row: Mapping[str, object],
+        values: dict[str, Any],
+        heard_ns: int,
+        position: str,
+        mover: str,
+        out: list[Report | Refusal],
+    ) -> None:
+        """The height, in the field of its datum."""
+        feet, metres = row.get("altitude_ft"), row.get("altitude_m")
+        has_feet, has_metres = feet not in (None, ""), metres not in (None, "")
+        if not has_feet and not has_metres:
+            return
+        field = "altitude_ft" if has_feet else "altitude_m"
+        datum = row.get("datum")
+        if datum is None or datum == "":
+            datum = self._options.datum
+            if datum is None:
+                self.counted["altitude_without_datum"] = self.counted.get("altitude_without_datum", 0) + 1
+                if "datum" in self._said:
+                    return
+                self._said.add("datum")
+        try:
+            if has_feet and has_metres:
+                raise Refused("altitude_m", metres, "altitude_ft or altitude_m, not both")
+            if not isinstance(datum, str) or datum not in _ALTITUDE_FIELD:
+                raise Refused("datum", datum, f"what {field} is measured from: {', '.join(DATUMS)}")
+            height_m = fields.altitude(feet, field, M_PER_FT) if has_feet else fields.altitude(metres, field)
+            values[_ALTITUDE_FIELD[datum]] = height_m
+        except Refused as no:
+            out.append(fields.refusal(no, self._source, heard_ns, position, mover))

@@ -1,0 +1,172 @@
+"""Which movers are in, near or about to enter which zones.
+
+Frame    latitude and longitude in degrees on WGS-84, track clockwise from true north; distances geodesic, metres.
+Names    slot = the number a zone holds while it is in the index. offset = how far outside (+) or inside (-) the boundary a ring
+         lies. mover = row number in the arrays given.
+Time     seconds from now, 0 where it is so already, `inf` where not within the horizon.
+Unknown  an unknown place has no pair and NaN distances; an unknown track or speed gives a NaN time. An unknown altitude is
+         taken as within every band: not knowing the height never makes a zone safe.
+Source   see the kernels it joins: `distance`, `chart`, `paths`.
+Lemmas   nearby_never_misses · index_after_removal_is_as_if_never_added · annex_c_times
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from openline.errors import Refused
+from openline.kernels.chart import Layout, join, lay_out
+from openline.kernels.distance import Chart, nearby_pairs, zone_rows
+from openline.kernels.geodesic import rows
+from openline.kernels.paths import first_rows
+from openline.units import DATUMS
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+ZONES_MAX: Final = 100_000  # what the measured index of `docs` was sized for; beyond it a node should hold a region
+PIECES_ALL_MAX: Final = 1_000_000  # 128 MB: a third of the memory a node may take
+
+
+class ZoneIndex:
+    """The zones being watched. Adding and removing is cheap; the columns are joined again at the next question."""
+
+    def __init__(self, zones: Iterable[Any] = ()) -> None:
+        self._slots: dict[str, int] = {}
+        self._free: list[int] = []
+        self._layouts: list[Layout | None] = []
+        self._reach_m: list[float] = []
+        self._band_m: list[tuple[float, float]] = []
+        self._datum: list[tuple[int, int]] = []
+        self._pieces = 0
+        self._chart: Chart | None = None
+        for zone in zones:
+            self.add(zone)
+
+    def __len__(self) -> int:
+        return len(self._slots)
+
+    def __contains__(self, zone_id: str) -> bool:
+        return zone_id in self._slots
+
+    @property
+    def ids(self) -> tuple[str | None, ...]:
+        """Zone id by slot; `None` for a free slot."""
+        by_slot: list[str | None] = [None] * len(self._layouts)
+        for zone_id, slot in self._slots.items():
+            by_slot[slot] = zone_id
+        return tuple(by_slot)
+
+    def slot(self, zone_id: str) -> int:
+        """The slot a zone holds. KeyError when it is not here."""
+        return self._slots[zone_id]
+
+    def add(self, zone: Any) -> int:
+        """Take in a zone and return its slot. Raises `Refused` for a shape without a clear inside, or beyond a limit."""
+        if zone.id in self._slots:
+            raise Refused("id", zone.id, "a zone that is not in the index yet: remove it first")
+        if len(self._slots) >= ZONES_MAX:
+            raise Refused("zones", len(self._slots), f"up to {ZONES_MAX} zones")
+        layout = lay_out(zone.shape, zone.edge_rule)
+        if self._pieces + layout.count > PIECES_ALL_MAX:
+            raise Refused("shape", f"{layout.count} pieces", f"up to {PIECES_ALL_MAX} pieces in all zones together")
+        reach_m = max([0.0, *(ring.offset_m for ring in zone.rings)])
+        band_m, datum = _band(zone.lower, zone.upper)
+        slot = self._free.pop() if self._free else len(self._layouts)
+        if slot == len(self._layouts):
+            self._layouts.append(None)
+            self._reach_m.append(0.0)
+            self._band_m.append((-math.inf, math.inf))
+            self._datum.append((0, 0))
+        self._layouts[slot] = layout
+        self._reach_m[slot], self._band_m[slot], self._datum[slot] = reach_m, band_m, datum
+        self._slots[zone.id] = slot
+        self._pieces += layout.count
+        self._chart = None
+        return slot
+
+    def remove(self, zone_id: str) -> None:
+        """Forget a zone. KeyError when it is not here. Its slot may be given to a later zone."""
+        slot = self._slots.pop(zone_id)
+        layout = self._layouts[slot]
+        assert layout is not None
+        self._pieces -= layout.count
+        self._layouts[slot] = None
+        self._free.append(slot)
+        self._free.sort(reverse=True)
+        self._chart = None
+
+    @property
+    def chart(self) -> Chart:
+        """The columns of all zones, for the kernels."""
+        if self._chart is None:
+            count = len(self._layouts)
+            self._chart = join(
+                self._layouts,
+                np.array(self._reach_m, dtype=np.float64),
+                np.array(self._band_m, dtype=np.float64).reshape(count, 2),
+                np.array(self._datum, dtype=np.int64).reshape(count, 2),
+            )
+        return self._chart
+
+    def _paired(self, zone: npt.ArrayLike, *columns: npt.ArrayLike) -> tuple[Ints, list[Floats]]:
+        """Slots and columns of one common length (n,)."""
+        slots, *others = np.broadcast_arrays(np.atleast_1d(np.asarray(zone, dtype=np.int64)), *columns)
+        if slots.size:
+            assert slots.min() >= 0
+            assert slots.max() < len(self._layouts)
+        return np.ascontiguousarray(slots), rows(*others)
+
+    def signed_distance_m(self, zone: npt.ArrayLike, lat_deg: npt.ArrayLike, lon_deg: npt.ArrayLike) -> Floats:
+        """Distance (n,) from places to the boundaries of the zones in those slots, negative inside; NaN where unknown."""
+        slots, (lat, lon) = self._paired(zone, lat_deg, lon_deg)
+        distance_m = np.empty_like(lat)
+        zone_rows(self.chart, slots, lat, lon, distance_m)
+        return distance_m
+
+    def nearby(self, lat_deg: npt.ArrayLike, lon_deg: npt.ArrayLike, reach_m: npt.ArrayLike) -> tuple[Ints, Ints]:
+        """Pairs (mover, zone) whose distance to the zone's outermost ring could be ≤ reach: some are not, none is missing."""
+        lat, lon, reach = rows(lat_deg, lon_deg, reach_m)
+        return nearby_pairs(self.chart, lat, lon, reach)
+
+    def first_within_s(
+        self,
+        zone: npt.ArrayLike,
+        lat_deg: npt.ArrayLike,
+        lon_deg: npt.ArrayLike,
+        track_deg: npt.ArrayLike,
+        speed_mps: npt.ArrayLike,
+        offset_m: npt.ArrayLike,
+        horizon_s: npt.ArrayLike,
+    ) -> Floats:
+        """Seconds (n,) until a mover holding track and speed is at the ring; 0 if it is, inf if not in time, NaN if unknown."""
+        slots, columns = self._paired(zone, lat_deg, lon_deg, track_deg, speed_mps, offset_m, horizon_s)
+        lat, lon, track, speed, offset, horizon = columns
+        first_s = np.empty_like(lat)
+        first_rows(self.chart, slots, lat, lon, track, speed, offset, horizon, first_s)
+        return first_s
+
+    def earliest_s(
+        self,
+        zone: npt.ArrayLike,
+        lat_deg: npt.ArrayLike,
+        lon_deg: npt.ArrayLike,
+        speed_mps: npt.ArrayLike,
+        offset_m: npt.ArrayLike,
+    ) -> Floats:
+        """Seconds (n,) to the ring by the shortest way at this speed, whatever the heading; inf at rest outside it."""
+        slots, (lat, lon, speed, offset) = self._paired(zone, lat_deg, lon_deg, speed_mps, offset_m)
+        left_m = np.maximum(self.signed_distance_m(slots, lat, lon) - offset, 0.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(left_m == 0.0, 0.0, left_m / speed)
+
+
+def _band(lower: Any, upper: Any) -> tuple[tuple[float, float], tuple[int, int]]:
+    """Altitude limits (m) and the datum column each is measured in."""
+    names: Sequence[str] = DATUMS
+    low = (-math.inf, 0) if lower is None else (lower.altitude_m, names.index(lower.datum))
+    high = (math.inf, 0) if upper is None else (upper.altitude_m, names.index(upper.datum))
+    return (low[0], high[0]), (low[1], high[1])

@@ -1,0 +1,69 @@
+"""The whole pipeline on one page: inputs in, what follows from them out. Read this first.
+
+Takes: the state, a batch of recorded inputs in order, and the time now.
+Gives: the outputs in order; the state is changed in place. The same inputs give the same outputs, byte for byte.
+Never: reads a clock, touches the world, or skips the record: inputs are recorded before they come here, outputs before they are done.
+"""
+
+from openline.feeds.report import Report
+from openline.flow.acts import follow_act
+from openline.flow.hearing import decode, late_feeds, note_intake
+from openline.flow.outputs import Output, Outputs
+from openline.flow.state import Given, Reports, Rules, State
+from openline.flow.watching import bind, say_findings, say_track_events, turn_zones
+from openline.inbox import Act, Bytes, Intake, Tick
+from openline.line.notice import expired
+from openline.tracks.ageing import sweep
+from openline.tracks.intake import take
+
+__all__ = ["Given", "Output", "Reports", "Rules", "State", "step"]
+
+
+def step(state: State, given: list[Given], now_ns: int) -> list[Output]:
+    """Take a batch of inputs. Bytes become reports, reports tracks, tracks are watched; acts and ticks take their turn between."""
+    assert now_ns >= state.now_ns, "time does not run backwards; the node holds it where the clock does"
+    state.now_ns = now_ns
+    out = Outputs(now_ns)
+    waiting: list[Report] = []
+    for one in given:
+        if isinstance(one, Bytes):
+            waiting.extend(decode(state, one, out))
+        elif isinstance(one, Reports):
+            waiting.extend(one.reports)
+        else:
+            watch(state, waiting, now_ns, out)
+            waiting = []
+            if isinstance(one, Act):
+                follow_act(state, one, out)
+            elif isinstance(one, Intake):
+                note_intake(state, one, out)
+            elif isinstance(one, Tick):
+                tick(state, now_ns, out)
+    watch(state, waiting, now_ns, out)
+    return out.made
+
+
+def watch(state: State, reports: list[Report], now_ns: int, out: Outputs) -> None:
+    """Reports to tracks, tracks past the zones, findings to the board."""
+    if not reports:
+        return
+    waves, events = take(state.picture, reports, now_ns)
+    say_track_events(state, events, out)
+    for moves in waves:
+        findings, near = state.watch.look(moves, state.picture.mover, state.route_arrays())
+        bind(state, moves, near)
+        say_findings(state, findings, out)
+
+
+def tick(state: State, now_ns: int, out: Outputs) -> None:
+    """What time alone does: tracks age, zones begin and end, feeds fall silent, shelves empty, notices run out."""
+    say_track_events(state, sweep(state.picture, now_ns), out)
+    turn_zones(state, now_ns, out)
+    late_feeds(state, now_ns, out)
+    for alarm in state.board.tick(now_ns):
+        out.alarm(alarm)
+    for notice in list(state.notices.values()):
+        over = expired(notice, now_ns)
+        if over is not None:
+            state.notices[over.id] = over
+            out.notice(over)

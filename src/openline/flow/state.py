@@ -1,0 +1,93 @@
+"""Everything a step may know: the picture, the watch, the board, the book, the feeds, the notices."""
+
+import msgspec
+import numpy as np
+
+from openline.feeds import Decoder
+from openline.feeds.report import Refusal, Report
+from openline.inbox import Act, Bytes, Intake, Tick
+from openline.incident.board import Board
+from openline.line.notice import Notice
+from openline.tracks.columns import NEVER_NS, Floats
+from openline.tracks.picture import Picture
+from openline.tracks.rules import TrackRules
+from openline.watch.breach import BreachWatch
+from openline.watch.rules import WatchRules
+from openline.zones.book import Book
+
+
+class FeedRules(msgspec.Struct, frozen=True):
+    """One feed as the flow needs it: how to read it and when its silence means something."""
+
+    source: str
+    kind: str
+    where: str = ""
+    options: dict[str, msgspec.Raw | bool | int | float | str | None] = {}
+    late_s: float = 15.0
+    mover_class: str = "unknown"
+    accuracy_m: float | None = None
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """All numbers of a node that findings depend on; an act of the node records them at every start."""
+
+    party: str = ""
+    tracks: TrackRules = TrackRules()
+    watch: WatchRules = WatchRules()
+    feeds: tuple[FeedRules, ...] = ()
+
+
+class Reports(msgspec.Struct, frozen=True):
+    """Reports already decoded: for audits of archives, where reading a file is not hearing a feed."""
+
+    seq: int
+    reports: list[Report]
+
+
+Given = Bytes | Act | Intake | Tick | Reports
+
+
+class FeedState:
+    """What is known of one feed."""
+
+    def __init__(self, rules: FeedRules, decoder: Decoder) -> None:
+        self.rules = rules
+        self.decoder = decoder
+        self.state = "connecting"
+        self.why = ""
+        self.since_ns = NEVER_NS
+        self.last_heard_ns = NEVER_NS
+        self.reports = 0
+        self.refused = 0
+        self.refusals: list[Refusal] = []  # the last ten
+        self.recorded_minute = 0  # minute in which refusals are recorded in full ...
+        self.recorded_count = 0  # ... and how many were
+        self.unrecorded = 0  # refusals of that minute only counted
+
+
+class State:
+    """The state of one node. Changed only by `flow.step`."""
+
+    def __init__(self, rules: Rules | None = None) -> None:
+        self.rules = rules or Rules()
+        self.now_ns = NEVER_NS
+        self.picture = Picture(self.rules.tracks)
+        self.watch = BreachWatch(self.rules.watch)
+        self.board = Board()
+        self.book = Book()
+        self.feeds: dict[str, FeedState] = {}
+        self.notices: dict[str, Notice] = {}
+        self._routes: dict[str, tuple[Floats, Floats]] = {}
+
+    def route_arrays(self) -> dict[int, tuple[Floats, Floats]]:
+        """Routes by slot, for movers that have one and are in the picture."""
+        slot_of = self.picture.slot_of
+        return {slot_of[mover]: route for mover, route in self._routes.items() if mover in slot_of}
+
+    def set_route(self, mover: str, line: tuple[tuple[float, float], ...] | None) -> None:
+        """The line an operator says a mover will follow, or none."""
+        self.picture.routes.pop(mover, None)
+        self._routes.pop(mover, None)
+        if line:
+            self.picture.routes[mover] = line
+            self._routes[mover] = (np.array([p[0] for p in line]), np.array([p[1] for p in line]))

@@ -1,0 +1,63 @@
+"""From findings to the board, and the ties that keep a mover in the picture (R18, R29)."""
+
+import msgspec
+import numpy as np
+
+from openline.flow.outputs import Outputs
+from openline.flow.state import State
+from openline.tracks.columns import IN_FINDING, NEAR_ZONE, Ints
+from openline.tracks.moves import Moves, TrackEvent
+from openline.tracks.standing import standing_moves
+from openline.watch.finding import Finding
+
+
+def bind(state: State, moves: Moves, near: Ints) -> None:
+    """Tie movers near a zone to the picture; let go those that are not near any more."""
+    bound = state.picture.columns.bound
+    bound[moves.slot] &= 0xFF ^ NEAR_ZONE
+    bound[near] |= NEAR_ZONE
+
+
+def say_findings(state: State, findings: list[Finding], out: Outputs) -> None:
+    """Give findings to the board, and say both."""
+    picture = state.picture
+    for found in findings:
+        slot = picture.slot_of.get(found.mover)
+        source = int(picture.columns.source[slot]) if slot is not None else -1
+        finding = msgspec.structs.replace(found, source=picture.texts[source] if source >= 0 else "")
+        out.finding(finding)
+        alarm = state.board.find(finding, out.now_ns)
+        if alarm is not None:
+            out.alarm(alarm)
+        tie(state, finding.mover)
+
+
+def tie(state: State, mover: str) -> None:
+    """A mover in a finding, or with an alarm that is not normal, is bound; otherwise this reason is gone."""
+    slot = state.picture.slot_of.get(mover)
+    if slot is None:
+        return
+    if slot in state.watch.zones_of or state.board.standing(mover):
+        state.picture.bind(slot, IN_FINDING)
+    else:
+        state.picture.loosen(slot, IN_FINDING)
+
+
+def say_track_events(state: State, events: list[TrackEvent], out: Outputs) -> None:
+    """Say what happened to single tracks; a report from the future is also a refusal of its feed."""
+    for event in events:
+        out.track_event(event)
+
+
+def turn_zones(state: State, now_ns: int, out: Outputs) -> None:
+    """Zones whose hours or dates began or ended are looked at again, for every mover."""
+    for zone_id in state.watch.turned(now_ns):
+        active = state.watch.watched[zone_id].active
+        look_again(state, zone_id, "the zone became active" if active else "the zone's time ended", out)
+
+
+def look_again(state: State, zone_id: str, why: str, out: Outputs) -> None:
+    """A zone is not what it was: look at every mover where it stands."""
+    moves = standing_moves(state.picture, np.asarray(state.picture.occupied()))
+    say_findings(state, state.watch.recheck(moves, zone_id, state.picture.mover, why), out)
+

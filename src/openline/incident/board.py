@@ -1,0 +1,238 @@
+"""The board: alarms and incidents as they stand, one alarm a mover a ring, one incident a mover a zone (R29)."""
+
+from collections import deque
+from typing import Final, Literal
+
+import msgspec
+
+from openline.clock import NS_PER_S
+from openline.errors import Refused
+from openline.incident.states import Happening, State, after
+from openline.watch.finding import CERTAINTY_RANK, Finding
+
+Priority = Literal["critical", "warning", "advisory"]
+RANK: Final[dict[Priority, int]] = {"advisory": 0, "warning": 1, "critical": 2}
+RISES_MAX: Final = 20_000  # moments of alarms kept for the health numbers; an hour at the flood limit is far less
+SHELVE_MINUTES_MAX: Final = 480  # a shift; longer is a decision about the zone, not about an alarm
+
+AlarmKey = tuple[str, str, str]
+"""(mover, zone, ring)"""
+
+
+class Alarm(msgspec.Struct, kw_only=True):
+    """One mover and one ring, from the first sign to normal. Changed only by the board."""
+
+    id: str
+    mover: str
+    zone: str
+    zone_version: int
+    ring: str
+    rule: str
+    priority: Priority
+    event: str
+    state: State
+    certainty: str
+    since_ns: int
+    changed_ns: int
+    crossed_ns: int | None = None
+    interval_ns: tuple[int, int] | None = None
+    lat_deg: float | None = None
+    lon_deg: float | None = None
+    finding: str = ""
+    incident: str = ""
+    by_route: bool = False
+    to_boundary_s: float | None = None
+    silenced: bool = False
+    acknowledged_by: str = ""
+    acknowledged_ns: int | None = None
+    shelved_until_ns: int | None = None
+    shelved_by: str = ""
+    shelved_reason: str = ""
+    deepest_m: float | None = None
+    why: tuple[str, ...] = ()
+
+
+class Incident(msgspec.Struct, kw_only=True):
+    """One trouble of one mover with one zone."""
+
+    id: str
+    mover: str
+    zone: str
+    opened_ns: int
+    closed_ns: int | None = None
+    alarms: list[str] = msgspec.field(default_factory=list)
+    findings: list[str] = msgspec.field(default_factory=list)
+
+
+class Board:
+    """All alarms not normal, all incidents, and when alarms rose."""
+
+    def __init__(self) -> None:
+        self.alarms: dict[str, Alarm] = {}
+        self.by_key: dict[AlarmKey, str] = {}
+        self.incidents: dict[str, Incident] = {}
+        self.open_incident: dict[tuple[str, str], str] = {}
+        self.rises: deque[tuple[int, str]] = deque(maxlen=RISES_MAX)  # (when, mover|zone|ring)
+        self.alarm_count = 0
+
+    def find(self, finding: Finding, now_ns: int) -> Alarm | None:
+        """Take one finding. Gives the alarm it changed, None when it changed none."""
+        key = (finding.mover, finding.zone, finding.ring)
+        alarm_id = self.by_key.get(key)
+        alarm = self.alarms[alarm_id] if alarm_id is not None else None
+        incident = self._incident(finding, now_ns)
+        if finding.id not in incident.findings:
+            incident.findings.append(finding.id)
+        if finding.event in ("exit", "averted"):
+            return self._returned(alarm, finding, now_ns)
+        if alarm is None:
+            alarm = self._new(key, finding, now_ns)
+            alarm.incident = incident.id
+            incident.alarms.append(alarm.id)
+        worse = self._worse(alarm, finding)
+        self._write(alarm, finding, now_ns)
+        if worse:
+            self._happen(alarm, Happening.RAISED, now_ns)
+            alarm.silenced = False
+            self.rises.append((now_ns, "|".join(key)))
+        return alarm
+
+    def acknowledge(self, alarm_id: str, who: str, now_ns: int) -> Alarm:
+        """A person saw it. Raises Refused for an unknown alarm, OutOfTurn when there is nothing to acknowledge."""
+        alarm = self._get(alarm_id)
+        self._happen(alarm, Happening.ACKNOWLEDGED, now_ns)
+        alarm.acknowledged_by, alarm.acknowledged_ns = who, now_ns
+        self._settle(alarm, now_ns)
+        return alarm
+
+    def silence(self, alarm_id: str, now_ns: int) -> Alarm:
+        """Stop its sound on every screen; its state stays."""
+        alarm = self._get(alarm_id)
+        alarm.silenced, alarm.changed_ns = True, now_ns
+        return alarm
+
+    def shelve(self, alarm_id: str, who: str, minutes: int, reason: str, now_ns: int) -> Alarm:
+        """Put it away for a time, with a reason."""
+        if not 1 <= minutes <= SHELVE_MINUTES_MAX:
+            raise Refused("minutes", minutes, f"1 to {SHELVE_MINUTES_MAX}")
+        if not reason.strip():
+            raise Refused("reason", reason, "why this alarm may be put away, in words")
+        alarm = self._get(alarm_id)
+        self._happen(alarm, Happening.SHELVED, now_ns)
+        alarm.shelved_until_ns = now_ns + minutes * 60 * NS_PER_S
+        alarm.shelved_by, alarm.shelved_reason = who, reason
+        return alarm
+
+    def unshelve(self, alarm_id: str, now_ns: int) -> Alarm:
+        """Bring it back."""
+        alarm = self._get(alarm_id)
+        self._happen(alarm, Happening.UNSHELVED, now_ns)
+        alarm.shelved_until_ns, alarm.shelved_by, alarm.shelved_reason = None, "", ""
+        self._settle(alarm, now_ns)
+        return alarm
+
+    def tick(self, now_ns: int) -> list[Alarm]:
+        """Alarms whose time on the shelf is over."""
+        due = [a.id for a in self.alarms.values() if a.shelved_until_ns is not None and a.shelved_until_ns <= now_ns]
+        return [self.unshelve(alarm_id, now_ns) for alarm_id in due]
+
+    def end_mover(self, mover: str, why: str, now_ns: int) -> list[Alarm]:
+        """A person closed the track: its alarms return, and say why."""
+        changed = []
+        for alarm in [a for a in self.alarms.values() if a.mover == mover]:
+            alarm.why = (*alarm.why, why)
+            self._return(alarm, now_ns)
+            changed.append(alarm)
+        return changed
+
+    def standing(self, mover: str) -> bool:
+        """The mover has an alarm that is not normal."""
+        return any(a.mover == mover for a in self.alarms.values())
+
+    def note(self, incident_id: str) -> Incident:
+        """An incident by id. Raises Refused."""
+        incident = self.incidents.get(incident_id)
+        if incident is None:
+            raise Refused("incident", incident_id, "the id of an incident")
+        return incident
+
+    def _get(self, alarm_id: str) -> Alarm:
+        alarm = self.alarms.get(alarm_id)
+        if alarm is None:
+            raise Refused("alarm", alarm_id, "the id of an alarm on the list; this one may have returned to normal")
+        return alarm
+
+    def _new(self, key: AlarmKey, finding: Finding, now_ns: int) -> Alarm:
+        self.alarm_count += 1
+        alarm = Alarm(
+            id=f"A{self.alarm_count:06d}", mover=key[0], zone=key[1], ring=key[2], zone_version=finding.zone_version,
+            rule=finding.rule, priority=priority_of(finding), event="", state=State.NORMAL, certainty=finding.certainty,
+            since_ns=now_ns, changed_ns=now_ns,
+        )  # fmt: skip
+        self.alarms[alarm.id] = alarm
+        self.by_key[key] = alarm.id
+        return alarm
+
+    def _worse(self, alarm: Alarm, finding: Finding) -> bool:
+        """Worse in kind: new, back again, or from approach to inside. A surer statement of the same is not."""
+        if alarm.state in (State.NORMAL, State.RETURNED_UNACKNOWLEDGED, State.SHELVED_RETURNED):
+            return True
+        return alarm.event == "approach" and finding.event != "approach"
+
+    def _write(self, alarm: Alarm, finding: Finding, now_ns: int) -> None:
+        if alarm.event == finding.event and CERTAINTY_RANK[finding.certainty] < CERTAINTY_RANK.get(alarm.certainty, 0):  # type: ignore[call-overload]
+            return
+        alarm.event, alarm.certainty, alarm.finding = finding.event, finding.certainty, finding.id
+        alarm.zone_version, alarm.priority = finding.zone_version, priority_of(finding)
+        alarm.lat_deg, alarm.lon_deg = finding.lat_deg, finding.lon_deg
+        alarm.crossed_ns = None if finding.event == "approach" else finding.at_ns
+        alarm.interval_ns, alarm.by_route = finding.interval_ns, finding.by_route
+        alarm.to_boundary_s, alarm.why, alarm.changed_ns = finding.to_boundary_s, finding.why, now_ns
+
+    def _returned(self, alarm: Alarm | None, finding: Finding, now_ns: int) -> Alarm | None:
+        if alarm is None or (finding.event == "averted" and alarm.event != "approach"):
+            return None
+        alarm.deepest_m = finding.deepest_m
+        alarm.why = finding.why or alarm.why
+        alarm.event = finding.event
+        self._return(alarm, now_ns)
+        return alarm
+
+    def _return(self, alarm: Alarm, now_ns: int) -> None:
+        if alarm.state in (State.RETURNED_UNACKNOWLEDGED, State.NORMAL):
+            return
+        self._happen(alarm, Happening.RETURNED, now_ns)
+        self._settle(alarm, now_ns)
+
+    def _happen(self, alarm: Alarm, happening: Happening, now_ns: int) -> None:
+        alarm.state = after(alarm.state, happening)
+        alarm.changed_ns = now_ns
+
+    def _settle(self, alarm: Alarm, now_ns: int) -> None:
+        """A normal alarm leaves the list; an incident without alarms closes."""
+        if alarm.state != State.NORMAL:
+            return
+        self.alarms.pop(alarm.id, None)
+        self.by_key.pop((alarm.mover, alarm.zone, alarm.ring), None)
+        incident = self.incidents.get(alarm.incident)
+        if incident is not None and not any(a in self.alarms for a in incident.alarms):
+            incident.closed_ns = now_ns
+            self.open_incident.pop((incident.mover, incident.zone), None)
+
+    def _incident(self, finding: Finding, now_ns: int) -> Incident:
+        key = (finding.mover, finding.zone)
+        incident_id = self.open_incident.get(key)
+        if incident_id is None:
+            incident_id = f"I{len(self.incidents) + 1:05d}"
+            self.incidents[incident_id] = Incident(id=incident_id, mover=key[0], zone=key[1], opened_ns=now_ns)
+            self.open_incident[key] = incident_id
+        return self.incidents[incident_id]
+
+
+def priority_of(finding: Finding) -> Priority:
+    """How urgent: inside the boundary or deeper is critical; a no-entry ring, or on the way to the boundary, a warning."""
+    if finding.event == "approach":
+        return "warning"
+    if finding.rule in ("boundary", "inner"):
+        return "critical"
+    return "warning" if finding.rule == "no_contact_no_entry" else "advisory"

@@ -1,0 +1,27 @@
+"""Movers that did not move: for looking at a zone again when the zone changed around them."""
+
+import numpy as np
+
+from openline.tracks.columns import CLASS_INDEX, FROZEN, JUMP, NEVER_NS, Ints
+from openline.tracks.intake import BY_HEADING
+from openline.tracks.moves import Moves
+from openline.tracks.picture import Picture
+
+
+def standing_moves(picture: Picture, slots: Ints) -> Moves:
+    """Moves without a fix before, each mover where it was last."""
+    columns, rules = picture.columns, picture.rules
+    slots = slots[columns.at_ns[slots] != NEVER_NS]
+    nan = np.full(len(slots), np.nan)
+    by_class = columns.mover_class[slots]
+    stated = ~np.isnan(columns.accuracy_m[slots])
+    assumed_m = np.array([rules.classes[word].accuracy_default_m for word in CLASS_INDEX])[by_class]
+    horizon_s = np.array([rules.classes[word].horizon_s for word in CLASS_INDEX])[by_class]
+    never_ns = np.full(len(slots), NEVER_NS, dtype=np.int64)
+    return Moves(
+        slots, nan, nan, never_ns, np.full((len(slots), 4), np.nan), columns.lat_deg[slots], columns.lon_deg[slots],
+        columns.at_ns[slots], columns.altitude_m[slots], nan, np.zeros(len(slots)),
+        np.where(stated, columns.accuracy_m[slots], assumed_m), stated, np.nan_to_num(columns.vertical_accuracy_m[slots]),
+        columns.speed_mps[slots], columns.track_deg[slots], columns.vertical_mps[slots], horizon_s, BY_HEADING[by_class],
+        (columns.doubts[slots] & (JUMP | FROZEN)) != 0,
+    )  # fmt: skip

@@ -1,0 +1,288 @@
+"""Breach: movers that approach, cross, are inside, and leave the rings of zones (R26–R30).
+
+Per wave of moves: candidate pairs from the zone index, distances to all of them at once, then one pair at a time only where
+something can change. Nothing here reads a clock; a zone that changes is shown to every mover again.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+import numpy as np
+
+from openline.kernels.zones import ZoneIndex
+from openline.tracks.columns import Bools, Floats, Ints
+from openline.tracks.moves import Moves
+from openline.watch.approach import Approaches, predict
+from openline.watch.finding import Finding
+from openline.watch.heights import bounds
+from openline.watch.legs import Bands, legs_of
+from openline.watch.passage import Ids, Leg, Passage, Said, Spot, Walker
+from openline.watch.rules import WatchRules
+from openline.zones.hours import active
+from openline.zones.zone import Zone
+
+Key = tuple[int, str, int]
+"""(slot, zone id, ring index)"""
+
+Routes = dict[int, tuple[Floats, Floats]]
+"""slot → (lat_deg, lon_deg) of the line an operator said the mover will follow"""
+
+SCRAPED_M: Final = 1.0  # the geometry is exact to this, so nearer than this counts as reached
+
+
+@dataclass
+class Watched:
+    """A zone as the watch holds it."""
+
+    zone: Zone
+    row: int  # its row in the index
+    active: bool
+    outer_m: float  # largest ring offset
+
+
+@dataclass
+class Legs:
+    """Pairs of movers (index into `moves`) and zones (row in the index), with the distances to the boundary before and now."""
+
+    moves: Moves
+    mover: Ints
+    row: Ints
+    d0_m: Floats
+    d1_m: Floats
+
+
+class BreachWatch:
+    """State of the breach detector: the zones, who is in which ring, who is approaching."""
+
+    def __init__(self, rules: WatchRules) -> None:
+        self.rules = rules
+        self.ids = Ids()
+        self.index = ZoneIndex([])
+        self.watched: dict[str, Watched] = {}
+        self.by_row: dict[int, Watched] = {}
+        self.bands = Bands()
+        self.passages: dict[Key, Passage] = {}
+        self.zones_of: dict[int, set[str]] = {}  # slot → zones it has a passage or an approach with
+        self.walker = Walker(rules, self.ids)
+        self.approaches = Approaches(rules, self.ids)
+
+    def use(self, rules: WatchRules) -> None:
+        """Change the numbers; what is under way goes on."""
+        self.rules = self.walker.rules = self.approaches.rules = rules
+
+    def put(self, zone: Zone, now_ns: int) -> None:
+        """Watch this version of a zone from now on, in place of any other version."""
+        self.drop(zone.id)
+        row = self.index.add(zone)
+        watched = Watched(zone, row, active(zone, now_ns) == "active", max(ring.offset_m for ring in zone.rings))
+        self.watched[zone.id] = self.by_row[row] = watched
+        self.bands.put(row, zone)
+
+    def try_zone(self, zone: Zone) -> None:
+        """Raise `Refused` if the kernels cannot hold this shape; nothing changes."""
+        ZoneIndex([zone])
+
+    def drop(self, zone_id: str) -> None:
+        """Stop watching a zone."""
+        old = self.watched.pop(zone_id, None)
+        if old is not None:
+            self.by_row.pop(old.row)
+            self.index.remove(zone_id)
+
+    def look(self, moves: Moves, names: list[str | None], routes: Routes) -> tuple[list[Finding], Ints]:
+        """Findings of one wave, and the slots that are near a zone. `names` by slot; `routes` (lat, lon) arrays by slot."""
+        if not len(moves) or not self.watched:
+            return [], np.empty(0, dtype=np.int64)
+        reach_m = moves.step_m + moves.accuracy_m + np.maximum(
+            np.nan_to_num(moves.speed_mps) * moves.horizon_s, self.rules.near_zone_m
+        )  # fmt: skip
+        mover, row = self.index.nearby(moves.lat1_deg, moves.lon1_deg, reach_m)
+        mover, row = self._with_open(moves, mover, row)
+        live = np.array([self.by_row[int(r)].active for r in row], dtype=np.bool_) if len(row) else np.empty(0, dtype=np.bool_)
+        mover, row = mover[live], row[live]
+        if not len(mover):
+            return [], np.empty(0, dtype=np.int64)
+        d1_m = self.index.signed_distance_m(row, moves.lat1_deg[mover], moves.lon1_deg[mover])
+        d0_m = self.index.signed_distance_m(row, moves.lat0_deg[mover], moves.lon0_deg[mover])
+        outer_m = np.array([self.by_row[int(r)].outer_m for r in row])
+        near = np.unique(moves.slot[mover[d1_m - outer_m <= self.rules.near_zone_m]])
+        legs = Legs(moves, mover, row, d0_m, d1_m)
+        inside, outside = self._by_height(moves, mover, row)
+        open_pair = np.array([self._open(int(moves.slot[m]), int(r)) for m, r in zip(mover, row, strict=True)], dtype=np.bool_)
+        considered = open_pair | ~self.bands.clear(moves, mover, row)
+        ahead_s = np.full(len(mover), np.inf)
+        ahead_s[considered] = predict(self.index, self.bands, moves, (mover[considered], row[considered]), d0_m[considered], d1_m[considered])
+        routed = self._along_routes(legs, routes, ahead_s)
+        reached = np.minimum(d1_m, np.where(np.isnan(d0_m), np.inf, d0_m)) - moves.accuracy_m[mover] <= outer_m + SCRAPED_M
+        scraped = d0_m + d1_m - 2.0 * outer_m <= moves.step_m[mover] + SCRAPED_M
+        interesting = considered & (open_pair | reached | scraped | np.isfinite(ahead_s))
+        findings: list[Finding] = []
+        for k in np.flatnonzero(interesting).tolist():
+            vertical = "in" if inside[k] else "out" if outside[k] else "unsure"
+            self._pair(legs, k, vertical, (float(ahead_s[k]), bool(routed[k])), names, findings)
+        return findings, near
+
+    def recheck(self, moves: Moves, zone_id: str, names: list[str | None], why: str) -> list[Finding]:
+        """A zone was put, changed, ended or began around movers that did not move: `moves` holds them all where they stand."""
+        findings: list[Finding] = []
+        watched = self.watched.get(zone_id)
+        rows_of = {int(slot): i for i, slot in enumerate(moves.slot)}
+        for key in [k for k in self.passages if k[1] == zone_id]:
+            passage = self.passages[key]
+            still = watched is not None and watched.active and key[2] < len(watched.zone.rings) and key[0] in rows_of
+            i = rows_of.get(key[0])
+            if still and i is not None and watched is not None and self._inside(moves, i, watched, key[2]):
+                passage.zone_version = watched.zone.version
+                continue
+            if passage.left is None and i is not None:
+                passage.left = Spot(int(moves.at1_ns[i]), float(moves.lat1_deg[i]), float(moves.lon1_deg[i]))
+            self._close(key)
+            mover = names[key[0]]
+            if passage.left is not None and mover is not None:
+                said = Said("exit", passage.left, passage.presence, None, passage, 0, (why,))
+                findings.append(self._finding(said, mover, key, None, None))
+        self.approaches.forget_zone(zone_id)
+        if watched is None or not watched.active or not len(moves):
+            return findings
+        more, _ = self.look(moves, names, {})
+        return findings + [with_why(f, why) for f in more if f.zone == zone_id]
+
+    def forget(self, slot: int) -> None:
+        """The mover was closed by a person or archived: its passages end without an exit nobody saw."""
+        for zone_id in self.zones_of.pop(slot, set()):
+            for key in [k for k in self.passages if k[0] == slot and k[1] == zone_id]:
+                del self.passages[key]
+        self.approaches.forget_slot(slot)
+
+    def end(self, names: list[str | None]) -> list[Finding]:
+        """No more reports will come (an audit): say what was waiting to be sure."""
+        findings = []
+        for key, passage in list(self.passages.items()):
+            mover = names[key[0]]
+            for said in self.walker.end(passage):
+                assert mover is not None
+                findings.append(self._finding(said, mover, key, None, None))
+        return findings
+
+    def turned(self, now_ns: int) -> list[str]:
+        """Zones whose hours or dates began or ended since last asked."""
+        changed = []
+        for zone_id, watched in self.watched.items():
+            now_active = active(watched.zone, now_ns) == "active"
+            if now_active != watched.active:
+                watched.active = now_active
+                changed.append(zone_id)
+        return changed
+
+    def _with_open(self, moves: Moves, mover: Ints, row: Ints) -> tuple[Ints, Ints]:
+        """Candidate pairs and, far away or not, every pair that has something open."""
+        if not self.zones_of:
+            return mover, row
+        have = set(zip(mover.tolist(), row.tolist(), strict=True))
+        more = [
+            (i, self.watched[zone_id].row)
+            for i, slot in enumerate(moves.slot.tolist())
+            for zone_id in sorted(self.zones_of.get(slot, ()))
+            if zone_id in self.watched and (i, self.watched[zone_id].row) not in have
+        ]
+        if not more:
+            return mover, row
+        extra = np.array(more, dtype=np.int64)
+        return np.concatenate([mover, extra[:, 0]]), np.concatenate([row, extra[:, 1]])
+
+    def _open(self, slot: int, row: int) -> bool:
+        zones = self.zones_of.get(slot)
+        return zones is not None and self.by_row[row].zone.id in zones
+
+    def _inside(self, moves: Moves, i: int, watched: Watched, ring: int) -> bool:
+        row = np.array([watched.row])
+        d_m = self.index.signed_distance_m(row, moves.lat1_deg[i : i + 1], moves.lon1_deg[i : i + 1])
+        low, high = bounds(moves.altitude1_m[i : i + 1], moves.vertical_accuracy_m[i : i + 1])
+        _, outside = self.bands.relation(low, high, row)
+        return bool(d_m[0] <= watched.zone.rings[ring].offset_m) and not bool(outside[0])
+
+    def _by_height(self, moves: Moves, mover: Ints, row: Ints) -> tuple[Bools, Bools]:
+        low, high = bounds(moves.altitude1_m, moves.vertical_accuracy_m)
+        return self.bands.relation(low[mover], high[mover], row)
+
+    def _along_routes(self, legs: "Legs", routes: Routes, ahead_s: Floats) -> Bools:
+        """Where an operator gave a route, the time along it holds instead."""
+        routed = np.zeros(len(ahead_s), dtype=np.bool_)
+        for k in np.flatnonzero(legs.d1_m > 0.0).tolist() if routes else ():
+            i = int(legs.mover[k])
+            route = routes.get(int(legs.moves.slot[i]))
+            speed_mps = float(legs.moves.speed_mps[i])
+            if route is None or not speed_mps > 0.0:
+                continue
+            at = (float(legs.moves.lat1_deg[i]), float(legs.moves.lon1_deg[i]))
+            time_s = self.index.along_route_s(int(legs.row[k]), *at, route[0], route[1], speed_mps, 0.0, float(legs.moves.horizon_s[i]))
+            ahead_s[k], routed[k] = (time_s, True)
+        return routed
+
+    def _pair(
+        self, legs: "Legs", k: int, vertical: str, ahead: tuple[float, bool], names: list[str | None], findings: list[Finding]
+    ) -> None:
+        """One mover and one zone: every ring, then the approach."""
+        moves, i, watched = legs.moves, int(legs.mover[k]), self.by_row[int(legs.row[k])]
+        slot, zone, d1_m = int(moves.slot[i]), watched.zone, float(legs.d1_m[k])
+        name = names[slot]
+        assert name is not None
+        inside_boundary = False
+        for ring, leg in legs_of(self.index, self.bands, watched.row, zone, moves, i, (float(legs.d0_m[k]), d1_m, vertical)):
+            key = (slot, zone.id, ring)
+            passage, said = self.walker.advance(self.passages.get(key), leg, zone.version, "")
+            if passage is not None:
+                self.passages[key] = passage
+            else:
+                self.passages.pop(key, None)
+            findings.extend(self._finding(s, name, key, d1_m, leg) for s in said)
+            if zone.rings[ring].offset_m == 0.0:
+                inside_boundary = passage is not None
+        approach = self.approaches.look(zone, moves, i, (d1_m, ahead[0], inside_boundary), name, ahead[1])
+        if approach is not None:
+            findings.append(approach)
+        self._tidy(slot, zone.id)
+
+    def _tidy(self, slot: int, zone_id: str) -> None:
+        """Keep `zones_of` to what is open."""
+        rings = len(self.watched[zone_id].zone.rings)
+        busy = any((slot, zone_id, ring) in self.passages for ring in range(rings)) or self.approaches.open(slot, zone_id)
+        zones = self.zones_of.setdefault(slot, set())
+        if busy:
+            zones.add(zone_id)
+        else:
+            zones.discard(zone_id)
+        if not zones:
+            del self.zones_of[slot]
+
+    def _close(self, key: Key) -> None:
+        del self.passages[key]
+        zones = self.zones_of.get(key[0])
+        if zones is not None and not any(k[0] == key[0] and k[1] == key[1] for k in self.passages):
+            zones.discard(key[1])
+            if not zones:
+                del self.zones_of[key[0]]
+
+    def _finding(self, said: Said, mover: str, key: Key, d1_m: float | None, leg: Leg | None) -> Finding:
+        watched = self.watched.get(key[1])
+        passage = said.passage
+        ring = watched.zone.rings[key[2]] if watched is not None and key[2] < len(watched.zone.rings) else None
+        gone = said.event == "exit"
+        here = said.event == "first_seen_inside"
+        depth_m = None if gone else max(0.0, -leg.d1_m) if here and leg else 0.0
+        return Finding(
+            id=f"{passage.id}x" if gone else passage.id, revision=said.revision, mover=mover, zone=key[1],
+            zone_version=passage.zone_version, ring=ring.name if ring else f"ring {key[2]}", rule=ring.rule if ring else "other",
+            event=said.event, at_ns=said.spot.at_ns, lat_deg=said.spot.lat_deg, lon_deg=said.spot.lon_deg,
+            certainty=said.certainty, seen_ns=leg.fix1.at_ns if leg else said.spot.at_ns, source=passage.source, boundary_m=d1_m, depth_m=depth_m,
+            accuracy_m=leg.accuracy_m if leg else None, accuracy_stated=leg.stated if leg else False, interval_ns=said.interval,
+            first_ns=passage.entered.at_ns if gone else None, last_ns=said.spot.at_ns if gone else None,
+            deepest_m=passage.deepest_m if gone else None, deepest_ns=passage.deepest_ns if gone else None,
+            path_m=passage.path_m if gone else None, why=said.why,
+        )  # fmt: skip
+
+
+def with_why(finding: Finding, why: str) -> Finding:
+    """The finding with one more reason."""
+    return msgspec.structs.replace(finding, why=(*finding.why, why))

@@ -1,0 +1,137 @@
+"""What one move looks like from each ring of one zone: which parts of it lay inside, by distance and by height."""
+
+from collections.abc import Iterator
+from math import inf, isnan, nan
+
+import numpy as np
+
+from openline.kernels.zones import ZoneIndex
+from openline.tracks.columns import Bools, Floats, Ints
+from openline.tracks.moves import Moves
+from openline.units import DATUMS
+from openline.watch.heights import band_fractions, bounds, relation
+from openline.watch.passage import Leg, Spot
+from openline.zones.zone import Zone
+
+Parts = tuple[tuple[float, float], ...]
+CLIMB_UNSAID_MPS = 30.0  # 6,000 ft/min: what a mover that states no vertical speed may climb or descend at
+
+
+class Bands:
+    """Altitude bands of zones, by their row in the index: floor and ceiling in metres, each with its datum column."""
+
+    def __init__(self) -> None:
+        self.floor_m: Floats = np.full(16, -inf)
+        self.ceiling_m: Floats = np.full(16, inf)
+        self.floor: Ints = np.zeros(16, dtype=np.int64)
+        self.ceiling: Ints = np.zeros(16, dtype=np.int64)
+
+    def put(self, row: int, zone: Zone) -> None:
+        """Hold the band of a zone."""
+        while row >= len(self.floor_m):
+            self.floor_m = np.concatenate([self.floor_m, np.full(len(self.floor_m), -inf)])
+            self.ceiling_m = np.concatenate([self.ceiling_m, np.full(len(self.ceiling_m), inf)])
+            self.floor = np.concatenate([self.floor, np.zeros(len(self.floor), dtype=np.int64)])
+            self.ceiling = np.concatenate([self.ceiling, np.zeros(len(self.ceiling), dtype=np.int64)])
+        self.floor_m[row] = -inf if zone.lower is None else zone.lower.altitude_m
+        self.ceiling_m[row] = inf if zone.upper is None else zone.upper.altitude_m
+        self.floor[row] = 0 if zone.lower is None else DATUMS.index(zone.lower.datum)
+        self.ceiling[row] = 0 if zone.upper is None else DATUMS.index(zone.upper.datum)
+
+    def relation(self, low: Floats, high: Floats, row: Ints) -> tuple[Bools, Bools]:
+        """(surely inside, surely outside) the band for pairs of height bounds (n, 4) and zone rows (n,)."""
+        return relation(low, high, self.floor_m[row], self.ceiling_m[row], self.floor[row], self.ceiling[row])
+
+    def clear(self, moves: Moves, mover: Ints, row: Ints) -> Bools:
+        """Pairs surely above, or surely below, the band at both fixes and for the whole horizon ahead."""
+        climb_mps = np.where(np.isnan(moves.vertical_mps), CLIMB_UNSAID_MPS, np.abs(moves.vertical_mps))
+        margin_m = (climb_mps * moves.horizon_s)[mover]
+        above, below = np.ones(len(mover), dtype=np.bool_), np.ones(len(mover), dtype=np.bool_)
+        known = ~np.isnan(moves.lat0_deg)
+        rows = np.arange(len(mover))
+        for altitude_m, needed in ((moves.altitude0_m, known), (moves.altitude1_m, np.ones(len(moves), dtype=np.bool_))):
+            low, high = bounds(altitude_m, moves.vertical_accuracy_m)
+            over = low[mover][rows, self.ceiling[row]] - margin_m > self.ceiling_m[row]
+            under = high[mover][rows, self.floor[row]] + margin_m < self.floor_m[row]
+            above &= over | ~needed[mover]
+            below &= under | ~needed[mover]
+        clear: Bools = above | below
+        return clear
+
+    def parts(self, row: int, moves: Moves, i: int) -> Parts:
+        """Parts of a move within the band by height. Heights not known in the band's own datum count as within, unless surely outside."""
+        heights = [
+            (moves.altitude0_m[i, self.floor[row]], moves.altitude1_m[i, self.floor[row]], self.floor_m[row], inf),
+            (moves.altitude0_m[i, self.ceiling[row]], moves.altitude1_m[i, self.ceiling[row]], -inf, self.ceiling_m[row]),
+        ]
+        start, end = 0.0, 1.0
+        for height0_m, height1_m, floor_m, ceiling_m in heights:
+            if floor_m == -inf and ceiling_m == inf:
+                continue
+            if isnan(height0_m) or isnan(height1_m):
+                continue
+            part = band_fractions(float(height0_m), float(height1_m), float(floor_m), float(ceiling_m))
+            if part is None:
+                return ()
+            start, end = max(start, part[0]), min(end, part[1])
+        if start > end or self._out_at_both(row, moves, i):
+            return ()
+        return ((start, end),)
+
+    def _out_at_both(self, row: int, moves: Moves, i: int) -> bool:
+        """Surely above at both fixes, or surely below at both."""
+        accuracy_m = moves.vertical_accuracy_m[i : i + 1]
+        low0, high0 = bounds(moves.altitude0_m[i : i + 1], accuracy_m)
+        low1, high1 = bounds(moves.altitude1_m[i : i + 1], accuracy_m)
+        floor, ceiling = self.floor[row], self.ceiling[row]
+        above = min(low0[0, ceiling], low1[0, ceiling]) > self.ceiling_m[row]
+        below = max(high0[0, floor], high1[0, floor]) < self.floor_m[row]
+        return bool(above or below)
+
+
+def legs_of(
+    index: ZoneIndex, bands: Bands, row: int, zone: Zone, moves: Moves, i: int, distance: tuple[float, float, str]
+) -> Iterator[tuple[int, Leg]]:
+    """(ring index, leg) for every ring of a zone, outermost first. `distance` is (before, now, vertical relation now)."""
+    d0_m, d1_m, vertical = distance
+    before = not isnan(d0_m)
+    fix0 = Spot(int(moves.at0_ns[i]), float(moves.lat0_deg[i]), float(moves.lon0_deg[i])) if before else None
+    fix1 = Spot(int(moves.at1_ns[i]), float(moves.lat1_deg[i]), float(moves.lon1_deg[i]))
+    by_height = bands.parts(row, moves, i) if before else ()
+    step_m = float(moves.step_m[i])
+    for ring in sorted(range(len(zone.rings)), key=lambda r: -zone.rings[r].offset_m):
+        offset_m = zone.rings[ring].offset_m
+        flat, deepest_m, deepest_at = _flat_parts(index, row, moves, i, (d0_m - offset_m, d1_m - offset_m, offset_m, step_m))
+        inside = _both(flat, by_height)
+        gap_s = float(moves.gap_s[i]) if before else nan
+        yield ring, Leg(
+            fix0, fix1, gap_s, step_m, d1_m - offset_m, inside, deepest_m, deepest_at, float(moves.accuracy_m[i]),
+            bool(moves.stated[i]), vertical, bool(moves.doubted[i]),
+        )  # fmt: skip
+
+
+def _flat_parts(
+    index: ZoneIndex, row: int, moves: Moves, i: int, distance: tuple[float, float, float, float]
+) -> tuple[Parts, float, float]:
+    """Parts of a move within a ring seen from above, with the deepest point. Distance is 1-Lipschitz along the way, so two ends far
+    enough outside, or inside, settle it without looking between them.
+    """
+    d0_m, d1_m, offset_m, step_m = distance
+    if isnan(d0_m):
+        return (), -d1_m, 1.0
+    at_end = (-d1_m, 1.0) if d1_m <= d0_m else (-d0_m, 0.0)
+    if d0_m > 0.0 and d1_m > 0.0 and d0_m + d1_m > step_m:
+        return (), *at_end
+    fix = [np.array([value]) for value in (moves.lat0_deg[i], moves.lon0_deg[i], moves.lat1_deg[i], moves.lon1_deg[i])]
+    found = index.crossings(np.array([row]), *fix, np.array([offset_m]))
+    cuts = [float(f) for f in found.fraction[0, : found.count[0]]]
+    edges = [0.0, *cuts, 1.0]
+    first_inside = d0_m <= 0.0
+    parts = tuple((edges[k], edges[k + 1]) for k in range(len(edges) - 1) if (k % 2 == 0) == first_inside)
+    return parts, offset_m - float(found.deepest_m[0]), float(found.deepest_fraction[0])
+
+
+def _both(one: Parts, other: Parts) -> Parts:
+    """Parts that lie in both."""
+    shared = ((max(a, c), min(b, d)) for a, b in one for c, d in other)
+    return tuple((start, end) for start, end in shared if start <= end)

@@ -1,0 +1,238 @@
+"""One mover and one ring: from outside, through, and out again, with the exact moments and an honest grade (R26, R28, R29).
+
+The moment of a crossing is the crossing's, not the next fix's. Hysteresis delays when an exit is said, never when it was.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from openline.kernels.geodesic import direct, inverse
+from openline.watch.finding import CERTAINTY_RANK, Certainty, Event
+from openline.watch.rules import WatchRules
+
+NS_PER_S = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A moment and where the mover was."""
+
+    at_ns: int
+    lat_deg: float
+    lon_deg: float
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One mover's way from fix 0 to fix 1, seen from one ring. `inside` are the parts of it, as fractions, within ring and band.
+
+    `d1_m`: distance of fix 1 to the ring, negative inside. `vertical1`: at fix 1 surely "in" the band, surely "out", or "unsure".
+    `deepest_m`: largest distance inside along the way, at fraction `deepest_at`; negative if never inside.
+    """
+
+    fix0: Spot | None
+    fix1: Spot
+    gap_s: float
+    step_m: float
+    d1_m: float
+    inside: tuple[tuple[float, float], ...]
+    deepest_m: float
+    deepest_at: float
+    accuracy_m: float
+    stated: bool
+    vertical1: str
+    doubted: bool
+
+    @property
+    def inside1(self) -> bool:
+        """Fix 1 itself is within the ring and not surely outside the band."""
+        return self.d1_m <= 0.0 and self.vertical1 != "out"
+
+    def spot(self, fraction: float) -> Spot:
+        """Where and when the mover was after a fraction of the leg, along the geodesic at constant speed."""
+        if self.fix0 is None or fraction >= 1.0:
+            return self.fix1
+        if fraction <= 0.0:
+            return self.fix0
+        one = tuple(np.array([value]) for value in (self.fix0.lat_deg, self.fix0.lon_deg, self.fix1.lat_deg, self.fix1.lon_deg))
+        distance_m, azimuth_deg, _ = inverse(*one)
+        lat_deg, lon_deg, _ = direct(one[0], one[1], azimuth_deg, distance_m * fraction)
+        at_ns = self.fix0.at_ns + round(fraction * (self.fix1.at_ns - self.fix0.at_ns))
+        return Spot(at_ns, float(lat_deg[0]), float(lon_deg[0]))
+
+    def interval(self, rules: WatchRules) -> tuple[int, int] | None:
+        """Between when and when, if the gap is too long to say the moment."""
+        if self.fix0 is None or self.gap_s <= rules.gap_s:
+            return None
+        return (self.fix0.at_ns, self.fix1.at_ns)
+
+
+@dataclass
+class Passage:
+    """A mover in, or possibly in, a ring. `touch`: only the error circle reaches in, the position itself has not been inside."""
+
+    id: str
+    event: Event
+    touch: bool
+    certainty: Certainty
+    entered: Spot
+    interval: tuple[int, int] | None
+    zone_version: int
+    source: str
+    revision: int = 0
+    presence: Certainty = "possible"  # of its being inside at the last fix, where `certainty` is of the entry
+    left: Spot | None = None  # outside since then, not yet far or long enough to say so
+    left_interval: tuple[int, int] | None = None
+    last_inside: Spot | None = None
+    deepest_m: float = 0.0
+    deepest_ns: int | None = None
+    path_m: float = 0.0
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a leg established of a passage."""
+
+    event: Event
+    spot: Spot
+    certainty: Certainty
+    interval: tuple[int, int] | None
+    passage: Passage
+    revision: int
+    why: tuple[str, ...] = ()
+
+
+class Ids:
+    """Numbers findings in the order they are made, so that a replay numbers them the same."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def new(self) -> str:
+        """The next id."""
+        self.count += 1
+        return f"F{self.count:06d}"
+
+
+class Walker:
+    """Takes one passage over one leg after another."""
+
+    def __init__(self, rules: WatchRules, ids: Ids) -> None:
+        self.rules = rules
+        self.ids = ids
+
+    def advance(self, passage: Passage | None, leg: Leg, version: int, source: str) -> tuple[Passage | None, list[Said]]:
+        """Take one leg. Gives the passage after it (None: outside) and what there is to say, in order of time."""
+        said: list[Said] = []
+        for start, end in leg.inside if leg.fix0 is not None else ():
+            if passage is not None and not passage.touch and passage.left and self._stayed_out(passage.left, leg.spot(start)):
+                said.append(self._exit(passage, leg))
+                passage = None
+            if passage is None or passage.touch:
+                event: Event = "entry" if start > 0.0 or passage is not None else "first_seen_inside"
+                passage = self._enter(passage, leg, start, event, version, source, said)
+            passage.left = None if end >= 1.0 else leg.spot(end)
+            passage.left_interval = None if end >= 1.0 else leg.interval(self.rules)
+            passage.path_m += (end - start) * leg.step_m
+        if leg.inside1 and (passage is None or passage.touch):
+            event = "first_seen_inside" if leg.fix0 is None and passage is None else "entry"
+            passage = self._enter(passage, leg, 1.0, event, version, source, said)
+        passage = self._touch(passage, leg, version, source, said)
+        if passage is None:
+            return None, said
+        self._deepen(passage, leg)
+        self._surer(passage, leg, said)
+        if not leg.inside1 and self._out(passage, leg):
+            said.append(self._exit(passage, leg))
+            return None, said
+        return passage, said
+
+    def end(self, passage: Passage) -> list[Said]:
+        """The reports end here: an exit that was waiting to be sure is said as possible."""
+        if passage.left is None or passage.touch:
+            return []
+        return [Said("exit", passage.left, "possible", passage.left_interval, passage, 0, ("the reports end soon after",))]
+
+    def _enter(
+        self, passage: Passage | None, leg: Leg, start: float, event: Event, version: int, source: str, said: list[Said]
+    ) -> Passage:
+        interval = leg.interval(self.rules) if start < 1.0 or event == "entry" else None
+        grade = grade_of_entry(leg) if interval is None else "possible"
+        spot = leg.spot(start)
+        if passage is None:
+            passage = Passage(self.ids.new(), event, False, grade, spot, interval, version, source)
+        else:  # the error circle touched before; now the position itself went in: the same finding, said better
+            passage.touch, passage.event, passage.certainty = False, event, grade
+            passage.entered, passage.interval = spot, interval
+            passage.revision += 1
+        passage.presence = grade
+        said.append(Said(event, spot, grade, interval, passage, passage.revision))
+        return passage
+
+    def _touch(self, passage: Passage | None, leg: Leg, version: int, source: str, said: list[Said]) -> Passage | None:
+        """The error circle reaches over the ring while the position does not: possible, and only where an accuracy was stated."""
+        touches = leg.stated and not leg.inside1 and 0.0 < leg.d1_m <= leg.accuracy_m and leg.vertical1 != "out"
+        if passage is None and touches:
+            passage = Passage(self.ids.new(), "entry", True, "possible", leg.fix1, None, version, source)
+            said.append(Said("entry", leg.fix1, "possible", None, passage, 0, ("the error circle reaches over the ring",)))
+        elif passage is not None and passage.touch:
+            passage.left = None if touches or leg.inside1 else passage.left or leg.fix1
+        return passage
+
+    def _deepen(self, passage: Passage, leg: Leg) -> None:
+        if not leg.inside and not leg.inside1:
+            return
+        deepest_m, spot = (-leg.d1_m, leg.fix1) if leg.fix0 is None else (leg.deepest_m, leg.spot(leg.deepest_at))
+        passage.last_inside = leg.fix1 if leg.inside1 else leg.spot(leg.inside[-1][1])
+        if deepest_m > passage.deepest_m:
+            passage.deepest_m, passage.deepest_ns = deepest_m, spot.at_ns
+
+    def _surer(self, passage: Passage, leg: Leg, said: list[Said]) -> None:
+        """A better fix inside makes the entry surer, unless it was made in a gap: then its moment stays possible."""
+        if not leg.inside1:
+            return
+        passage.presence = grade = presence(leg)
+        if passage.interval is not None or CERTAINTY_RANK[grade] <= CERTAINTY_RANK[passage.certainty]:
+            return
+        passage.certainty = grade
+        passage.revision += 1
+        said.append(Said(passage.event, passage.entered, grade, None, passage, passage.revision))
+
+    def _stayed_out(self, left: Spot, back: Spot) -> bool:
+        """It was out so long before this re-entry that the exit should be said: two passages, not one."""
+        return back.at_ns - left.at_ns > self.rules.exit_hold_s * NS_PER_S
+
+    def _out(self, passage: Passage, leg: Leg) -> bool:
+        if passage.left is None:
+            passage.left = leg.fix1
+        if leg.vertical1 == "out" or leg.d1_m > max(self.rules.exit_margin_m, leg.accuracy_m):
+            return True
+        straddles = leg.stated and leg.d1_m <= leg.accuracy_m
+        return not straddles and leg.fix1.at_ns - passage.left.at_ns >= self.rules.exit_hold_s * NS_PER_S
+
+    def _exit(self, passage: Passage, leg: Leg) -> Said:
+        assert passage.left is not None
+        clear = leg.vertical1 == "out" or leg.d1_m > leg.accuracy_m
+        grade: Certainty = "possible"
+        if clear and passage.left_interval is None and not leg.doubted and not passage.touch:
+            grade = "certain" if leg.stated and passage.presence == "certain" else "probable"
+        return Said("exit", passage.left, grade, passage.left_interval, passage, 0)
+
+
+def presence(leg: Leg) -> Certainty:
+    """How sure it is that the mover is inside at fix 1: certain with the whole stated error circle inside, probable with the
+    assumed circle inside, possible when the circle straddles the ring, the height is not known well enough, or the track is doubted.
+    """
+    if leg.d1_m > -leg.accuracy_m or leg.vertical1 != "in" or leg.doubted:
+        return "possible"
+    return "certain" if leg.stated else "probable"
+
+
+def grade_of_entry(leg: Leg) -> Certainty:
+    """How sure an entry on this leg is; between two fixes outside nobody reported it, so the line between them is at best probable."""
+    if leg.inside1:
+        return presence(leg)
+    if leg.doubted or leg.vertical1 == "unsure" or leg.deepest_m <= leg.accuracy_m:
+        return "possible"
+    return "probable"

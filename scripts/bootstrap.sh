@@ -92,7 +92,7 @@ have_packages() {
   for name in "${files[@]}"; do args+=(-r "$name"); done
   count=$(grep -hc '^[a-zA-Z].*==' "${files[@]}" | paste -sd+ | sed 's/$//' | { read -r sum; echo $((sum)); })
   step "$count pinned packages, each checked against its hash (a few minutes the first time)"
-  if ! pip_install "${args[@]}" 2> "$LOG" > >(show_pip "$count"); then
+  if ! pip_install "${args[@]}" > >(show_pip "$count") 2> "$LOG"; then
     if grep -qi 'gcc\|compiler\|Python.h' "$LOG" && apt_install build-essential python3-dev; then
       step "once more, now with a compiler"
       pip_install "${args[@]}" > >(show_pip "$count") || stop "the packages could not be installed"

@@ -1,0 +1,19 @@
+"""The ratchet: who may break a house rule, and why. A line may be taken out, and put in only with its reason.
+
+rule | file | name inside the file, where the rule is about names | why. A line that is no longer needed fails the tests.
+"""
+
+_LINES = """
+forbidden call | src/openline/kernels/_jit.py | open | its cache folder is named by a checksum over the kernel sources
+forbidden call | src/openline/kernels/_jit.py | os.environ.get | OPENLINE_JIT must be known at import, before any setting
+file length | web/src/strings/en.ts | | a catalogue of sentences is one list, read by key and never from top to bottom
+"""
+
+
+def _read() -> dict[tuple[str, str, str], str]:
+    rows = [[cell.strip() for cell in line.split("|")] for line in _LINES.strip().splitlines()]
+    return {(rule, file, name): reason for rule, file, name, reason in rows}
+
+
+EXCEPTIONS = _read()
+"""(rule, file, name) → reason."""

@@ -1,0 +1,3 @@
+export function SidePanel() {
+  return <section />;
+}

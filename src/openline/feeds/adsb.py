@@ -47,9 +47,11 @@ def method_of(kind: str | None) -> Method:
     return "other" if kind is None else _METHODS.get(kind, "other")
 
 
-def class_of(category: str | None) -> MoverClass:
-    """What moves, from the emitter category; an aircraft unless it says otherwise."""
-    return "aircraft" if category is None else _CLASSES.get(category, "aircraft")
+def class_of(category: str | None, otherwise: MoverClass) -> MoverClass:
+    """What moves, from the emitter category (`A0`, `B0`, `C0` state nothing), else what the feed is set to."""
+    if category is None or category in ("A0", "B0", "C0", "D0"):
+        return otherwise
+    return _CLASSES.get(category, "aircraft")
 
 
 def callsign_of(flight: str | None) -> str | None:

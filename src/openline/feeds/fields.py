@@ -4,6 +4,7 @@ Every decoder reads its numbers, instants and names through these, so that NaN, 
 same on every feed.
 """
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from math import nan
@@ -23,6 +24,7 @@ TEXT_CHARS_MAX: Final = 64
 _TEXT_BYTES_SHOWN: Final = 400
 
 _INSTANT: Final = "a time from 2000-01-01 up to 2099-01-01"
+_LOCAL: Final = re.compile(r"(\d{4})[/-](\d{2})[/-](\d{2})[ T](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?", re.ASCII)
 _ZONE: Final = re.compile(r"([+-])(\d{2}):?(\d{2})", re.ASCII)
 
 
@@ -102,6 +104,26 @@ def rfc3339(value: object, field: str = "time") -> int:
     return within_years(from_rfc3339(value, field), field, value)
 
 
+def local_time(value: object, field: str, shift_ns: int) -> int:
+    """Nanoseconds of a date and time without a zone, where local time is ahead of UTC by `shift_ns`."""
+    match = _LOCAL.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise Refused(field, value, "a date and time such as 2008/11/28 14:53:50.594")
+    try:
+        whole = dt.datetime(*(int(match.group(i)) for i in range(1, 7)), tzinfo=dt.UTC)  # type: ignore[misc, arg-type]
+    except ValueError:
+        raise Refused(field, value, "a date and time that exist, such as 2008/11/28 14:53:50.594") from None
+    fraction_ns = int((match.group(7) or "0").ljust(9, "0"))
+    return within_years(int(whole.timestamp()) * NS_PER_S + fraction_ns - shift_ns, field, value)
+
+
+def stated_or_local_time(value: object, field: str, shift_ns: int | None) -> int:
+    """A time with its zone; one without is read in the zone the operator set, or refused (`shift_ns` None)."""
+    if shift_ns is not None and isinstance(value, str) and _LOCAL.fullmatch(value.strip()):
+        return local_time(value.strip(), field, shift_ns)
+    return rfc3339(value, field)
+
+
 def unix_s(value: object, field: str = "time") -> int:
     """Nanoseconds of a Unix time in seconds; exact for whole seconds, to the microsecond otherwise."""
     seconds = number(value, field, EARLIEST_NS / NS_PER_S, LATEST_NS / NS_PER_S, f"Unix seconds: {_INSTANT}")
@@ -143,8 +165,14 @@ def mover_id(value: object, field: str = "id") -> str:
 
 
 def plain(data: bytes) -> str:
-    """The beginning of raw bytes as text a refusal can show."""
-    return data[:_TEXT_BYTES_SHOWN].decode("utf-8", "backslashreplace")
+    """The beginning of raw bytes as a refusal can show them: as text, or in hex where they are no text."""
+    start = data[:_TEXT_BYTES_SHOWN]
+    try:
+        return start.decode()
+    except UnicodeDecodeError as why:
+        if why.start >= len(start) - 4 and len(start) < len(data):  # our own cut went through a character
+            return start[: why.start].decode()
+        return f"bytes {start[:40].hex(' ')}"
 
 
 def refusal(no: Refused, source: str, heard_ns: int, position: str | None = None, mover: str | None = None) -> Refusal:
@@ -157,13 +185,13 @@ def refusal(no: Refused, source: str, heard_ns: int, position: str | None = None
 class Aside:
     """Reads the values beside a position: a bad one is refused alone and stays unknown, and the position is kept."""
 
-    __slots__ = ("_heard_ns", "_mover", "_out", "_position", "_source")
+    __slots__ = ("_out", "_position", "_source", "heard_ns", "mover")
 
     def __init__(self, source: str, heard_ns: int, position: str, mover: str, out: list[Report | Refusal]) -> None:
         self._source = source
-        self._heard_ns = heard_ns
+        self.heard_ns = heard_ns
         self._position = position
-        self._mover = mover
+        self.mover = mover
         self._out = out
 
     def read(self, reader: Callable[..., float], value: object, field: str, *unit: float) -> float:
@@ -178,7 +206,7 @@ class Aside:
 
     def refuse(self, no: Refused) -> None:
         """One refusal beside the report."""
-        self._out.append(refusal(no, self._source, self._heard_ns, self._position, self._mover))
+        self._out.append(refusal(no, self._source, self.heard_ns, self._position, self.mover))
 
 
 def capped(

@@ -88,7 +88,7 @@ class Lines:
 
     def _too_long(self, line: bytes) -> Piece:
         self._number += 1
-        return Piece(self._number, line[:_SHOWN_BYTES], f"a line of at most {self._bytes_max} bytes")
+        return Piece(self._number, line[: min(_SHOWN_BYTES, self._bytes_max)], f"a line of at most {self._bytes_max} bytes")
 
 
 class Documents:
@@ -137,7 +137,7 @@ class Documents:
         self._held += data
         if len(self._held) <= self._bytes_max:
             return []
-        start = bytes(self._held[:_SHOWN_BYTES])
+        start = bytes(self._held[: min(_SHOWN_BYTES, self._bytes_max)])
         self._held.clear()
         self._over = True
         self._number += 1

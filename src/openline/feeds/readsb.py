@@ -24,7 +24,7 @@ from openline.clock import NS_PER_MS, NS_PER_S
 from openline.errors import Refused
 from openline.feeds import adsb, fields
 from openline.feeds.framing import Documents, Piece
-from openline.feeds.report import Method, Refusal, Report
+from openline.feeds.report import Method, MoverClass, Refusal, Report
 from openline.units import M_PER_FT, MPS_PER_FPM, MPS_PER_KT
 
 OBJECTS_PER_DOCUMENT_MAX: Final = 200_000  # `{` in one document; 12,000 aircraft have about 15,000
@@ -82,7 +82,9 @@ class _LooseDocument(msgspec.Struct):
 
 
 class ReadsbOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Nothing to set yet."""
+    """`mover_class` is what moves where the emitter category does not say."""
+
+    mover_class: MoverClass = "aircraft"
 
 
 _DOCUMENT = msgspec.json.Decoder(_Document)
@@ -240,7 +242,7 @@ class ReadsbDecoder:
                 lat_deg=lat_deg,
                 lon_deg=lon_deg,
                 observed_ns=observed_ns,
-                mover_class=adsb.class_of(entry.category),
+                mover_class=adsb.class_of(entry.category, self._options.mover_class),
                 method=method,
                 callsign=adsb.callsign_of(entry.flight),
                 squawk=adsb.squawk_of(entry.squawk),

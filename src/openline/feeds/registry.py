@@ -5,7 +5,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
 
-from openline.errors import BadSetting
+from openline.errors import BadSetting, Refused
 from openline.feeds.report import Refusal, Report
 
 Options = TypeVar("Options")
@@ -53,22 +53,56 @@ def _csv(source: str, options: dict[str, Any]) -> Decoder:
     return CsvDecoder(source, _options(source, options, CsvOptions))
 
 
+def _trace(source: str, options: dict[str, Any]) -> Decoder:
+    from openline.feeds.readsb import ReadsbOptions
+    from openline.feeds.trace import TraceDecoder
+
+    return TraceDecoder(source, _options(source, options, ReadsbOptions))
+
+
+def _arrow(source: str, options: dict[str, Any]) -> Decoder:
+    from openline.feeds.arrow import ArrowDecoder
+    from openline.feeds.rows import RowOptions
+
+    return ArrowDecoder(source, _options(source, options, RowOptions))
+
+
+def _osmand(source: str, options: dict[str, Any]) -> Decoder:
+    from openline.feeds.osmand import OsmandDecoder, OsmandOptions
+
+    return OsmandDecoder(source, _options(source, options, OsmandOptions))
+
+
+def _gpx(source: str, options: dict[str, Any]) -> Decoder:
+    from openline.feeds.gpx import GpxDecoder, GpxOptions
+
+    return GpxDecoder(source, _options(source, options, GpxOptions))
+
+
 _MAKERS: Final[dict[str, Callable[[str, dict[str, Any]], Decoder]]] = {
     "readsb": _readsb,
+    "readsb_trace": _trace,
     "sbs": _sbs,
     "ndjson": _ndjson,
     "csv": _csv,
+    "arrow": _arrow,
+    "osmand": _osmand,
+    "gpx": _gpx,
 }
+"""Imported when a feed of the kind is first made: pyarrow alone takes 0.2 s."""
 
 KINDS: Final[tuple[str, ...]] = tuple(_MAKERS)
 
 
 def decoder(kind: str, source: str, options: dict[str, Any] | None = None) -> Decoder:
     """A fresh decoder. Raises `BadSetting` when the kind or an option is not known: our settings file, not their bytes."""
-    maker = _MAKERS.get(kind)
+    maker = _MAKERS.get(kind.replace("-", "_"))
     if maker is None:
         raise BadSetting(f"feed {source!r}: kind {kind!r} is not known; known: {', '.join(KINDS)}", field="kind", value=kind)
-    return maker(source, options or {})
+    try:
+        return maker(source, options or {})
+    except Refused as no:
+        raise BadSetting(f"feed {source!r}: {no.message}", field=no.field, value=no.value, accepted=no.accepted) from None
 
 
 def _options(source: str, options: dict[str, Any], shape: type[Options]) -> Options:

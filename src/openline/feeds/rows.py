@@ -12,7 +12,7 @@ Unknown    an absent column, JSON null and an empty cell all mean not stated; a 
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
@@ -23,24 +23,30 @@ from openline.units import DATUMS, M_PER_FT, MPS_PER_KT, Datum
 
 REQUIRED: Final = ("id", "time", "lat", "lon")
 
-_BARE: Final = {
+BARE_NAMES: Final = {
     "altitude": "altitude_ft or altitude_m, with datum",
     "alt": "altitude_ft or altitude_m, with datum",
     "height": "altitude_ft or altitude_m, with datum",
     "speed": "speed_kt or speed_mps",
 }
 _ALTITUDE_FIELD: Final[dict[str, str]] = {datum: f"altitude_{datum}_m" for datum in DATUMS}
-_TIMES: Final[dict[str, Callable[[object, str], int]]] = {
-    "rfc3339": fields.rfc3339,
-    "unix_s": fields.unix_s,
-    "unix_ms": fields.unix_ms,
-}
+
+
+class Instant(NamedTuple):
+    """A time that a column already holds as an instant (an Arrow timestamp with its zone)."""
+
+    ns: int
 
 
 class RowOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`time` says how times are written; `datum` is what heights without one refer to, when the operator knows it."""
+    """How the sender writes what the columns leave open.
+
+    `time`: how times are written; `zone`: UTC or an offset for times without one, which are refused unless it is set;
+    `datum`: what heights without one are measured from; `mover_class`, `method`: where a row states none.
+    """
 
     time: Literal["rfc3339", "unix_s", "unix_ms"] = "rfc3339"
+    zone: str | None = None
     datum: Datum | None = None
     mover_class: MoverClass = "unknown"
     method: Method = "file"
@@ -93,11 +99,12 @@ class RowReader:
         self._source = source
         self._options = options
         self._said: set[str] = set()
+        self._shift_ns = None if options.zone is None else fields.zone_shift_ns(options.zone)
 
     def check_names(self, names: Mapping[str, object], heard_ns: int, position: str) -> list[Report | Refusal]:
         """One refusal for each bare name such as `altitude`, the first time it is met."""
         out: list[Report | Refusal] = []
-        for name, accepted in _BARE.items():
+        for name, accepted in BARE_NAMES.items():
             if name in names and name not in self._said:
                 self._said.add(name)
                 no = Refused(name, names[name], f"{accepted}: a number needs its unit and reference")
@@ -142,7 +149,11 @@ class RowReader:
         return out
 
     def _instant(self, value: object) -> int:
-        return _TIMES[self._options.time](value, "time")
+        if type(value) is Instant:
+            return fields.within_years(value.ns, "time", value.ns)
+        if self._options.time == "rfc3339":
+            return fields.stated_or_local_time(value, "time", self._shift_ns)
+        return fields.unix_s(value) if self._options.time == "unix_s" else fields.unix_ms(value)
 
     def _altitude(
         self,

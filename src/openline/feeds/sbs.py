@@ -12,11 +12,9 @@ Accuracy    not sent, so not stated
 Merging     a position comes in MSG 3 (airborne) or 2 (surface), speed in 4, callsign in 1, squawk in 6, altitude also in 5
             and 7. A report is made when a position comes; it takes what the same address said at most MOTION_S before (label:
             LABEL_S), never older
-Quirks      on the ground −1 or 1 means yes, 0 no. An address may begin with ~ or have fewer digits; fewer are refused
+Quirks      on the ground −1 or 1 means yes, 0 no. An address that is not an ICAO one begins with ~
 """
 
-import datetime as dt
-import re
 from math import nan
 from typing import Final
 
@@ -26,7 +24,7 @@ from openline.clock import NS_PER_S
 from openline.errors import Refused
 from openline.feeds import adsb, fields
 from openline.feeds.framing import Lines, Piece
-from openline.feeds.report import Refusal, Report
+from openline.feeds.report import MoverClass, Refusal, Report
 from openline.units import M_PER_FT, MPS_PER_FPM, MPS_PER_KT
 
 LINE_BYTES_MAX: Final = 512  # the longest message is about 130 bytes; a longer line is another protocol on this port
@@ -36,13 +34,13 @@ MOTION_S: Final = 10  # speed, vertical speed and height are sent about twice a 
 LABEL_S: Final = 300  # a callsign is sent about every 5 s and does not change in flight
 
 _OTHER_LINES: Final = (b"SEL,", b"ID,", b"AIR,", b"STA,", b"CLK,")
-_TIME: Final = re.compile(r"(\d{4})[/-](\d{2})[/-](\d{2}) (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,6}))?", re.ASCII)
 
 
 class SbsOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`zone`: UTC, an offset such as +02:00, or none when the sender's times are not to be used."""
 
     zone: str = "UTC"
+    mover_class: MoverClass = "aircraft"
 
 
 class _Known(msgspec.Struct):
@@ -68,6 +66,7 @@ class SbsDecoder:
     def __init__(self, source: str, options: SbsOptions) -> None:
         self.counted: dict[str, int] = {"without_position": 0, "other_lines": 0, "forgotten": 0}
         self._source = source
+        self._options = options
         self._shift_ns = None if options.zone == "none" else fields.zone_shift_ns(options.zone)
         self._lines = Lines(LINE_BYTES_MAX)
         self._known: dict[str, _Known] = {}  # in the order of the last message
@@ -158,7 +157,7 @@ class SbsDecoder:
             track_deg=known.track_deg if moving else nan,
             vertical_mps=known.vertical_mps if moving else nan,
             on_ground=known.on_ground if known.ground_at_ns >= motion_from_ns else None,
-            mover_class="aircraft",
+            mover_class=self._options.mover_class,
             method="other",
             callsign=known.callsign if known.callsign_at_ns >= label_from_ns else None,
             squawk=known.squawk if known.squawk_at_ns >= label_from_ns else None,
@@ -168,14 +167,4 @@ class SbsDecoder:
         """The time of generation, in UTC. None when the sender left it out or the setting says not to use it."""
         if self._shift_ns is None or (not day and not hour):
             return None
-        said = f"{day} {hour}"
-        match = _TIME.fullmatch(said)
-        try:
-            if match is None:
-                raise ValueError(said)
-            whole = dt.datetime(*(int(match.group(i)) for i in range(1, 7)), tzinfo=dt.UTC)  # type: ignore[misc, arg-type]
-        except ValueError:
-            raise Refused("date and time generated", said, "such as 2008/11/28 14:53:50.594") from None
-        fraction_ns = int((match.group(7) or "0").ljust(9, "0"))
-        instant_ns = int(whole.timestamp()) * NS_PER_S + fraction_ns - self._shift_ns
-        return fields.within_years(instant_ns, "date and time generated", said)
+        return fields.local_time(f"{day} {hour}", "date and time generated", self._shift_ns)

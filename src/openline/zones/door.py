@@ -24,6 +24,21 @@ class Note(msgspec.Struct, frozen=True):
     says: str
 
 
+class _Shown:
+    """A value that has been turned into text for a refusal already."""
+
+    def __init__(self, shown: str) -> None:
+        self.shown = shown
+
+    def __repr__(self) -> str:
+        return self.shown
+
+
+def moved(refused: Refused, field: str) -> Refused:
+    """The same refusal with its field named from further out: `shape.outer` within `features[3]`."""
+    return Refused(f"{field}.{refused.field}", _Shown(refused.value), refused.accepted)
+
+
 def mapping(value: Any, field: str) -> dict[str, Any]:
     """A JSON object with text keys, else `Refused`."""
     if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):

@@ -13,11 +13,14 @@ from typing import Any, Final
 import msgspec
 
 from openline.errors import Refused
-from openline.zones.door import Note, items, mapping, text
+from openline.zones.check import check, refuse_shape
+from openline.zones.door import Note, items, mapping, moved, text
 from openline.zones.properties import KNOWN, fields_of, properties_of
-from openline.zones.shape_geojson import geometry_of, shape_of
-from openline.zones.sizes import Size, size_of
-from openline.zones.zone import Circle, Corridor, Group, Ring, Zone
+from openline.zones.said import measure_m, with_readings
+from openline.zones.shape_geojson import Taking, geometry_of, is_cut, shape_of
+from openline.zones.sizes import Size, Sizes
+from openline.zones.words import KIND_NOT_STATED
+from openline.zones.zone import Circle, Corridor, Group, Polygon, Shape, Zone
 
 FEATURES_MAX: Final = 100_000
 BYTES_MAX: Final = 64 * 1024 * 1024  # 100,000 circles with properties take about 40 MB
@@ -78,58 +81,69 @@ def zones_to_geojson(zones: list[Zone]) -> dict[str, Any]:
 def feature_of(zone: Zone) -> dict[str, Any]:
     """One zone as a Feature."""
     properties = properties_of({name: getattr(zone, name) for name in zone.__struct_fields__}) | size_properties(zone)
+    if is_cut(zone.shape):
+        properties["openline_shape"] = msgspec.to_builtins(zone.shape)
     return {"type": "Feature", "id": zone.id, "geometry": geometry_of(zone.shape), "properties": properties}
 
 
 def size_properties(zone: Zone) -> dict[str, Any]:
-    """What the geometry alone cannot say: a circle's radius, a corridor's width, those of a group's parts in order."""
+    """What the geometry alone cannot say: a circle's radius, a corridor's width, those of a group's in their order."""
     match zone.shape:
         case Circle():
             return {"radius_m": zone.shape.radius_m}
         case Corridor():
             return {"half_width_m": zone.shape.half_width_m}
         case Group():
-            return {"parts": [_part(part) for part in zone.shape.parts]}
+            sizes = [_size(part) for part in zone.shape.parts if not isinstance(part, Polygon)]
+            return {"parts": sizes} if sizes else {}
     return {}
 
 
 def with_sizes(zone: Zone, sizes: list[Size]) -> Zone:
-    """The zone with the words of its size, and a ring for every reading of a mile whose kind nobody stated (R2)."""
-    if zone.declared.value or not sizes or len(set(sizes)) != 1 or sizes[0].unit == "m":
+    """The zone with the value and unit its size was given in; a mile whose kind nobody stated brings its rings (R2)."""
+    if zone.declared.value or len(sizes) != 1 or sizes[0].unit == "m":
         return zone
-    size = sizes[0]
-    declared = msgspec.structs.replace(zone.declared, value=size.value, unit=size.unit, other_readings_m=size.readings_m)
-    rings = [
-        Ring(f"if {unit}", reading_m - size.length_m, "other", f"{size.value} mile read as {unit} is {reading_m:.0f} m")
-        for unit, reading_m in zip(("statute", "nautical"), size.readings_m, strict=False)
-        if reading_m != size.length_m
-    ]
-    return msgspec.structs.replace(zone, declared=declared, rings=(*zone.rings, *rings))
+    declared = msgspec.structs.replace(zone.declared, value=sizes[0].value, unit=sizes[0].unit, means=sizes[0].means)
+    zone = msgspec.structs.replace(zone, declared=declared)
+    return with_readings(zone) if sizes[0].unit == KIND_NOT_STATED and measure_m(zone) is not None else zone
 
 
 def _zone(feature: Any, field: str, issuer: str, number: int, taken: dict[str, Zone], notes: list[Note]) -> Zone:
     if mapping(feature, field).get("type") != "Feature":
         raise Refused(f"{field}.type", feature.get("type"), "Feature")
     properties = mapping(feature.get("properties") or {}, f"{field}.properties")
-    sizes: list[Size] = []
-
-    def size(name: str, place: str) -> float:
-        given, where = properties, f"{field}.properties"
-        if "parts" in properties:
-            where = f"{where}.parts[{len(sizes)}]"
-            listed = items(properties["parts"], f"{field}.properties.parts")
-            given = mapping(listed[len(sizes)] if len(sizes) < len(listed) else None, where)
-        sizes.append(size_of(given, name, where))
-        return sizes[-1].length_m
-
-    shape = shape_of(feature.get("geometry"), size, f"{field}.geometry")
+    sizes = Sizes(properties, f"{field}.properties")
+    shape = shape_of(feature.get("geometry"), Taking(sizes.next_m, notes), f"{field}.geometry")
+    if "openline_shape" in properties:
+        shape = _stated_shape(properties["openline_shape"], feature["geometry"], f"{field}.properties.openline_shape")
     fields = fields_of(properties, f"{field}.properties")
     zone_id = _id(feature, field, [fields.get("name"), shape], taken, notes)
     unknown = sorted(set(properties) - KNOWN)
     if unknown:
         notes.append(Note(f"{field}.properties", "not read: " + ", ".join(name[:60] for name in unknown[:20])))
     stated: dict[str, Any] = {"name": zone_id, "issuer": issuer, "serial": number, "version": 1, "edge_rule": "lonlat"} | fields
-    return with_sizes(Zone(id=zone_id, shape=shape, **stated), sizes)
+    zone = with_sizes(Zone(id=zone_id, shape=shape, **stated), sizes.given)
+    try:
+        notes += [msgspec.structs.replace(note, field=f"{field}.{note.field}") for note in check(zone, publish=False)]
+    except Refused as refused:
+        raise moved(refused, field) from None
+    return zone
+
+
+def _stated_shape(given: Any, drawn: Any, field: str) -> Shape:
+    """The shape a cut geometry was drawn from; a drawing that has been changed since contradicts it."""
+    try:
+        shape: Shape = msgspec.convert(given, Shape)
+    except (msgspec.ValidationError, RecursionError) as error:
+        raise Refused(field, str(error), "the shape this file was written with") from None
+    refuse_shape(shape, field)
+    if geometry_of(shape) != drawn:
+        raise Refused(
+            field,
+            "another area than the geometry",
+            "a geometry and an openline_shape that agree; without the latter the geometry is used",
+        )
+    return shape
 
 
 def _id(feature: dict[str, Any], field: str, content: Any, taken: dict[str, Zone], notes: list[Note]) -> str:
@@ -137,8 +151,8 @@ def _id(feature: dict[str, Any], field: str, content: Any, taken: dict[str, Zone
     given = feature.get("id", (feature.get("properties") or {}).get("id"))
     if given is None:
         made = f"z-{zlib.crc32(msgspec.json.encode(content)):08x}"
-        while made in taken:
-            made += "+"
+        if made in taken:
+            made += f"-{len(taken)}"
         notes.append(Note(f"{field}.id", f"no id stated; {made} was made from its content"))
         return made
     zone_id = str(given) if isinstance(given, int) and not isinstance(given, bool) else text(given, f"{field}.id", 200)
@@ -147,13 +161,8 @@ def _id(feature: dict[str, Any], field: str, content: Any, taken: dict[str, Zone
     return zone_id
 
 
-def _part(part: Any) -> dict[str, float]:
-    match part:
-        case Circle():
-            return {"radius_m": part.radius_m}
-        case Corridor():
-            return {"half_width_m": part.half_width_m}
-    return {}
+def _size(part: Circle | Corridor) -> dict[str, float]:
+    return {"radius_m": part.radius_m} if isinstance(part, Circle) else {"half_width_m": part.half_width_m}
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -7,8 +7,6 @@ import math
 import re
 from typing import Final, Literal
 
-import msgspec
-
 from openline.errors import Refused
 from openline.units import DATUMS, M_PER_FL, M_PER_FT, Datum
 from openline.zones.zone import Limit
@@ -36,13 +34,10 @@ _HEIGHT: Final = re.compile(
     r"(-?(?:\d{1,3}(?:,\d{3})+|\d{1,6})(?:\.\d{1,3})?)\s?(m|metres?|meters?|ft|feet|foot|')\s?([A-Za-z]+\d{0,2})",
     re.ASCII | re.IGNORECASE,
 )
-
-
-class Band(msgspec.Struct, frozen=True):
-    """A lower and an upper limit; None is the ground below and unlimited above, as in `Zone`."""
-
-    lower: Limit | None
-    upper: Limit | None
+_MENTION: Final = re.compile(
+    rf"\b(?:{_FLIGHT_LEVEL.pattern}|(?:GND|SFC|UNL|UNLTD|UNLIMITED))\b|(?<![\w.,]){_HEIGHT.pattern}\b", re.ASCII | re.IGNORECASE
+)
+WORDS_CHARS_MAX: Final = 4_000
 
 
 def limit(value: float, unit: str, datum: str, field: str = "limit") -> Limit:
@@ -92,3 +87,25 @@ def words_of(limit: Limit) -> str:
     if limit.unit == "fl":
         return f"FL{limit.value:03.0f}" if limit.value == int(limit.value) else f"FL{limit.value:g}"
     return f"{limit.value:.12g} {limit.unit} {'WGS84' if limit.datum == 'wgs84' else limit.datum.upper()}"
+
+
+def same(one: Limit | None, other: Limit | None) -> bool:
+    """The same limit: both ground or unlimited, or the same reference within a metre. 0 m AGL is the ground."""
+    if one is None or other is None:
+        present = one or other
+        return present is None or (present.datum == "agl" and abs(present.altitude_m) < 1.0)
+    return one.datum == other.datum and abs(one.altitude_m - other.altitude_m) < 1.0
+
+
+def mentioned(words: str) -> dict[str, Limit | None]:
+    """Every different vertical limit in free words, in order: {"FL320": …, "GND": None, "FL530": …}."""
+    found: dict[str, Limit | None] = {}
+    for match in _MENTION.finditer(words[:WORDS_CHARS_MAX]):
+        try:
+            one = parse(match.group(0))
+        except Refused:
+            continue
+        key = words_of(one) if one is not None else "UNL" if match.group(0).lower() in _UNLIMITED else "GND"
+        if not any(one is not None and other is not None and same(one, other) for other in found.values()):
+            found[key] = one
+    return found

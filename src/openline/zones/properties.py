@@ -24,7 +24,7 @@ KNOWN: Final = frozenset(
     (
         *("id", "name", "issuer", "serial", "version", "edge_rule", "rings", "hours", "effective", "expires", "review"),
         *("declared", "applies_to", "asks", "exempt", "purpose", "standings", "withdrawn"),
-        *("radius_m", "radius", "half_width_m", "half_width", "width", "unit", "mile_kind", "parts", "shape"),
+        *("radius_m", "radius", "half_width_m", "half_width", "width", "unit", "mile_kind", "parts", "openline_shape"),
         *("lower", "lower_m", "lower_ft", "lower_fl", "lower_datum"),
         *("upper", "upper_m", "upper_ft", "upper_fl", "upper_datum", "datum"),
     )

@@ -130,6 +130,7 @@ class Doorkeeper:
         self._by_address = Throttle(limits.logins_per_min, burst=max(5.0, limits.logins_per_min))
         self._threads = ThreadPoolExecutor(auth.hash_threads, thread_name_prefix="password")
         self._waiting = 0
+        self._changing = asyncio.Lock()  # one change of a row at a time, from the check to the commit
         # A name nobody has costs the same time as one somebody has.
         self._nobody: Future[str] = self._threads.submit(hasher.hash, seal.token(entropy))
         users.changed.append(self.sessions.close_person)
@@ -180,24 +181,27 @@ class Doorkeeper:
         """Make a person; recorded. Raises `Refused`, `OutOfTurn`."""
         kept = self.users.check_new(name, role, password)
         hashed = await self._hash(password)
-        self.users.check_new(name, role, password)  # somebody may have taken the name meanwhile
-        row = Operator(kept, role, hashed, now_us, now_us)
-        await self.users.put(row, by, by_role, {"event": "added", "role": role})
+        async with self._changing:
+            self.users.check_new(name, role, password)  # somebody may have taken the name meanwhile
+            row = Operator(kept, role, hashed, now_us, now_us)
+            await self.users.put(row, by, by_role, {"event": "added", "role": role})
         return row
 
     async def set_password(self, name: str, password: str, now_us: int, by: str, by_role: str) -> None:
         """Give a person a new password; recorded, and his sessions end. Raises `NotThere`, `Refused`."""
         self.users.check_password(name, password)
         hashed = await self._hash(password)
-        row = msgspec.structs.replace(self.users.row(name), hash=hashed, changed_us=now_us)
-        await self.users.put(row, by, by_role, {"event": "password"})
+        async with self._changing:
+            row = msgspec.structs.replace(self.users.row(name), hash=hashed, changed_us=now_us)
+            await self.users.put(row, by, by_role, {"event": "password"})
 
     async def change(
         self, name: str, now_us: int, by: str, by_role: str, role: str | None = None, locked: bool | None = None
     ) -> Operator:
         """Change a role, or lock a person out and let him in again; recorded. Raises `NotThere`, `Refused`, `NotAllowed`."""
-        row = self.users.changed_row(name, role, locked, now_us)
-        await self.users.put(row, by, by_role, {"event": "changed", "role": row.role, "locked": row.locked})
+        async with self._changing:
+            row = self.users.changed_row(name, role, locked, now_us)
+            await self.users.put(row, by, by_role, {"event": "changed", "role": row.role, "locked": row.locked})
         return row
 
     def close(self) -> None:

@@ -100,6 +100,10 @@ class Desk(Protocol):
         """Every zone in its newest version, withdrawn ones included."""
         ...
 
+    def zone_view(self, zone: Zone) -> dict[str, Any]:
+        """The Zone of docs/api.md, with outlines, for any zone: one in force or one just read from a file."""
+        ...
+
     def notice(self, id: str) -> Notice | None:
         """One guest notice as it stands, or None."""
         ...

@@ -5,15 +5,12 @@
 """
 
 from typing import Annotated as A
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 import msgspec
 from msgspec import Meta as M
 
-from openline.feeds.report import MoverClass
-
-FeedKind = Literal["readsb", "readsb_trace", "sbs", "ndjson", "csv", "arrow", "osmand", "gpx"]
-FEED_KINDS: Final[tuple[FeedKind, ...]] = get_args(FeedKind)
+from openline.feeds.registry import KINDS
 
 PARTY: Final = r"^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$"
 NAME: Final = r"^[a-z0-9][a-z0-9_.-]{0,39}$"
@@ -49,7 +46,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     """One source of positions; the table may stand any number of times. A feed that sends to the node needs a token."""
 
     name: A[str, M(pattern=NAME, description="A short name of your own, unique: the source of every report.")]
-    kind: A[FeedKind, M(description="The format.")]
+    kind: A[str, M(max_length=20, description=f"The format: {', '.join(KINDS)}.")]
     where: A[
         str,
         M(
@@ -58,13 +55,15 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = ""
     token_file: A[str, M(description="File with the token a sender must show. Needed where `where` is empty.")] = ""
-    mover_class: A[MoverClass, M(description="Class of movers that state none.")] = "unknown"
     poll_s: A[float, M(ge=0.1, le=3_600, description="Seconds between two reads of a URL, or of a file that changes.")] = 1.0
     late_s: A[float, M(ge=1, le=86_400, description="Without news for this long the feed is shown as late.")] = 15.0
-    accuracy_m: (
-        A[float, M(ge=0.1, le=100_000, description="95 % radius for reports that state none; left out: that of the class.")]
-        | None
-    ) = None
+    options: A[
+        dict[str, str | int | float | bool],
+        M(
+            max_length=20,
+            description="What the format leaves open, as a table: mover_class, zone, datum and others, see docs/feeds.md.",
+        ),
+    ] = {}
 
 
 class Watch(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,12 +11,13 @@ from typing import Any, Final
 import msgspec
 
 from openline.errors import BadSetting
+from openline.feeds.registry import decoder
 from openline.node.settings import Listen, Settings
 from openline.node.settings_text import accepted
 
 FILE_BYTES_MAX: Final = 1_000_000
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
-SENDS_TO_US: Final = ("ndjson", "csv", "arrow", "osmand")  # kinds that may come without `where`
+SENDS_TO_US: Final = ("ndjson", "arrow", "osmand")  # kinds that may come without `where`
 _SECRET: Final = re.compile(r"//[^/@]*@|[?&](key|token|password|secret|apikey|api_key)=", re.IGNORECASE)
 
 
@@ -168,6 +169,7 @@ def _check_feeds(settings: Settings) -> None:
         if feed.name in seen:
             raise _bad(f"{where}.name", feed.name, "a name no other feed has")
         seen.add(feed.name)
+        decoder(feed.kind, feed.name, feed.options)  # refuses an unknown kind and an unknown option
         if _SECRET.search(feed.where):
             raise _bad(f"{where}.where", "an address with a secret in it", "an address without user, password or key")
         if not feed.where and feed.kind not in SENDS_TO_US:

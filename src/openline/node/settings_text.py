@@ -109,6 +109,8 @@ def _told(kind: inspect.Type) -> tuple[str, str]:
         return says, "true, false"
     if isinstance(inner, inspect.VarTupleType):
         return says, f"a list of at most {inner.max_length} texts"
+    if isinstance(inner, inspect.DictType):
+        return says, f"a table of at most {inner.max_length} keys"
     assert isinstance(inner, inspect.StrType)
     if inner.pattern is not None:
         return says, "small letters, digits, `.`, `-`" + ("" if "_" not in inner.pattern else ", `_`")
@@ -122,7 +124,7 @@ def _toml(value: Any) -> str:
         return "[" + ", ".join(_toml(one) for one in value) + "]"
     if isinstance(value, float):
         return f"{value:g}" if value == int(value) and abs(value) < 1e6 else repr(value)
-    return json.dumps(value, ensure_ascii=False)
+    return "{}" if value == {} else json.dumps(value, ensure_ascii=False)
 
 
 def _lines(kind: type[msgspec.Struct], default: Any, given: dict[str, Any], bare: bool = False) -> Iterator[str]:

@@ -1,0 +1,72 @@
+"""A small map as inline SVG: lines of latitude and longitude, north up, a scale bar, the middle marked. No script, no style."""
+
+from math import cos, floor, isfinite, log10, radians
+from typing import Final
+
+from openline.console.pages.html import Html, fill, join
+
+Line = tuple[tuple[float, float], ...]
+"""(lat_deg, lon_deg) points, not closed."""
+
+SIDE: Final = 320  # user units of the square
+EDGE: Final = 24
+KM_PER_DEG: Final = 111.195  # of latitude, on the mean sphere: a sketch needs no more
+LAT_MAX_DEG: Final = 85.0  # nearer to a pole a flat sketch would mislead, so there is none
+
+
+def sketch(outline: tuple[Line, ...], label: str) -> Html:
+    """The lines as a square drawing; empty where there is nothing that can be drawn truthfully on a flat map."""
+    lines = [_unrolled(line, outline[0][0][1]) for line in outline if line]
+    points = [point for line in lines for point in line]
+    if not points or max(abs(lat) for lat, _ in points) > LAT_MAX_DEG or not all(isfinite(x + y) for x, y in points):
+        return Html("")
+    south, north = min(lat for lat, _ in points), max(lat for lat, _ in points)
+    west, east = min(lon for _, lon in points), max(lon for _, lon in points)
+    squeeze = cos(radians((south + north) / 2))
+    span_deg = max(north - south, (east - west) * squeeze, 1e-6)
+    scale = (SIDE - 2 * EDGE) / span_deg
+    middle_lat, middle_lon = (south + north) / 2, (west + east) / 2
+
+    def place(lat: float, lon: float) -> tuple[float, float]:
+        return SIDE / 2 + (lon - middle_lon) * squeeze * scale, SIDE / 2 - (lat - middle_lat) * scale
+
+    path = " ".join(_path([place(lat, lon) for lat, lon in line]) for line in lines)
+    bar_km, bar = _bar(scale / KM_PER_DEG)
+    return fill(_SVG, side=SIDE, label=label, path=path, middle=_cross(), bar=bar, bar_end=EDGE + bar, bar_y=SIDE - 10,
+                text_y=SIDE - 14, km=f"{bar_km:g} km" if bar_km >= 1 else f"{bar_km * 1000:g} m")  # fmt: skip
+
+
+def _unrolled(line: Line, near_lon: float) -> list[tuple[float, float]]:
+    """The line with longitudes that do not jump at the antimeridian."""
+    out: list[tuple[float, float]] = []
+    last = near_lon
+    for lat, lon in line:
+        last = lon + 360 * round((last - lon) / 360)
+        out.append((lat, last))
+    return out
+
+
+def _path(points: list[tuple[float, float]]) -> str:
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + "Z"
+
+
+def _bar(units_per_km: float) -> tuple[float, float]:
+    """A round number of kilometres that takes at most a third of the drawing, and its length in user units."""
+    most_km = SIDE / 3 / units_per_km
+    step = 10.0 ** floor(log10(most_km))
+    km = max(part * step for part in (1, 2, 5) if part * step <= most_km)
+    return km, round(km * units_per_km, 1)
+
+
+def _cross() -> Html:
+    half = SIDE // 2
+    return join([Html(f'<path class="middle" d="M{half - 6} {half}H{half + 6}M{half} {half - 6}V{half + 6}"/>')])
+
+
+_SVG: Final = """<svg class="sketch" viewBox="0 0 {side} {side}" role="img" aria-label="{label}">
+<rect class="ground" width="{side}" height="{side}"/>
+<path class="area" fill-rule="evenodd" d="{path}"/>
+{middle}
+<path class="north" d="M300 34V10M294 18L300 10L306 18"/><text x="295" y="50">N</text>
+<path class="bar" d="M24 {bar_y}H{bar_end}"/><text x="24" y="{text_y}">{km}</text>
+</svg>"""

@@ -1,0 +1,59 @@
+"""The acts a person may do at a screen or by the command line: who may, and which fields the body has.
+
+The door refuses an unknown act, a missing or unknown field and a role that may not; what the values mean is the flow's.
+`notice.open` and `notice.answer` are a guest's, come through `guest.py` only, and are not in this table.
+"""
+
+from typing import Any, Final
+
+import msgspec
+
+from openline.errors import Refused
+
+
+class ActRule(msgspec.Struct, frozen=True):
+    """The least role, the fields needed, and the fields that may be there."""
+
+    least: str
+    needs: tuple[str, ...]
+    may: tuple[str, ...] = ()
+
+
+ACTS: Final[dict[str, ActRule]] = {
+    "alarm.acknowledge": ActRule("operator", ("alarm",)),
+    "alarm.silence": ActRule("operator", ("alarm",)),
+    "alarm.shelve": ActRule("supervisor", ("alarm", "minutes", "reason")),
+    "alarm.unshelve": ActRule("supervisor", ("alarm",)),
+    "zone.put": ActRule("supervisor", ("zone", "reason")),
+    "zone.withdraw": ActRule("supervisor", ("zone", "reason")),
+    "zone.standing": ActRule("operator", ("zone", "version", "party", "status"), ("message",)),
+    "track.close": ActRule("operator", ("mover", "reason")),
+    "track.list": ActRule("operator", ("mover", "list"), ("label",)),
+    "track.route": ActRule("operator", ("mover", "line")),
+    "notice.make": ActRule("operator", ("zone", "to", "over", "valid_minutes"), ("text",)),
+    "notice.confirm": ActRule("operator", ("notice",)),
+    "notice.revoke": ActRule("operator", ("notice", "reason")),
+    "incident.note": ActRule("operator", ("incident", "text")),
+}
+
+
+def split(body: dict[str, Any]) -> tuple[str, ActRule, dict[str, Any]]:
+    """`{"act": name, …}` → the name, its rule, and the rest. Raises `Refused`."""
+    name = body.get("act")
+    rule = ACTS.get(name) if isinstance(name, str) else None
+    if rule is None or not isinstance(name, str):
+        raise Refused("act", name, ", ".join(ACTS))
+    rest = {key: value for key, value in body.items() if key != "act"}
+    check(name, rule, rest)
+    return name, rule, rest
+
+
+def check(name: str, rule: ActRule, body: dict[str, Any]) -> None:
+    """Raises `Refused` for a field that is missing or unknown."""
+    for field in rule.needs:
+        if field not in body:
+            raise Refused(field, None, f"{name} with {', '.join(rule.needs)}")
+    known = (*rule.needs, *rule.may)
+    for field in body:
+        if field not in known:
+            raise Refused(field, body[field], f"{name} with {', '.join(known)}, and nothing else")

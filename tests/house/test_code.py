@@ -205,12 +205,27 @@ def _unit_known(path: Path, argument: ast.arg) -> bool:
     return annotation != "float" and argument.arg.rstrip("s") in text_of(path).split("import ", 1)[0] + " row"
 
 
+def _asked_of_kernels() -> set[str]:
+    """Names that rooms outside `kernels` take from it: the functions that are its face."""
+    names: set[str] = set()
+    for path in python_files("src"):
+        if in_room(path, "kernels") or "openline.kernels" not in text_of(path):
+            continue
+        for node in ast.walk(syntax_of(path)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("openline.kernels"):
+                names |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.Attribute):
+                names.add(node.attr)
+    return names
+
+
 def bare_numbers() -> Iterator[Offence]:
-    """A public kernel's float argument ends in its unit, or the file's header explains its columns."""
+    """A float argument that another room gives a kernel ends in its unit, or the file's header explains its columns."""
+    asked = _asked_of_kernels()
     for path in python_files("src/openline/kernels"):
         for function in functions_of(path):
             arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
-            for argument in arguments if not function.name.startswith("_") else []:
+            for argument in arguments if function.name in asked else []:
                 takes_float = argument.annotation is not None and FLOATS.search(ast.unparse(argument.annotation))
                 if takes_float and not _unit_known(path, argument):
                     yield "bare number", path, f"{function.name}({argument.arg})", "end the name in its unit"

@@ -53,22 +53,27 @@ def direct() -> list[str]:
     return [Requirement(line).name for line in settings["project"]["dependencies"]]
 
 
+def stated(package: Distribution, field: str) -> str:
+    """The first line of a metadata field, or nothing."""
+    return str(package.metadata[field]).split("\n")[0] if field in package.metadata else ""
+
+
 def licences_of(package: Distribution) -> set[str]:
     """SPDX ids a package states, all of which apply; of `A OR B` the allowed one, if any."""
-    expression = package.metadata.get("License-Expression")
+    expression = stated(package, "License-Expression")
     if expression:
         parts = (part.strip(" ()") for part in expression.split(" AND "))
         return {next((one for one in part.split(" OR ") if one in ALLOWED), part) for part in parts}
     classifiers = [line.split(" :: ") for line in package.metadata.get_all("Classifier") or []]
-    stated = [words[-1] for words in classifiers if words[0] == "License"] or [(package.metadata.get("License") or "").split("\n")[0]]
-    return {OLD_NAMES.get(one, one) for one in stated}
+    old = [words[-1] for words in classifiers if words[0] == "License"] or [stated(package, "License")]
+    return {OLD_NAMES.get(one, one) for one in old}
 
 
 def test_every_runtime_package_is_permissively_licensed():
     offences = [
-        f"{name} {package.version}: {', '.join(sorted(stated - ALLOWED)) or 'no licence stated'}"
+        f"{name} {package.version}: {', '.join(sorted(licences - ALLOWED)) or 'no licence stated'}"
         for name, package in runtime().items()
-        if not (stated := licences_of(package)) or stated - ALLOWED
+        if not (licences := licences_of(package)) or licences - ALLOWED
     ]
     report(sorted(offences), "runtime dependencies are permissive")
 

@@ -14,13 +14,17 @@ compile run.txt pyproject.toml
 compile build.txt requirements/build.in
 compile dev.txt requirements/dev.in
 compile node.txt requirements/node.in
-compile basemap.txt requirements/basemap.in
-# traffic is wanted for its sample files alone, so its many dependencies are neither resolved nor installed.
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-.venv/bin/pip download --quiet --no-deps --only-binary :all: -d "$work" -r requirements/traffic.in
-{
-  echo "$(grep -o '^traffic==.*' requirements/traffic.in) \\"
-  .venv/bin/pip hash "$work"/*.whl | sed -n 's/^--hash/    --hash/p'
-} > requirements/traffic.txt
-echo "lock: traffic.txt"
+# These are wanted for the files they carry, so what they depend on is neither resolved nor installed.
+carried() {
+  local work name
+  echo "lock: $1.txt"
+  work=$(mktemp -d)
+  .venv/bin/pip download --quiet --no-deps --only-binary :all: -d "$work" -r "requirements/$1.in"
+  for name in $(grep -o '^[a-z].*==.*' "requirements/$1.in"); do
+    echo "$name \\"
+    .venv/bin/pip hash "$work/$(echo "${name%%==*}" | tr - _)"-*.whl | sed -n 's/^--hash/    --hash/p'
+  done > "requirements/$1.txt"
+  rm -rf "$work"
+}
+carried traffic
+carried basemap

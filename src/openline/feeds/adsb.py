@@ -1,6 +1,7 @@
 """What the values of an ADS-B receiver mean, whichever program wrote them: identity, method, class, accuracy, callsign."""
 
 import re
+from functools import lru_cache
 from math import nan
 from typing import Final
 
@@ -12,6 +13,8 @@ EPU_M: Final = (nan, 18_520.0, 7_408.0, 3_704.0, 1_852.0, 926.0, 555.6, 185.2, 9
 """95 % horizontal bound by NACp 0–11 (RTCA DO-242A table 3.2.11a, the same in DO-260B). 0: unknown, or 18.52 km and more."""
 VEPU_M: Final = (nan, 150.0, 45.0, nan)
 """95 % vertical bound of the geometric height by GVA 0–3 (DO-260B 2.2.3.2.7.2.8). 0: unknown or above 150 m; 3: reserved."""
+
+REMEMBERED: Final = 32_768  # the same few thousand texts come every second; a memo of a pure function changes nothing
 
 _HEX: Final = re.compile(r"~?[0-9a-f]{6}", re.ASCII)
 _CALLSIGN: Final = re.compile(r"[A-Z0-9][A-Z0-9 \-]{0,7}", re.ASCII)
@@ -34,6 +37,7 @@ _CLASSES: Final[dict[str, MoverClass]] = {"C1": "vehicle", "C2": "vehicle", "C3"
 """Emitter categories (DO-260B 2.2.3.2.5.2): C1, C2 surface vehicles; C3–C5 obstacles. Everything else here flies."""
 
 
+@lru_cache(maxsize=REMEMBERED)
 def mover_of_hex(address: str) -> str:
     """`icao:4ca7b3`, or `~icao:2ab3c4` for an address that is not an ICAO one."""
     lower = address.lower()
@@ -54,6 +58,7 @@ def class_of(category: str | None, otherwise: MoverClass) -> MoverClass:
     return _CLASSES.get(category, "aircraft")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def callsign_of(flight: str | None) -> str | None:
     """The callsign without its padding; None for an empty or undecodable one (`@@@@@@@@`), which is no reason to refuse."""
     if flight is None:
@@ -62,11 +67,13 @@ def callsign_of(flight: str | None) -> str | None:
     return stripped if _CALLSIGN.fullmatch(stripped) else None
 
 
+@lru_cache(maxsize=REMEMBERED)
 def squawk_of(code: str | None) -> str | None:
     """Four octal digits, or None."""
     return code if code is not None and _SQUAWK.fullmatch(code) else None
 
 
+@lru_cache(maxsize=REMEMBERED)
 def type_of(designator: str | None) -> str | None:
     """An ICAO type designator, or None."""
     return designator if designator is not None and _TYPE.fullmatch(designator) else None

@@ -15,6 +15,7 @@ Quirks      after 60 s readsb moves lat, lon to `lastPosition`: that is reported
             is refused after STUCK_S.
 """
 
+from collections.abc import Callable
 from math import nan
 from typing import Any, Final
 
@@ -32,7 +33,13 @@ ENTRY_BYTES_MAX: Final = 16_384  # a full entry is about 900 bytes
 REFUSALS_PER_DOCUMENT_MAX: Final = 200  # then one more that says how many were left out
 STUCK_S: Final = 10
 SAME_POSITION_NS: Final = 250 * NS_PER_MS  # `now` and `seen_pos` are rounded to 0.1 s by older writers: two roundings, and some
+AGE_S_MAX: Final = 1e8  # three years: nothing is that old in a document that lists what is heard now
 MILLISECONDS_FROM: Final = 1e11  # 5138 as seconds, 1973 as milliseconds
+
+FT_MIN: Final = fields.ALTITUDE_M_MIN / M_PER_FT
+FT_MAX: Final = fields.ALTITUDE_M_MAX / M_PER_FT
+KT_MAX: Final = fields.SPEED_MPS_MAX / MPS_PER_KT
+FPM_MAX: Final = fields.VERTICAL_MPS_MAX / MPS_PER_FPM
 
 
 class LastPosition(msgspec.Struct, gc=False):
@@ -129,10 +136,12 @@ class ReadsbDecoder:
                 return []
         except Refused as no:
             return [fields.refusal(no, self._source, heard_ns, position)]
-        seen: dict[str, tuple[float, float, int]] = {}
+        poll = _Poll(self._source, heard_ns, position, now_ns, out, self._options.mover_class, self._seen)
         for index, entry in entries:
-            self._entry(entry, now_ns, heard_ns, f"{position}, aircraft[{index}]", seen, out)
-        self._seen = seen
+            poll.take(index, entry)
+        self._seen = poll.seen
+        self.counted["without_position"] += poll.without_position
+        self.counted["last_position"] += poll.last_position
         return fields.capped(out, self._source, heard_ns, position, REFUSALS_PER_DOCUMENT_MAX)
 
     def _repeats(self, now_ns: int, heard_ns: int) -> bool:
@@ -200,81 +209,156 @@ class ReadsbDecoder:
                 out.append(fields.refusal(no, self._source, heard_ns, position, given["hex"][:16]))
         return Aircraft(**kept)
 
-    def _entry(
+
+class _Poll:
+    """One document on its way to reports. The hot half of the room: a good value is checked in place and costs no call."""
+
+    def __init__(
         self,
-        entry: Aircraft,
-        now_ns: int,
+        source: str,
         heard_ns: int,
         position: str,
-        seen: dict[str, tuple[float, float, int]],
+        now_ns: int,
         out: list[Report | Refusal],
+        mover_class: MoverClass,
+        before: dict[str, tuple[float, float, int]],
     ) -> None:
+        self.seen: dict[str, tuple[float, float, int]] = {}
+        self.without_position = 0
+        self.last_position = 0
+        self._source = source
+        self._heard_ns = heard_ns
+        self._position = position
+        self._now_ns = now_ns
+        self._out = out
+        self._mover_class: MoverClass = mover_class
+        self._before = before
+        self._index = 0
+        self._mover = ""
+
+    def take(self, index: int, entry: Aircraft) -> None:
         """One aircraft → its report, a count, or refusals."""
         lat, lon, age_s, last = entry.lat, entry.lon, entry.seen_pos, False
-        if (lat is None or lon is None) and entry.lastPosition is not None:
-            place = entry.lastPosition
-            lat, lon, age_s, last = place.lat, place.lon, place.age, True
         if lat is None or lon is None:
-            self.counted["without_position"] += 1
-            return
-        mover: str | None = None
+            place = entry.lastPosition
+            if place is None or place.lat is None or place.lon is None:
+                self.without_position += 1
+                return
+            lat, lon, age_s, last = place.lat, place.lon, place.age, True
+            self.last_position += 1
+        self._index, self._mover = index, entry.hex[:16]
         try:
-            mover = adsb.mover_of_hex(entry.hex)
-            lat_deg, lon_deg = fields.latitude(lat), fields.longitude(lon)
-            if last and age_s is None:
-                raise Refused("lastPosition.age", None, "how old the last position is, seconds")
-            observed_ns = None if age_s is None else now_ns - round(_age_s(age_s) * 1000) * NS_PER_MS
+            mover = self._mover = adsb.mover_of_hex(entry.hex)
+            if not (-90.0 <= lat <= 90.0 and -180.0 <= lon <= 180.0):
+                fields.latitude(lat)
+                fields.longitude(lon)
+            observed_ns = self._observed_ns(age_s, last)
         except Refused as no:
-            out.append(fields.refusal(no, self._source, heard_ns, position, mover))
+            self._refuse(no)
             return
         if observed_ns is not None:
-            before = self._seen.get(mover)
-            if before is not None and before[:2] == (lat_deg, lon_deg) and abs(observed_ns - before[2]) <= SAME_POSITION_NS:
-                observed_ns = before[2]
-            seen[mover] = (lat_deg, lon_deg, observed_ns)
-        self.counted["last_position"] += last
-        method = _method(entry)
-        out.append(
-            Report(
-                source=self._source,
-                mover=mover,
-                heard_ns=heard_ns,
-                lat_deg=lat_deg,
-                lon_deg=lon_deg,
-                observed_ns=observed_ns,
-                mover_class=adsb.class_of(entry.category, self._options.mover_class),
-                method=method,
-                callsign=adsb.callsign_of(entry.flight),
-                squawk=adsb.squawk_of(entry.squawk),
-                type_code=adsb.type_of(entry.t),
-                **({} if last else _motion(entry, method, fields.Aside(self._source, heard_ns, position, mover, out))),
-            )
+            observed_ns = self._same_measurement(mover, lat, lon, observed_ns)
+        if last:
+            self._out.append(self._old_report(entry, mover, lat, lon, observed_ns))
+        else:
+            self._out.append(self._report(entry, mover, lat, lon, observed_ns))
+
+    def _observed_ns(self, age_s: float | None, last: bool) -> int | None:
+        if age_s is None:
+            if last:
+                raise Refused("lastPosition.age", None, "how old the last position is, seconds")
+            return None
+        if not -1.0 <= age_s <= AGE_S_MAX:  # a rounded `now` may make it a little negative
+            raise Refused("seen_pos", age_s, "seconds since the position was heard")
+        return self._now_ns - round(age_s * 1000.0) * NS_PER_MS
+
+    def _same_measurement(self, mover: str, lat: float, lon: float, observed_ns: int) -> int:
+        """The time this very position had in the document before, where rounding alone makes the difference."""
+        before = self._before.get(mover)
+        if before is not None and before[0] == lat and before[1] == lon and abs(observed_ns - before[2]) <= SAME_POSITION_NS:
+            self.seen[mover] = before
+            return before[2]
+        self.seen[mover] = (lat, lon, observed_ns)
+        return observed_ns
+
+    def _old_report(self, entry: Aircraft, mover: str, lat: float, lon: float, observed_ns: int | None) -> Report:
+        """The last position of an aircraft, at its own old time and with nothing that is newer than it."""
+        return Report(
+            source=self._source,
+            mover=mover,
+            heard_ns=self._heard_ns,
+            lat_deg=lat,
+            lon_deg=lon,
+            observed_ns=observed_ns,
+            mover_class=adsb.class_of(entry.category, self._mover_class),
+            callsign=adsb.callsign_of(entry.flight),
+            squawk=adsb.squawk_of(entry.squawk),
+            type_code=adsb.type_of(entry.t),
         )
 
+    def _report(self, entry: Aircraft, mover: str, lat: float, lon: float, observed_ns: int | None) -> Report:
+        baro = entry.alt_baro
+        on_ground = baro == "ground"
+        if isinstance(baro, str):
+            baro = None if on_ground else self._odd(fields.altitude, baro, "alt_baro")
+        rate = entry.baro_rate if entry.baro_rate is not None else entry.geom_rate
+        method = _method(entry)
+        geometric_m = self._value(entry.alt_geom, FT_MIN, FT_MAX, M_PER_FT, fields.altitude, "alt_geom")
+        return Report(
+            source=self._source,
+            mover=mover,
+            heard_ns=self._heard_ns,
+            lat_deg=lat,
+            lon_deg=lon,
+            observed_ns=observed_ns,
+            altitude_baro_m=self._value(baro, FT_MIN, FT_MAX, M_PER_FT, fields.altitude, "alt_baro"),
+            altitude_wgs84_m=geometric_m,
+            speed_mps=self._value(entry.gs, 0.0, KT_MAX, MPS_PER_KT, fields.speed, "gs"),
+            track_deg=self._track_deg(entry.track),
+            vertical_mps=self._value(rate, -FPM_MAX, FPM_MAX, MPS_PER_FPM, fields.vertical, "baro_rate"),
+            accuracy_m=self._accuracy_m(entry, method),
+            vertical_accuracy_m=self._vertical_m(entry.gva) if entry.gva is not None and geometric_m == geometric_m else nan,
+            on_ground=True if on_ground else None,
+            mover_class=adsb.class_of(entry.category, self._mover_class),
+            method=method,
+            callsign=adsb.callsign_of(entry.flight),
+            squawk=adsb.squawk_of(entry.squawk),
+            type_code=adsb.type_of(entry.t),
+        )
 
-def _motion(entry: Aircraft, method: Method, aside: fields.Aside) -> dict[str, Any]:
-    """Heights, speeds and accuracies that belong to the position of this entry."""
-    baro, on_ground = entry.alt_baro, None
-    if isinstance(baro, str):
-        if baro != "ground":
-            aside.refuse(Refused("alt_baro", baro, "a pressure altitude in feet, or ground"))
-        else:
-            on_ground = True
-        baro = None
-    rate, rate_field = (entry.baro_rate, "baro_rate") if entry.baro_rate is not None else (entry.geom_rate, "geom_rate")
-    geometric_m = aside.read(fields.altitude, entry.alt_geom, "alt_geom", M_PER_FT)
-    nac_p = aside.read(adsb.nac_p, entry.nac_p, "nac_p")
-    gva = aside.read(adsb.gva, entry.gva, "gva")
-    return {
-        "altitude_baro_m": aside.read(fields.altitude, baro, "alt_baro", M_PER_FT),
-        "altitude_wgs84_m": geometric_m,
-        "speed_mps": aside.read(fields.speed, entry.gs, "gs", MPS_PER_KT),
-        "track_deg": aside.read(fields.track, entry.track, "track"),
-        "vertical_mps": aside.read(fields.vertical, rate, rate_field, MPS_PER_FPM),
-        "accuracy_m": adsb.accuracy_of(nac_p, aside.read(adsb.containment, entry.rc, "rc"), method),
-        "vertical_accuracy_m": adsb.VEPU_M[int(gva)] if gva == gva and geometric_m == geometric_m else nan,
-        "on_ground": on_ground,
-    }
+    def _value(
+        self, value: float | None, low: float, high: float, unit: float, reader: Callable[..., float], field: str
+    ) -> float:
+        """In our unit; NaN where it is absent or refused."""
+        if value is None:
+            return nan
+        if low <= value <= high:
+            return value * unit
+        return self._odd(reader, value, field, unit)
+
+    def _track_deg(self, value: float | None) -> float:
+        return nan if value is None else value if 0.0 <= value < 360.0 else self._odd(fields.track, value, "track")
+
+    def _accuracy_m(self, entry: Aircraft, method: Method) -> float:
+        nac_p = nan if entry.nac_p is None else self._odd(adsb.nac_p, entry.nac_p, "nac_p")
+        rc_m = nan if entry.rc is None else self._odd(adsb.containment, entry.rc, "rc")
+        return adsb.accuracy_of(nac_p, rc_m, method)
+
+    def _vertical_m(self, gva: float) -> float:
+        category = self._odd(adsb.gva, gva, "gva")
+        return nan if category != category else adsb.VEPU_M[int(category)]
+
+    def _odd(self, reader: Callable[..., float], value: object, field: str, *unit: float) -> float:
+        """A value that was not plainly good: NaN and a refusal if it is bad."""
+        try:
+            return reader(value, field, *unit)
+        except Refused as no:
+            self._refuse(no)
+            return nan
+
+    def _refuse(self, no: Refused) -> None:
+        position = f"{self._position}, aircraft[{self._index}]"
+        self._out.append(fields.refusal(no, self._source, self._heard_ns, position, self._mover))
 
 
 def _method(entry: Aircraft) -> Method:
@@ -284,8 +368,3 @@ def _method(entry: Aircraft) -> Method:
     if entry.tisb and "lat" in entry.tisb:
         return "tisb"
     return adsb.method_of(entry.type)
-
-
-def _age_s(value: object) -> float:
-    """Seconds since the position; a rounded `now` may make it a little negative."""
-    return fields.number(value, "seen_pos", -1.0, 1e8, "seconds since the position was heard")

@@ -16,6 +16,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
+from openline.clock import NS_PER_S
 from openline.errors import Refused
 from openline.feeds import fields
 from openline.feeds.report import MOVER_CLASSES, Method, MoverClass, Refusal, Report
@@ -99,6 +100,8 @@ class RowReader:
         self._source = source
         self._options = options
         self._said: set[str] = set()
+        self._minute = ""
+        self._minute_ns = 0
         self._shift_ns = None if options.zone is None else fields.zone_shift_ns(options.zone)
 
     def check_names(self, names: Mapping[str, object], heard_ns: int, position: str) -> list[Report | Refusal]:
@@ -152,8 +155,22 @@ class RowReader:
         if type(value) is Instant:
             return fields.within_years(value.ns, "time", value.ns)
         if self._options.time == "rfc3339":
-            return fields.stated_or_local_time(value, "time", self._shift_ns)
+            return self._clock_time(value)
         return fields.unix_s(value) if self._options.time == "unix_s" else fields.unix_ms(value)
+
+    def _clock_time(self, value: object) -> int:
+        """An RFC 3339 time. Rows of one minute share its date, so that is read once; what is not plain takes the long way."""
+        if type(value) is str and value[:17] == self._minute and value[-1:] == "Z":
+            seconds = value[17:-1]
+            whole, point, fraction = seconds.partition(".")
+            plain = len(whole) == 2 and whole < "60" and seconds.isascii() and whole.isdigit()
+            if plain and ((not point) or (len(fraction) <= 9 and fraction.isdigit())):
+                return self._minute_ns + int(whole) * NS_PER_S + int(fraction.ljust(9, "0"))
+        instant_ns = fields.stated_or_local_time(value, "time", self._shift_ns)
+        if type(value) is str and len(value) >= 20 and value[-1] == "Z" and value[17:19].isdigit() and value[17:19] < "60":
+            self._minute = value[:17]
+            self._minute_ns = instant_ns - instant_ns % (60 * NS_PER_S)
+        return instant_ns
 
     def _altitude(
         self,

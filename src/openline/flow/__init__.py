@@ -23,6 +23,7 @@ def step(state: State, given: list[Given], now_ns: int) -> list[Output]:
     """Take a batch of inputs. Bytes become reports, reports tracks, tracks are watched; acts and ticks take their turn between."""
     assert now_ns >= state.now_ns, "time does not run backwards; the node holds it where the clock does"
     state.now_ns = now_ns
+    state.taken = {}
     out = Outputs(now_ns)
     waiting: list[Report] = []
     for one in given:
@@ -34,7 +35,9 @@ def step(state: State, given: list[Given], now_ns: int) -> list[Output]:
             watch(state, waiting, now_ns, out)
             waiting = []
             if isinstance(one, Act):
+                out.cause = one.seq
                 follow_act(state, one, out)
+                out.cause = -1
             elif isinstance(one, Intake):
                 note_intake(state, one, out)
             elif isinstance(one, Tick):

@@ -109,9 +109,10 @@ def _track_close(state: State, act: Act, out: Outputs) -> None:
         state.watch.forget(slot)
     if slot is None or not state.picture.close(mover):
         raise Refused("mover", mover, "a mover whose track is LAST KNOWN; a live one is not closed, and a closed one is gone")
+    incidents = state.board.open_of(mover)
     for alarm in state.board.end_mover(mover, f"track closed by {act.who}: {reason}", out.now_ns):
         out.alarm(alarm)
-    out.track_event(TrackEvent(mover, "closed", out.now_ns, f"{mover}: closed by {act.who}: {reason}"))
+    out.track_event(TrackEvent(mover, "closed", out.now_ns, f"{mover}: closed by {act.who}: {reason}"), incidents)
 
 
 def _track_list(state: State, act: Act, out: Outputs) -> None:
@@ -192,4 +193,3 @@ ACTS: Final[dict[str, Follow]] = {
     "notice.revoke": _notice_step,
     "incident.note": _incident_note,
 }
-

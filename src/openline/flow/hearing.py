@@ -13,7 +13,9 @@ from openline.inbox import Bytes, Intake
 from openline.tracks.columns import NEVER_NS
 
 REFUSALS_SHOWN: Final = 10
-REFUSALS_RECORDED_PER_MIN: Final = 20  # per feed, in full; the rest of that minute is counted, and the raw bytes are kept anyway
+REFUSALS_RECORDED_PER_MIN: Final = (
+    20  # per feed, in full; the rest of that minute is counted, and the raw bytes are kept anyway
+)
 
 
 def use_feeds(state: State, rules: Rules) -> None:
@@ -37,12 +39,15 @@ def decode(state: State, given: Bytes, out: Outputs) -> list[Report]:
         _turn(feed, "up", "", given.heard_ns, out)
     feed.last_heard_ns = given.heard_ns
     reports: list[Report] = []
+    refusals: list[Refusal] = []
     for item in feed.decoder.receive(given.data, given.heard_ns):
         if isinstance(item, Report):
             reports.append(_with_defaults(item, feed.rules))
         else:
+            refusals.append(item)
             _refused(feed, item, out)
     feed.reports += len(reports)
+    state.taken[given.seq] = (len(reports), refusals)
     return reports
 
 
@@ -93,7 +98,12 @@ def _refused(feed: FeedState, refusal: Refusal, out: Outputs) -> None:
 
 
 def _say_counted(feed: FeedState, at_ns: int, out: Outputs) -> None:
-    body = {"source": feed.rules.source, "counted": feed.unrecorded, "at_us": at_ns // 1000, "says": "further refusals, only counted"}
+    body = {
+        "source": feed.rules.source,
+        "counted": feed.unrecorded,
+        "at_us": at_ns // 1000,
+        "says": "further refusals, only counted",
+    }
     out.add("refusal", body, (f"feed:{feed.rules.source}",))
     feed.unrecorded = 0
 
@@ -101,7 +111,11 @@ def _say_counted(feed: FeedState, at_ns: int, out: Outputs) -> None:
 def _turn(feed: FeedState, state: str, why: str, at_ns: int, out: Outputs) -> None:
     feed.state, feed.why, feed.since_ns = state, why, at_ns
     body = {
-        "source": feed.rules.source, "state": state, "why": why, "at_us": at_ns // 1000, "reports": feed.reports,
+        "source": feed.rules.source,
+        "state": state,
+        "why": why,
+        "at_us": at_ns // 1000,
+        "reports": feed.reports,
         "refused": feed.refused,
-    }  # fmt: skip
+    }
     out.add("feed.state", body, (f"feed:{feed.rules.source}",), feed)

@@ -20,6 +20,7 @@ class Output(msgspec.Struct, frozen=True):
     body: dict[str, Any]
     ref: tuple[str, ...] = ()
     thing: Any = None  # the noun itself, for the audit and the console; not recorded
+    cause: int = -1  # number of the input it came of, where it came of one act; not recorded
 
 
 class Outputs:
@@ -28,30 +29,43 @@ class Outputs:
     def __init__(self, now_ns: int) -> None:
         self.now_ns = now_ns
         self.made: list[Output] = []
+        self.cause = -1
 
     def add(self, kind: str, body: dict[str, Any], ref: tuple[str, ...] = (), thing: Any = None) -> None:
         """One more output."""
-        self.made.append(Output(kind, body, ref, thing))
+        self.made.append(Output(kind, body, ref, thing, self.cause))
 
-    def finding(self, finding: Finding) -> None:
+    def finding(self, finding: Finding, incident: str) -> None:
         """The watch found something."""
-        self.add("finding", plain(finding), (f"mover:{finding.mover}", f"zone:{finding.zone}"), finding)
+        self.add("finding", plain(finding), (f"incident:{incident}", f"mover:{finding.mover}", f"zone:{finding.zone}"), finding)
 
     def alarm(self, alarm: Alarm) -> None:
         """An alarm is now thus."""
         body = {
-            "id": alarm.id, "state": alarm.state.value, "event": alarm.event, "certainty": alarm.certainty,
-            "priority": alarm.priority, "mover": alarm.mover, "zone": alarm.zone, "ring": alarm.ring, "finding": alarm.finding,
-            "incident": alarm.incident, "silenced": alarm.silenced, "acknowledged_by": alarm.acknowledged_by,
-            "shelved_by": alarm.shelved_by, "shelved_reason": alarm.shelved_reason, "at_us": alarm.changed_ns // 1000,
-        }  # fmt: skip
+            "id": alarm.id,
+            "state": alarm.state.value,
+            "event": alarm.event,
+            "certainty": alarm.certainty,
+            "priority": alarm.priority,
+            "mover": alarm.mover,
+            "zone": alarm.zone,
+            "ring": alarm.ring,
+            "finding": alarm.finding,
+            "incident": alarm.incident,
+            "silenced": alarm.silenced,
+            "acknowledged_by": alarm.acknowledged_by,
+            "shelved_by": alarm.shelved_by,
+            "shelved_reason": alarm.shelved_reason,
+            "at_us": alarm.changed_ns // 1000,
+        }
         ref = (f"incident:{alarm.incident}", f"mover:{alarm.mover}", f"zone:{alarm.zone}")
         self.add("alarm", body, ref, alarm)
 
-    def track_event(self, event: TrackEvent) -> None:
+    def track_event(self, event: TrackEvent, incidents: list[str]) -> None:
         """Something about one track."""
         body = {"mover": event.mover, "event": event.event, "at_us": event.at_ns // 1000, "says": event.says}
-        self.add("track.event", body, (f"mover:{event.mover}",), event)
+        ref = (f"mover:{event.mover}", *(f"incident:{one}" for one in incidents))
+        self.add("track.event", body, ref, event)
 
     def zone(self, zone: Zone, what: str, who: str, reason: str) -> None:
         """A version of a zone is in force, withdrawn, or somebody's standing to it changed."""
@@ -60,15 +74,24 @@ class Outputs:
 
     def notice(self, notice: Notice) -> None:
         """A notice is now thus."""
-        body = {key: value for key, value in view(notice).items() if value is None or isinstance(value, (str, int, bool, list, dict))}
+        body = {
+            key: value
+            for key, value in view(notice).items()
+            if value is None or isinstance(value, (str, int, bool, list, dict))
+        }
         self.add("notice", body, (f"notice:{notice.id}", f"zone:{notice.zone}"), notice)
 
     def refusal(self, refusal: Refusal) -> None:
         """Something a feed gave was refused."""
         body = {
-            "source": refusal.source, "field": refusal.field, "value": refusal.value, "accepted": refusal.accepted,
-            "mover": refusal.mover, "position": refusal.position, "at_us": refusal.heard_ns // 1000,
-        }  # fmt: skip
+            "source": refusal.source,
+            "field": refusal.field,
+            "value": refusal.value,
+            "accepted": refusal.accepted,
+            "mover": refusal.mover,
+            "position": refusal.position,
+            "at_us": refusal.heard_ns // 1000,
+        }
         self.add("refusal", body, (f"feed:{refusal.source}",), refusal)
 
     def refused_act(self, seq: int, name: str, why: OpenlineError) -> None:

@@ -77,6 +77,7 @@ class State:
         self.book = Book()
         self.feeds: dict[str, FeedState] = {}
         self.notices: dict[str, Notice] = {}
+        self.taken: dict[int, tuple[int, list[Refusal]]] = {}  # by number of a bytes input of this step: reports, refusals
         self._routes: dict[str, tuple[Floats, Floats]] = {}
 
     def route_arrays(self) -> dict[int, tuple[Floats, Floats]]:

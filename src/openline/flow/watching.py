@@ -25,8 +25,8 @@ def say_findings(state: State, findings: list[Finding], out: Outputs) -> None:
         slot = picture.slot_of.get(found.mover)
         source = int(picture.columns.source[slot]) if slot is not None else -1
         finding = msgspec.structs.replace(found, source=picture.texts[source] if source >= 0 else "")
-        out.finding(finding)
-        alarm = state.board.find(finding, out.now_ns)
+        alarm, incident = state.board.find(finding, out.now_ns)
+        out.finding(finding, incident.id)
         if alarm is not None:
             out.alarm(alarm)
         tie(state, finding.mover)
@@ -46,7 +46,7 @@ def tie(state: State, mover: str) -> None:
 def say_track_events(state: State, events: list[TrackEvent], out: Outputs) -> None:
     """Say what happened to single tracks; a report from the future is also a refusal of its feed."""
     for event in events:
-        out.track_event(event)
+        out.track_event(event, state.board.open_of(event.mover))
 
 
 def turn_zones(state: State, now_ns: int, out: Outputs) -> None:
@@ -60,4 +60,3 @@ def look_again(state: State, zone_id: str, why: str, out: Outputs) -> None:
     """A zone is not what it was: look at every mover where it stands."""
     moves = standing_moves(state.picture, np.asarray(state.picture.occupied()))
     say_findings(state, state.watch.recheck(moves, zone_id, state.picture.mover, why), out)
-

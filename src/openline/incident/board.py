@@ -75,8 +75,8 @@ class Board:
         self.rises: deque[tuple[int, str]] = deque(maxlen=RISES_MAX)  # (when, mover|zone|ring)
         self.alarm_count = 0
 
-    def find(self, finding: Finding, now_ns: int) -> Alarm | None:
-        """Take one finding. Gives the alarm it changed, None when it changed none."""
+    def find(self, finding: Finding, now_ns: int) -> tuple[Alarm | None, Incident]:
+        """Take one finding. Gives the alarm it changed, None when it changed none, and the incident it belongs to."""
         key = (finding.mover, finding.zone, finding.ring)
         alarm_id = self.by_key.get(key)
         alarm = self.alarms[alarm_id] if alarm_id is not None else None
@@ -84,7 +84,7 @@ class Board:
         if finding.id not in incident.findings:
             incident.findings.append(finding.id)
         if finding.event in ("exit", "averted"):
-            return self._returned(alarm, finding, now_ns)
+            return self._returned(alarm, finding, now_ns), incident
         if alarm is None:
             alarm = self._new(key, finding, now_ns)
             alarm.incident = incident.id
@@ -95,7 +95,7 @@ class Board:
             self._happen(alarm, Happening.RAISED, now_ns)
             alarm.silenced = False
             self.rises.append((now_ns, "|".join(key)))
-        return alarm
+        return alarm, incident
 
     def acknowledge(self, alarm_id: str, who: str, now_ns: int) -> Alarm:
         """A person saw it. Raises Refused for an unknown alarm, OutOfTurn when there is nothing to acknowledge."""
@@ -149,6 +149,10 @@ class Board:
         """The mover has an alarm that is not normal."""
         return any(a.mover == mover for a in self.alarms.values())
 
+    def open_of(self, mover: str) -> list[str]:
+        """Open incidents of a mover."""
+        return [one for (who, _), one in self.open_incident.items() if who == mover]
+
     def note(self, incident_id: str) -> Incident:
         """An incident by id. Raises Refused."""
         incident = self.incidents.get(incident_id)
@@ -165,10 +169,19 @@ class Board:
     def _new(self, key: AlarmKey, finding: Finding, now_ns: int) -> Alarm:
         self.alarm_count += 1
         alarm = Alarm(
-            id=f"A{self.alarm_count:06d}", mover=key[0], zone=key[1], ring=key[2], zone_version=finding.zone_version,
-            rule=finding.rule, priority=priority_of(finding), event="", state=State.NORMAL, certainty=finding.certainty,
-            since_ns=now_ns, changed_ns=now_ns,
-        )  # fmt: skip
+            id=f"A{self.alarm_count:06d}",
+            mover=key[0],
+            zone=key[1],
+            ring=key[2],
+            zone_version=finding.zone_version,
+            rule=finding.rule,
+            priority=priority_of(finding),
+            event="",
+            state=State.NORMAL,
+            certainty=finding.certainty,
+            since_ns=now_ns,
+            changed_ns=now_ns,
+        )
         self.alarms[alarm.id] = alarm
         self.by_key[key] = alarm.id
         return alarm
@@ -180,7 +193,7 @@ class Board:
         return alarm.event == "approach" and finding.event != "approach"
 
     def _write(self, alarm: Alarm, finding: Finding, now_ns: int) -> None:
-        if alarm.event == finding.event and CERTAINTY_RANK[finding.certainty] < CERTAINTY_RANK.get(alarm.certainty, 0):  # type: ignore[call-overload]
+        if alarm.event == finding.event and CERTAINTY_RANK[finding.certainty] < CERTAINTY_RANK.get(alarm.certainty, 0):
             return
         alarm.event, alarm.certainty, alarm.finding = finding.event, finding.certainty, finding.id
         alarm.zone_version, alarm.priority = finding.zone_version, priority_of(finding)

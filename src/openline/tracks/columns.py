@@ -27,9 +27,16 @@ DOUBT_WORDS: Final = {FROZEN: "frozen", JUMP: "jump", TWO_PLACES: "two_places", 
 CLASS_INDEX: Final = {word: index for index, word in enumerate(MOVER_CLASSES)}
 
 FLOAT_COLUMNS: Final = (
-    "lat_deg", "lon_deg", "speed_mps", "track_deg", "vertical_mps", "accuracy_m", "vertical_accuracy_m",
-    "suspect_lat_deg", "suspect_lon_deg",
-)  # fmt: skip
+    "lat_deg",
+    "lon_deg",
+    "speed_mps",
+    "track_deg",
+    "vertical_mps",
+    "accuracy_m",
+    "vertical_accuracy_m",
+    "suspect_lat_deg",
+    "suspect_lon_deg",
+)
 INT_COLUMNS: Final = ("at_ns", "heard_ns", "doubt_ns", "suspect_ns", "suspect_first_ns")
 
 
@@ -78,10 +85,18 @@ class Columns:
             getattr(self, name)[slot] = NEVER_NS
         self.altitude_m[slot] = np.nan
         for array, empty in (
-            (self.state, FREE), (self.bound, 0), (self.doubts, 0), (self.source, -1), (self.method, -1),
-            (self.on_ground, -1), (self.timed, False), (self.velocity_derived, False), (self.suspect_count, 0),
-            (self.reports, 0), (self.mover_class, CLASS_INDEX["unknown"]),
-        ):  # fmt: skip
+            (self.state, FREE),
+            (self.bound, 0),
+            (self.doubts, 0),
+            (self.source, -1),
+            (self.method, -1),
+            (self.on_ground, -1),
+            (self.timed, False),
+            (self.velocity_derived, False),
+            (self.suspect_count, 0),
+            (self.reports, 0),
+            (self.mover_class, CLASS_INDEX["unknown"]),
+        ):
             array[slot] = empty
 
 

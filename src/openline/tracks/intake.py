@@ -6,8 +6,19 @@ from openline.clock import NS_PER_S, to_rfc3339
 from openline.feeds.report import Report
 from openline.kernels.geodesic import inverse
 from openline.tracks.columns import (
-    CLASS_INDEX, CLOCK, COASTING, FROZEN, JUMP, LAST_KNOWN, LIVE, NEVER_NS, Bools, Fixes, Floats, Ints,
-)  # fmt: skip
+    CLASS_INDEX,
+    CLOCK,
+    COASTING,
+    FROZEN,
+    JUMP,
+    LAST_KNOWN,
+    LIVE,
+    NEVER_NS,
+    Bools,
+    Fixes,
+    Floats,
+    Ints,
+)
 from openline.tracks.moves import Moves, TrackEvent
 from openline.tracks.picture import Picture
 from openline.tracks.suspects import suspect_fixes
@@ -53,16 +64,16 @@ def _nearer_twin(picture: Picture, report: Report) -> str:
     return first if distance_m[0] <= distance_m[1] else second
 
 
-def _not_from_the_future(
-    picture: Picture, reports: list[Report], fixes: Fixes, slots: Ints, events: list[TrackEvent]
-) -> Bools:
+def _not_from_the_future(picture: Picture, reports: list[Report], fixes: Fixes, slots: Ints, events: list[TrackEvent]) -> Bools:
     """Keep reports that have a slot and whose source clock is not ahead of ours by more than the rule allows."""
     ahead = fixes.at_ns > fixes.heard_ns + int(picture.rules.future_s * NS_PER_S)
     for i in np.flatnonzero(ahead):
         report = reports[i]
         says = f"{report.mover}: report from the future, {to_rfc3339(int(fixes.at_ns[i]))} heard {to_rfc3339(report.heard_ns)}"
         accepted = f"at most {picture.rules.future_s:g} s after it was heard"
-        events.append(TrackEvent(report.mover, "future", report.heard_ns, says, "time", to_rfc3339(int(fixes.at_ns[i])), accepted))
+        events.append(
+            TrackEvent(report.mover, "future", report.heard_ns, says, "time", to_rfc3339(int(fixes.at_ns[i])), accepted)
+        )
         if slots[i] >= 0:
             picture.columns.doubts[slots[i]] |= CLOCK
             picture.columns.doubt_ns[slots[i]] = report.heard_ns
@@ -156,9 +167,11 @@ def _move(
     columns, rules = picture.columns, picture.rules
     nan = np.full(len(slot), np.nan)
     before = (
-        np.where(had, columns.lat_deg[slot], nan), np.where(had, columns.lon_deg[slot], nan),
-        np.where(had, columns.at_ns[slot], NEVER_NS), np.where(had[:, None], columns.altitude_m[slot], np.nan),
-    )  # fmt: skip
+        np.where(had, columns.lat_deg[slot], nan),
+        np.where(had, columns.lon_deg[slot], nan),
+        np.where(had, columns.at_ns[slot], NEVER_NS),
+        np.where(had[:, None], columns.altitude_m[slot], np.nan),
+    )
     gap_s = np.where(had, gap_s, np.nan)
     _say_returned(picture, slot, fixes.at_ns[wave], events)
     # A stated speed of nothing is a speed; only an unstated one is worked out from two fixes that are near in time.
@@ -180,11 +193,24 @@ def _move(
     assumed_m = np.array([rules.classes[word].accuracy_default_m for word in CLASS_INDEX])[by_class]
     horizon_s = np.array([rules.classes[word].horizon_s for word in CLASS_INDEX])[by_class]
     return Moves(
-        slot, *before, fixes.lat_deg[wave], fixes.lon_deg[wave], fixes.at_ns[wave], fixes.altitude_m[wave], gap_s,
-        np.where(had, step_m, 0.0), np.where(stated, fixes.accuracy_m[wave], assumed_m), stated,
-        np.nan_to_num(fixes.vertical_accuracy_m[wave]), speed_mps, track_deg, fixes.vertical_mps[wave], horizon_s,
-        BY_HEADING[by_class], (columns.doubts[slot] & (JUMP | FROZEN)) != 0,
-    )  # fmt: skip
+        slot,
+        *before,
+        fixes.lat_deg[wave],
+        fixes.lon_deg[wave],
+        fixes.at_ns[wave],
+        fixes.altitude_m[wave],
+        gap_s,
+        np.where(had, step_m, 0.0),
+        np.where(stated, fixes.accuracy_m[wave], assumed_m),
+        stated,
+        np.nan_to_num(fixes.vertical_accuracy_m[wave]),
+        speed_mps,
+        track_deg,
+        fixes.vertical_mps[wave],
+        horizon_s,
+        BY_HEADING[by_class],
+        (columns.doubts[slot] & (JUMP | FROZEN)) != 0,
+    )
 
 
 def _say_returned(picture: Picture, slot: Ints, at_ns: Ints, events: list[TrackEvent]) -> None:

@@ -41,7 +41,9 @@ class Moves:
         return len(self.slot)
 
 
-TrackEventName = Literal["lost", "returned", "jump", "frozen", "two_places", "gnss_suspect", "future", "closed", "limit", "archived"]
+TrackEventName = Literal[
+    "lost", "returned", "jump", "frozen", "two_places", "gnss_suspect", "future", "closed", "limit", "archived"
+]
 
 
 class TrackEvent(msgspec.Struct, frozen=True):

@@ -8,8 +8,15 @@ import numpy as np
 
 from openline.feeds.report import MOVER_CLASSES, Report
 from openline.tracks.columns import (
-    CLASS_INDEX, FREE, LAST_KNOWN, LIVE, OWN, RESERVED, TWO_PLACES, Columns,
-)  # fmt: skip
+    CLASS_INDEX,
+    FREE,
+    LAST_KNOWN,
+    LIVE,
+    OWN,
+    RESERVED,
+    TWO_PLACES,
+    Columns,
+)
 from openline.tracks.moves import TrackEvent
 from openline.tracks.rules import TrackRules
 from openline.tracks.trail import Trail
@@ -102,10 +109,15 @@ class Picture:
         columns = self.columns
         source = int(columns.source[slot])
         self.archive[mover] = Archived(
-            mover, self.callsign[slot], MOVER_CLASSES[columns.mover_class[slot]], float(columns.lat_deg[slot]),
-            float(columns.lon_deg[slot]), int(columns.at_ns[slot]), self.texts[source] if source >= 0 else "",
+            mover,
+            self.callsign[slot],
+            MOVER_CLASSES[columns.mover_class[slot]],
+            float(columns.lat_deg[slot]),
+            float(columns.lon_deg[slot]),
+            int(columns.at_ns[slot]),
+            self.texts[source] if source >= 0 else "",
             int(columns.reports[slot]),
-        )  # fmt: skip
+        )
         self.archived_total += 1
         while len(self.archive) > self.rules.archive_max:
             gone, _ = self.archive.popitem(last=False)
@@ -208,4 +220,3 @@ class Picture:
         self.mover.extend([None] * (wanted - rows))
         self.callsign.extend([None] * (wanted - rows))
         self.free.extend(range(wanted - 1, rows - 1, -1))
-

@@ -19,11 +19,21 @@ class ClassRules(msgspec.Struct, frozen=True):
 
 
 DEFAULTS: Final[dict[MoverClass, ClassRules]] = {
-    "aircraft": ClassRules(coast_s=10.0, lost_s=60.0, speed_max_mps=1000.0, accuracy_default_m=100.0, horizon_s=120.0, drift_mps=30.0),
-    "vehicle": ClassRules(coast_s=90.0, lost_s=300.0, speed_max_mps=70.0, accuracy_default_m=100.0, horizon_s=600.0, drift_mps=10.0),
-    "vessel": ClassRules(coast_s=180.0, lost_s=600.0, speed_max_mps=50.0, accuracy_default_m=100.0, horizon_s=600.0, drift_mps=5.0),
-    "people": ClassRules(coast_s=180.0, lost_s=600.0, speed_max_mps=15.0, accuracy_default_m=100.0, horizon_s=1200.0, drift_mps=1.5),
-    "unknown": ClassRules(coast_s=30.0, lost_s=120.0, speed_max_mps=1000.0, accuracy_default_m=100.0, horizon_s=120.0, drift_mps=10.0),
+    "aircraft": ClassRules(
+        coast_s=10.0, lost_s=60.0, speed_max_mps=1000.0, accuracy_default_m=100.0, horizon_s=120.0, drift_mps=30.0
+    ),
+    "vehicle": ClassRules(
+        coast_s=90.0, lost_s=300.0, speed_max_mps=70.0, accuracy_default_m=100.0, horizon_s=600.0, drift_mps=10.0
+    ),
+    "vessel": ClassRules(
+        coast_s=180.0, lost_s=600.0, speed_max_mps=50.0, accuracy_default_m=100.0, horizon_s=600.0, drift_mps=5.0
+    ),
+    "people": ClassRules(
+        coast_s=180.0, lost_s=600.0, speed_max_mps=15.0, accuracy_default_m=100.0, horizon_s=1200.0, drift_mps=1.5
+    ),
+    "unknown": ClassRules(
+        coast_s=30.0, lost_s=120.0, speed_max_mps=1000.0, accuracy_default_m=100.0, horizon_s=120.0, drift_mps=10.0
+    ),
 }
 
 

@@ -19,9 +19,24 @@ def standing_moves(picture: Picture, slots: Ints) -> Moves:
     horizon_s = np.array([rules.classes[word].horizon_s for word in CLASS_INDEX])[by_class]
     never_ns = np.full(len(slots), NEVER_NS, dtype=np.int64)
     return Moves(
-        slots, nan, nan, never_ns, np.full((len(slots), 4), np.nan), columns.lat_deg[slots], columns.lon_deg[slots],
-        columns.at_ns[slots], columns.altitude_m[slots], nan, np.zeros(len(slots)),
-        np.where(stated, columns.accuracy_m[slots], assumed_m), stated, np.nan_to_num(columns.vertical_accuracy_m[slots]),
-        columns.speed_mps[slots], columns.track_deg[slots], columns.vertical_mps[slots], horizon_s, BY_HEADING[by_class],
+        slots,
+        nan,
+        nan,
+        never_ns,
+        np.full((len(slots), 4), np.nan),
+        columns.lat_deg[slots],
+        columns.lon_deg[slots],
+        columns.at_ns[slots],
+        columns.altitude_m[slots],
+        nan,
+        np.zeros(len(slots)),
+        np.where(stated, columns.accuracy_m[slots], assumed_m),
+        stated,
+        np.nan_to_num(columns.vertical_accuracy_m[slots]),
+        columns.speed_mps[slots],
+        columns.track_deg[slots],
+        columns.vertical_mps[slots],
+        horizon_s,
+        BY_HEADING[by_class],
         (columns.doubts[slots] & (JUMP | FROZEN)) != 0,
-    )  # fmt: skip
+    )

@@ -38,7 +38,14 @@ def suspect_fixes(
             if int(columns.at_ns[one]) > int(columns.suspect_first_ns[one]):
                 _split(picture, one, int(at_ns[i]), events)
             else:
-                _say(picture, one, "jump", int(at_ns[i]), "believed to have moved: reports agree there and none came from before", events)
+                _say(
+                    picture,
+                    one,
+                    "jump",
+                    int(at_ns[i]),
+                    "believed to have moved: reports agree there and none came from before",
+                    events,
+                )
                 believed.append(i)
             _forget(picture, one)
     return believed

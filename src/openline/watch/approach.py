@@ -42,9 +42,14 @@ def predict(index: ZoneIndex, bands: Bands, moves: Moves, pairs: tuple[Ints, Int
     if straight.any():
         one = mover[straight]
         time_s[straight] = index.first_within_s(
-            row[straight], moves.lat1_deg[one], moves.lon1_deg[one], moves.track_deg[one], moves.speed_mps[one],
-            np.zeros(len(one)), moves.horizon_s[one],
-        )  # fmt: skip
+            row[straight],
+            moves.lat1_deg[one],
+            moves.lon1_deg[one],
+            moves.track_deg[one],
+            moves.speed_mps[one],
+            np.zeros(len(one)),
+            moves.horizon_s[one],
+        )
     closing = can & ~straight & (d1_m < d0_m)  # NaN before: not known to close in
     time_s[closing] = earliest_s[closing]
     for i in np.flatnonzero(np.isfinite(time_s) | (d1_m <= 0.0)).tolist():
@@ -123,20 +128,48 @@ class Approaches:
         approach = self.under_way[(int(moves.slot[i]), zone.id)]
         speed_mps = float(moves.speed_mps[i])
         return Finding(
-            id=approach.id, mover=mover, zone=zone.id, zone_version=zone.version, ring=boundary_of(zone), rule="boundary",
-            event="approach", at_ns=int(moves.at1_ns[i]), lat_deg=float(moves.lat1_deg[i]), lon_deg=float(moves.lon1_deg[i]),
-            certainty=approach.certainty, seen_ns=int(moves.at1_ns[i]), boundary_m=d1_m, accuracy_m=float(moves.accuracy_m[i]),
-            accuracy_stated=bool(moves.stated[i]), to_boundary_s=time_s, earliest_s=max(0.0, d1_m) / speed_mps, by_route=by_route,
-        )  # fmt: skip
+            id=approach.id,
+            mover=mover,
+            zone=zone.id,
+            zone_version=zone.version,
+            ring=boundary_of(zone),
+            rule="boundary",
+            event="approach",
+            at_ns=int(moves.at1_ns[i]),
+            lat_deg=float(moves.lat1_deg[i]),
+            lon_deg=float(moves.lon1_deg[i]),
+            certainty=approach.certainty,
+            seen_ns=int(moves.at1_ns[i]),
+            boundary_m=d1_m,
+            accuracy_m=float(moves.accuracy_m[i]),
+            accuracy_stated=bool(moves.stated[i]),
+            to_boundary_s=time_s,
+            earliest_s=max(0.0, d1_m) / speed_mps,
+            by_route=by_route,
+        )
 
     def _averted(self, zone: Zone, moves: Moves, i: int, d1_m: float, mover: str, approach: Approach) -> Finding:
         near = f"closest {approach.closest_m:.0f} m from the boundary"
         return Finding(
-            id=f"{approach.id}x", mover=mover, zone=zone.id, zone_version=zone.version, ring=boundary_of(zone), rule="boundary",
-            event="averted", at_ns=int(moves.at1_ns[i]), lat_deg=float(moves.lat1_deg[i]), lon_deg=float(moves.lon1_deg[i]),
-            certainty=approach.certainty, seen_ns=int(moves.at1_ns[i]), boundary_m=d1_m, accuracy_m=float(moves.accuracy_m[i]),
-            accuracy_stated=bool(moves.stated[i]), deepest_m=-approach.closest_m, deepest_ns=approach.closest_ns, why=(near,),
-        )  # fmt: skip
+            id=f"{approach.id}x",
+            mover=mover,
+            zone=zone.id,
+            zone_version=zone.version,
+            ring=boundary_of(zone),
+            rule="boundary",
+            event="averted",
+            at_ns=int(moves.at1_ns[i]),
+            lat_deg=float(moves.lat1_deg[i]),
+            lon_deg=float(moves.lon1_deg[i]),
+            certainty=approach.certainty,
+            seen_ns=int(moves.at1_ns[i]),
+            boundary_m=d1_m,
+            accuracy_m=float(moves.accuracy_m[i]),
+            accuracy_stated=bool(moves.stated[i]),
+            deepest_m=-approach.closest_m,
+            deepest_ns=approach.closest_ns,
+            why=(near,),
+        )
 
 
 def boundary_of(zone: Zone) -> str:

@@ -94,9 +94,11 @@ class BreachWatch:
         """Findings of one wave, and the slots that are near a zone. `names` by slot; `routes` (lat, lon) arrays by slot."""
         if not len(moves) or not self.watched:
             return [], np.empty(0, dtype=np.int64)
-        reach_m = moves.step_m + moves.accuracy_m + np.maximum(
-            np.nan_to_num(moves.speed_mps) * moves.horizon_s, self.rules.near_zone_m
-        )  # fmt: skip
+        reach_m = (
+            moves.step_m
+            + moves.accuracy_m
+            + np.maximum(np.nan_to_num(moves.speed_mps) * moves.horizon_s, self.rules.near_zone_m)
+        )
         mover, row = self.index.nearby(moves.lat1_deg, moves.lon1_deg, reach_m)
         mover, row = self._with_open(moves, mover, row)
         live = np.array([self.by_row[int(r)].active for r in row], dtype=np.bool_) if len(row) else np.empty(0, dtype=np.bool_)
@@ -112,7 +114,9 @@ class BreachWatch:
         open_pair = np.array([self._open(int(moves.slot[m]), int(r)) for m, r in zip(mover, row, strict=True)], dtype=np.bool_)
         considered = open_pair | ~self.bands.clear(moves, mover, row)
         ahead_s = np.full(len(mover), np.inf)
-        ahead_s[considered] = predict(self.index, self.bands, moves, (mover[considered], row[considered]), d0_m[considered], d1_m[considered])
+        ahead_s[considered] = predict(
+            self.index, self.bands, moves, (mover[considered], row[considered]), d0_m[considered], d1_m[considered]
+        )
         routed = self._along_routes(legs, routes, ahead_s)
         reached = np.minimum(d1_m, np.where(np.isnan(d0_m), np.inf, d0_m)) - moves.accuracy_m[mover] <= outer_m + SCRAPED_M
         scraped = d0_m + d1_m - 2.0 * outer_m <= moves.step_m[mover] + SCRAPED_M
@@ -216,7 +220,9 @@ class BreachWatch:
             if route is None or not speed_mps > 0.0:
                 continue
             at = (float(legs.moves.lat1_deg[i]), float(legs.moves.lon1_deg[i]))
-            time_s = self.index.along_route_s(int(legs.row[k]), *at, route[0], route[1], speed_mps, 0.0, float(legs.moves.horizon_s[i]))
+            time_s = self.index.along_route_s(
+                int(legs.row[k]), *at, route[0], route[1], speed_mps, 0.0, float(legs.moves.horizon_s[i])
+            )
             ahead_s[k], routed[k] = (time_s, True)
         return routed
 
@@ -272,15 +278,32 @@ class BreachWatch:
         here = said.event == "first_seen_inside"
         depth_m = None if gone else max(0.0, -leg.d1_m) if here and leg else 0.0
         return Finding(
-            id=f"{passage.id}x" if gone else passage.id, revision=said.revision, mover=mover, zone=key[1],
-            zone_version=passage.zone_version, ring=ring.name if ring else f"ring {key[2]}", rule=ring.rule if ring else "other",
-            event=said.event, at_ns=said.spot.at_ns, lat_deg=said.spot.lat_deg, lon_deg=said.spot.lon_deg,
-            certainty=said.certainty, seen_ns=leg.fix1.at_ns if leg else said.spot.at_ns, source=passage.source, boundary_m=d1_m, depth_m=depth_m,
-            accuracy_m=leg.accuracy_m if leg else None, accuracy_stated=leg.stated if leg else False, interval_ns=said.interval,
-            first_ns=passage.entered.at_ns if gone else None, last_ns=said.spot.at_ns if gone else None,
-            deepest_m=passage.deepest_m if gone else None, deepest_ns=passage.deepest_ns if gone else None,
-            path_m=passage.path_m if gone else None, why=said.why,
-        )  # fmt: skip
+            id=f"{passage.id}x" if gone else passage.id,
+            revision=said.revision,
+            mover=mover,
+            zone=key[1],
+            zone_version=passage.zone_version,
+            ring=ring.name if ring else f"ring {key[2]}",
+            rule=ring.rule if ring else "other",
+            event=said.event,
+            at_ns=said.spot.at_ns,
+            lat_deg=said.spot.lat_deg,
+            lon_deg=said.spot.lon_deg,
+            certainty=said.certainty,
+            seen_ns=leg.fix1.at_ns if leg else said.spot.at_ns,
+            source=passage.source,
+            boundary_m=d1_m,
+            depth_m=depth_m,
+            accuracy_m=leg.accuracy_m if leg else None,
+            accuracy_stated=leg.stated if leg else False,
+            interval_ns=said.interval,
+            first_ns=passage.entered.at_ns if gone else None,
+            last_ns=said.spot.at_ns if gone else None,
+            deepest_m=passage.deepest_m if gone else None,
+            deepest_ns=passage.deepest_ns if gone else None,
+            path_m=passage.path_m if gone else None,
+            why=said.why,
+        )
 
 
 def with_why(finding: Finding, why: str) -> Finding:

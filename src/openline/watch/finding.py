@@ -49,12 +49,24 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 def plain(finding: Finding) -> dict[str, Any]:
     """The finding in integers and strings, as it is recorded: 1e-7 degrees, centimetres, milliseconds of prediction, microseconds."""
     body: dict[str, Any] = {
-        "id": finding.id, "revision": finding.revision, "mover": finding.mover, "zone": finding.zone,
-        "zone_version": finding.zone_version, "ring": finding.ring, "rule": finding.rule, "event": finding.event,
-        "at_us": finding.at_ns // 1000, "lat_1e7": round(finding.lat_deg * 1e7), "lon_1e7": round(finding.lon_deg * 1e7),
-        "certainty": finding.certainty, "seen_us": finding.seen_ns // 1000, "source": finding.source,
-        "accuracy_stated": finding.accuracy_stated, "by_route": finding.by_route, "why": list(finding.why),
-    }  # fmt: skip
+        "id": finding.id,
+        "revision": finding.revision,
+        "mover": finding.mover,
+        "zone": finding.zone,
+        "zone_version": finding.zone_version,
+        "ring": finding.ring,
+        "rule": finding.rule,
+        "event": finding.event,
+        "at_us": finding.at_ns // 1000,
+        "lat_1e7": round(finding.lat_deg * 1e7),
+        "lon_1e7": round(finding.lon_deg * 1e7),
+        "certainty": finding.certainty,
+        "seen_us": finding.seen_ns // 1000,
+        "source": finding.source,
+        "accuracy_stated": finding.accuracy_stated,
+        "by_route": finding.by_route,
+        "why": list(finding.why),
+    }
     for name in ("boundary_m", "depth_m", "accuracy_m", "deepest_m", "path_m"):
         value = getattr(finding, name)
         body[name.removesuffix("_m") + "_cm"] = None if value is None else round(value * 100)

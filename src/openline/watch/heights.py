@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from openline.tracks.columns import Bools, Floats
+from openline.tracks.columns import Bools, Floats, Ints
 from openline.units import DATUMS
 
 BARO, WGS84, AMSL, AGL = (DATUMS.index(word) for word in ("baro", "wgs84", "amsl", "agl"))
@@ -64,12 +64,13 @@ def _slack(one: int, other: int, height_m: Floats) -> Floats:
     return slack
 
 
-def relation(low: Floats, high: Floats, floor_m: Floats, ceiling_m: Floats, floor: Floats, ceiling: Floats) -> tuple[Bools, Bools]:
+def relation(
+    low: Floats, high: Floats, floor_m: Floats, ceiling_m: Floats, floor: Ints, ceiling: Ints
+) -> tuple[Bools, Bools]:
     """(surely inside the band, surely outside it), each (n,). `low`, `high` (n, 4); `floor`, `ceiling` (n,) datum columns as integers."""
     rows = np.arange(len(low))
-    floor_i, ceiling_i = floor.astype(np.int64), ceiling.astype(np.int64)
-    inside = (low[rows, floor_i] >= floor_m) & (high[rows, ceiling_i] <= ceiling_m)
-    outside = (high[rows, floor_i] < floor_m) | (low[rows, ceiling_i] > ceiling_m)
+    inside = (low[rows, floor] >= floor_m) & (high[rows, ceiling] <= ceiling_m)
+    outside = (high[rows, floor] < floor_m) | (low[rows, ceiling] > ceiling_m)
     return inside, outside
 
 

@@ -104,10 +104,23 @@ def legs_of(
         flat, deepest_m, deepest_at = _flat_parts(index, row, moves, i, (d0_m - offset_m, d1_m - offset_m, offset_m, step_m))
         inside = _both(flat, by_height)
         gap_s = float(moves.gap_s[i]) if before else nan
-        yield ring, Leg(
-            fix0, fix1, gap_s, step_m, d1_m - offset_m, inside, deepest_m, deepest_at, float(moves.accuracy_m[i]),
-            bool(moves.stated[i]), vertical, bool(moves.doubted[i]),
-        )  # fmt: skip
+        yield (
+            ring,
+            Leg(
+                fix0,
+                fix1,
+                gap_s,
+                step_m,
+                d1_m - offset_m,
+                inside,
+                deepest_m,
+                deepest_at,
+                float(moves.accuracy_m[i]),
+                bool(moves.stated[i]),
+                vertical,
+                bool(moves.doubted[i]),
+            ),
+        )
 
 
 def _flat_parts(

@@ -1,0 +1,148 @@
+"""Every entry as one line of words: the printable log, the tail of the console, the rows of a timeline."""
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from openline.clock import NS_PER_US, to_rfc3339
+from openline.record.entry import Entry
+
+Body = Callable[[Entry], Any]
+"""entry → its first object as JSON, or None where it has none, is no JSON, or was redacted"""
+
+QUIET: Final = frozenset({"batch.segment"})  # bookkeeping of the record itself; it is in the record, not in the log
+
+
+def log_lines(entries: Iterable[Entry], body_of: Body) -> list[dict[str, Any]]:
+    """`{"index", "at", "kind", "who", "role", "says"}` of each entry, bookkeeping left out."""
+    return [line(entry, body_of(entry)) for entry in entries if entry.kind not in QUIET]
+
+
+def line(entry: Entry, body: Any) -> dict[str, Any]:
+    """One entry as a line."""
+    return {
+        "index": entry.index,
+        "at": at(entry.at_us),
+        "kind": entry.kind,
+        "who": entry.actor.who,
+        "role": entry.actor.role,
+        "says": says(entry.kind, entry.x, body),
+        "exercise": entry.exercise,
+    }
+
+
+def at(at_us: int) -> str:
+    """RFC 3339 of microseconds."""
+    return to_rfc3339(at_us * NS_PER_US)
+
+
+def says(kind: str, x: dict[str, Any], body: Any) -> str:
+    """The sentence of an entry. What has no sentence of its own is shown as it stands."""
+    if kind == "track.segment":
+        return f"{x.get('count')} pieces of feed {x.get('source')} sealed"
+    if not isinstance(body, dict):
+        return "erased, or not to be read here" if body is None and kind not in ("node.start", "node.stop") else kind
+    teller = _TELLERS.get(kind)
+    return teller(body, x) if teller else _plain(body)
+
+
+def _finding(body: dict[str, Any], _: dict[str, Any]) -> str:
+    words = {
+        "approach": "is heading for",
+        "averted": "no longer heads for",
+        "entry": "entered",
+        "exit": "left",
+        "first_seen_inside": "was first seen inside",
+    }[str(body["event"])]
+    moment = at(int(body["at_us"]))
+    if body.get("interval_us"):
+        start, end = body["interval_us"]
+        moment = f"between {at(int(start))} and {at(int(end))}"
+    text = f"{body['mover']} {words} {body['zone']} v{body['zone_version']}, ring {body['ring']}, {moment}, {body['certainty']}"
+    if body.get("to_boundary_ms") is not None:
+        text += f", boundary in {int(body['to_boundary_ms']) / 1000:.0f} s"
+    if body.get("deepest_cm") is not None and body["event"] == "exit":
+        text += f", deepest {int(body['deepest_cm']) / 100:.0f} m"
+    if body.get("revision"):
+        text += f" (said better, revision {body['revision']})"
+    why = ", ".join(body.get("why") or ())
+    return f"{text}. {why.capitalize()}." if why else f"{text}."
+
+
+def _alarm(body: dict[str, Any], _: dict[str, Any]) -> str:
+    text = (
+        f"alarm {body['id']} ({body['mover']}, {body['zone']}, ring {body['ring']}) is {str(body['state']).replace('_', ' ')}"
+    )
+    if body["state"] == "acknowledged" or (body["state"] == "normal" and body.get("acknowledged_by")):
+        text += f", acknowledged by {body['acknowledged_by']}" if body.get("acknowledged_by") else ""
+    if body.get("shelved_by"):
+        text += f", shelved by {body['shelved_by']}: {body['shelved_reason']}"
+    return text + (", silenced." if body.get("silenced") else ".")
+
+
+def _act(body: dict[str, Any], x: dict[str, Any]) -> str:
+    name = str(x.get("act", "act"))
+    if name == "node.rules":
+        return f"numbers in force for {len(body.get('feeds', []))} feeds"
+    if name == "notice.answer":
+        return f"notice.answer: the person gave the name {body.get('name')!r} and read back {_plain(body.get('read_back', {}))}"
+    facts = {
+        key: value
+        for key, value in body.items()
+        if key not in ("zone", "outline", "questions", "words") or isinstance(value, str)
+    }
+    zone = body.get("zone")
+    if isinstance(zone, dict):
+        facts = {"zone": zone.get("name") or zone.get("id"), **facts}
+    return f"{name}: {_plain(facts)}"
+
+
+def _refusal(body: dict[str, Any], _: dict[str, Any]) -> str:
+    if "counted" in body:
+        return f"feed {body['source']}: {body['counted']} further refusals, only counted"
+    if "act" in body:
+        return f"refused {body['act']}: {body['says']}"
+    place = f" at {body['position']}" if body.get("position") else ""
+    return f"feed {body['source']}{place}: {body['field']} {body['value']!r} refused; accepted: {body['accepted']}"
+
+
+def _feed(body: dict[str, Any], _: dict[str, Any]) -> str:
+    why = f" ({body['why']})" if body.get("why") else ""
+    return f"feed {body['source']} is {body['state']}{why}; {body.get('reports', 0)} reports, {body.get('refused', 0)} refused so far"
+
+
+def _notice(body: dict[str, Any], _: dict[str, Any]) -> str:
+    text = f"notice about {body['zone_name']} to {body['to']} over {body['over']}: {str(body['state']).replace('_', ' ')}"
+    if body.get("answered_by"):
+        text += f", answered by {body['answered_by']} (name as given, not checked)"
+    differs = ", ".join(body.get("differs") or ())
+    return f"{text}; read back differently: {differs}." if differs else f"{text}."
+
+
+def _zone(body: dict[str, Any], _: dict[str, Any]) -> str:
+    return f"zone {body['name'] or body['zone']} v{body['version']} {body['what']} by {body['by']}: {body['reason']}"
+
+
+def _plain(body: Any) -> str:
+    if isinstance(body, dict):
+        return ", ".join(f"{key} {_plain(value)}" for key, value in body.items() if value not in (None, "", [], {}))
+    if isinstance(body, list):
+        return "; ".join(_plain(one) for one in body)
+    return body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+
+
+_TELLERS: Final[dict[str, Callable[[dict[str, Any], dict[str, Any]], str]]] = {
+    "finding": _finding,
+    "alarm": _alarm,
+    "act": _act,
+    "refusal": _refusal,
+    "feed.state": _feed,
+    "notice": _notice,
+    "zone": _zone,
+    "intake": lambda body, _: (
+        f"feed {body['source']}: connection {body['state']}" + (f" ({body['why']})" if body["why"] else "")
+    ),
+    "track.event": lambda body, _: str(body["says"]),
+    "incident": lambda body, _: f"note by {body.get('by')}: {body.get('says')}",
+    "gap": lambda body, _: str(body.get("says", "a gap")),
+}

@@ -1,0 +1,93 @@
+"""Frames for browsers: every one with the record index it came from, a bounded queue a browser, and a past to resume from."""
+
+import asyncio
+from collections import deque
+from typing import Any, Final
+
+KEPT_FRAMES: Final = 5_000  # about an hour of a bad night; an older `after` is told to resync
+
+Frame = dict[str, Any]
+
+
+class Subscription:
+    """One browser's frames, oldest first. On overflow the waiting ones are dropped and one `resync` is given instead."""
+
+    def __init__(self, hub: "Hub", waiting_max: int) -> None:
+        self._hub = hub
+        self._waiting: deque[Frame] = deque()
+        self._max = waiting_max
+        self._bell = asyncio.Event()
+        self._open = True
+
+    def give(self, frame: Frame) -> None:
+        """Queue one frame."""
+        if len(self._waiting) >= self._max:
+            self._waiting.clear()
+            frame = {"seq": frame.get("seq", -1), "type": "resync", "data": None}
+        self._waiting.append(frame)
+        self._bell.set()
+
+    def __aiter__(self) -> "Subscription":
+        return self
+
+    async def __anext__(self) -> Frame:
+        while not self._waiting:
+            if not self._open:
+                raise StopAsyncIteration
+            self._bell.clear()
+            await self._bell.wait()
+        return self._waiting.popleft()
+
+    def close(self) -> None:
+        """No more frames, please."""
+        self._open = False
+        self._hub.leave(self)
+        self._bell.set()
+
+
+class Hub:
+    """All browsers listening, and the frames of the recent past."""
+
+    def __init__(self, waiting_max: int) -> None:
+        self._waiting_max = waiting_max
+        self._subscribers: set[Subscription] = set()
+        self._past: deque[Frame] = deque(maxlen=KEPT_FRAMES)
+        self._dropped_seq = -1  # the newest frame that is no longer in the past
+
+    def __len__(self) -> int:
+        return len(self._subscribers)
+
+    def begin_at(self, seq: int) -> None:
+        """Frames up to this index are not kept here: they were said before this process started."""
+        self._dropped_seq = seq
+
+    def say(self, frame: Frame, keep: bool = True) -> None:
+        """Give a frame to everybody; kept ones can be resumed from."""
+        if keep:
+            if len(self._past) == KEPT_FRAMES:
+                self._dropped_seq = int(self._past[0]["seq"])
+            self._past.append(frame)
+        for subscriber in list(self._subscribers):
+            subscriber.give(frame)
+
+    def subscribe(self, after: int) -> Subscription:
+        """Frames above `after` from the past, then live ones; `after` < 0: live ones only."""
+        one = Subscription(self, self._waiting_max)
+        if after >= 0:
+            if after < self._dropped_seq:
+                one.give({"seq": after, "type": "resync", "data": None})
+            else:
+                for frame in self._past:
+                    if int(frame["seq"]) > after:
+                        one.give(frame)
+        self._subscribers.add(one)
+        return one
+
+    def leave(self, one: Subscription) -> None:
+        """Forget a browser."""
+        self._subscribers.discard(one)
+
+    def close(self) -> None:
+        """The node stops: every browser's stream ends."""
+        for one in list(self._subscribers):
+            one.close()

@@ -1,0 +1,349 @@
+"""The one loop: inputs in, recorded, stepped, outputs recorded, then shown. It implements `desk.Desk`.
+
+1. What waits in the inbox becomes one batch; entries, chunks and the batch's boundary are committed in one transaction.
+2. `flow.step` runs on the batch. Nothing else changes the state.
+3. The outputs are committed in one transaction that names the batch.
+4. Only then are callers answered and browsers told.
+A crash between 1 and 3 leaves inputs without outputs: the next start steps them again and writes what is missing.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+
+from openline import flow
+from openline.account.log import log_lines
+from openline.clock import NS_PER_S, NS_PER_US
+from openline.errors import NotAllowed, OpenlineError, RecordStopped, Refused
+from openline.flow import Given, Output, State
+from openline.flow.state import Rules
+from openline.inbox import Act, Bytes, Intake, Tick
+from openline.line.notice import Notice
+from openline.node.desk import Said, Taken
+from openline.node.events import Hub, Subscription
+from openline.node.frames import TracksFrames, View
+from openline.node.picture import Pictures
+from openline.node.recording import boundary, input_rows, output_rows
+from openline.node.recover import Recovered
+from openline.record.entry import Actor, Blob, NewEntry, canonical
+from openline.record.store import Store
+from openline.zones.zone import Zone
+
+INPUTS_PER_BATCH_MAX: Final = 2_000  # keeps one step well under the quarter second an alarm may take
+BYTES_PER_BATCH_MAX: Final = 16_000_000
+BYTES_WAITING_MAX: Final = 64_000_000  # at this much the sender waits or is told to; nothing is dropped
+REFUSALS_ANSWERED: Final = 10
+
+
+class Item(msgspec.Struct):
+    """One thing waiting in the inbox; `answer` is set once it is durable and stepped."""
+
+    make: Callable[[int, int], Given]  # (number, now_ns) → the input
+    size_bytes: int
+    answer: "asyncio.Future[Any] | None"
+    started_s: float
+
+
+class Loop:
+    """Owns the state. Everything that changes it goes through the inbox."""
+
+    def __init__(
+        self,
+        store: Store,
+        recovered: Recovered,
+        rules: Rules,
+        clock_ns: Callable[[], int],
+        *,
+        exercise: bool = False,
+        frames_waiting_max: int = 2_000,
+        facts: dict[str, Any] | None = None,
+    ) -> None:
+        self.store = store
+        self.world: State = recovered.state
+        self.rules = rules
+        self.exercise = exercise
+        self._clock_ns = clock_ns
+        self._seq = recovered.last_seq
+        self._inbox: deque[Item] = deque()
+        self._waiting_bytes = 0
+        self._bell = asyncio.Event()
+        self._room = asyncio.Event()
+        self._stopped: OpenlineError | None = None
+        self._closing = False
+        self._sealed_s = -1
+        self.watching = False
+        self.why = "starting"
+        self.hub = Hub(frames_waiting_max)
+        self.hub.begin_at(store.size - 1)
+        self.frames = TracksFrames()
+        self.pictures = Pictures(self, facts or {}, recovered.incident_entries)
+        self.step_s: deque[float] = deque(maxlen=1_000)  # how long recent steps took, for /metrics
+        self.late_s: deque[float] = deque(maxlen=10_000)  # from arrival to shown
+
+    # ── what the shell calls ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def now_ns(self) -> int:
+        """The node's time, to the microsecond, never before the last step."""
+        return max(self._clock_ns() // NS_PER_US * NS_PER_US, self.world.now_ns)
+
+    async def run(self, tick_s: float = 1.0) -> None:
+        """Until `stop`, or until the record stops."""
+        try:
+            await self._apply_rules()
+            self.watching, self.why = True, ""
+            while not self._closing:
+                await self._turn(tick_s)
+            await self._turn(0.0)
+        except OpenlineError as error:
+            self._fail(error)
+            raise
+        finally:
+            self.watching = False
+            self.why = self.why or "stopped"
+            self.hub.close()
+
+    def stop(self) -> None:
+        """Take what waits, then end."""
+        self._closing = True
+        self._bell.set()
+
+    def give(self, source: str, data: bytes, heard_ns: int) -> None:
+        """Bytes of a feed, from an intake in this process."""
+        self._put(lambda seq, _: Bytes(seq, source, heard_ns, data), len(data), None)
+
+    def tell(self, source: str, state: str, why: str) -> None:
+        """What an intake saw of its connection."""
+        self._put(lambda seq, now_ns: Intake(seq, source, now_ns, state, why), 200, None)
+
+    async def room(self) -> None:
+        """Wait until the inbox has room again: an intake that waits here stops reading, and its sender waits too."""
+        while self._waiting_bytes > BYTES_WAITING_MAX and self._stopped is None:
+            self._room.clear()
+            await self._room.wait()
+
+    async def settle(self) -> None:
+        """Return when everything given so far has been stepped and recorded."""
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._put(lambda seq, now_ns: Tick(seq, now_ns), 0, answer)
+        await answer
+
+    async def tick(self) -> None:
+        """One tick of the clock now, for a world whose clock somebody else moves."""
+        await self.settle()
+
+    # ── Desk: what changes something ─────────────────────────────────────────────────────────────────────────────────
+
+    async def act(self, who: str, role: str, name: str, body: dict[str, Any]) -> Said:
+        """One act of a person. Durable when it returns."""
+        if role == "node" or name.startswith("node."):
+            raise NotAllowed("Only the node itself does this.")
+        said: Said = await self._ask(lambda seq, now_ns: Act(seq, now_ns, who, role, name, body), 1_000)
+        return said
+
+    async def positions(self, source: str, data: bytes) -> Taken:
+        """Bytes of a feed that sends to us. Durable when it returns."""
+        if source not in self.world.feeds:
+            raise Refused("source", source, "one of the feeds in the settings: " + ", ".join(sorted(self.world.feeds)))
+        await self.room()
+        taken: Taken = await self._ask(lambda seq, now_ns: Bytes(seq, source, now_ns, data), len(data))
+        return taken
+
+    async def record(self, kind: str, who: str, role: str, says: dict[str, Any]) -> int:
+        """Write one entry that is no input: a sign-in, an export, a setting. Durable when it returns."""
+        if self._stopped is not None:
+            raise self._stopped
+        blob = Blob("application/json", canonical(says, kind))
+        entry = NewEntry(
+            kind=kind, at_us=self.now_ns() // NS_PER_US, actor=Actor(who, role), blobs=(blob,), exercise=self.exercise
+        )
+        committed = await self._commit([entry])
+        self.hub.say(self.pictures.entry_frame(committed.first, kind, who, says))
+        return int(committed.first)
+
+    # ── Desk: what only looks ────────────────────────────────────────────────────────────────────────────────────────
+
+    def state(self) -> dict[str, Any]:
+        """Body of GET /api/v1/state."""
+        return self.pictures.whole()
+
+    def tracks(self, query: str, limit: int) -> dict[str, Any]:
+        """Search, live and archived."""
+        return self.pictures.search(query, limit)
+
+    def track(self, mover: str) -> dict[str, Any] | None:
+        """One mover, or None."""
+        return self.pictures.track(mover)
+
+    def incident(self, id: str) -> dict[str, Any] | None:
+        """One incident with its timeline, or None."""
+        return self.pictures.incident(id)
+
+    def log(self, after: int, limit: int) -> list[dict[str, Any]]:
+        """Entries of the record in words."""
+        return log_lines(self.store.entries(after, limit), self.pictures.body)
+
+    def subscribe_events(self, after: int) -> Subscription:
+        """Frames above `after`, then live."""
+        return self.hub.subscribe(after)
+
+    def tracks_frame(self, view: View | None) -> bytes:
+        """The binary frame."""
+        return self.frames.frame(self.world, self.now_ns(), view)
+
+    def names(self, since: int) -> dict[str, Any]:
+        """Changed names."""
+        return self.frames.names(since)
+
+    def health(self) -> tuple[int, dict[str, Any]]:
+        """HTTP status and body of /healthz."""
+        if self._stopped is not None:
+            return 503, {"status": "stopped", "why": self._stopped.message}
+        if not self.watching:
+            return 503, {"status": "not watching yet", "why": self.why}
+        return 200, {"status": "watching", "why": ""}
+
+    def metrics(self) -> str:
+        """Prometheus text."""
+        return self.pictures.metrics()
+
+    def zones(self) -> list[Zone]:
+        """Every zone in its newest version."""
+        return self.world.book.latest()
+
+    def notice(self, id: str) -> Notice | None:
+        """One notice."""
+        return self.world.notices.get(id)
+
+    # ── the turn ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _turn(self, tick_s: float) -> None:
+        due_s = (self.world.now_ns + tick_s * NS_PER_S - self._clock_ns()) / NS_PER_S
+        if not self._inbox and due_s > 0 and not self._closing:
+            self._bell.clear()
+            try:
+                await asyncio.wait_for(self._bell.wait(), min(due_s, tick_s))
+            except TimeoutError:
+                pass
+        items = self._take()
+        now_ns = self.now_ns()
+        second = now_ns // NS_PER_S
+        ticked = second != self._sealed_s or any(item.size_bytes == 0 for item in items)
+        if not items and not ticked:
+            return
+        first = self._seq + 1
+        given: list[Given] = []
+        for item in items:
+            self._seq += 1
+            given.append(item.make(self._seq, now_ns))
+        if ticked:
+            self._seq += 1
+            given.append(Tick(self._seq, now_ns))
+        await self._step(items, given, now_ns, first, second)
+
+    async def _step(self, items: list[Item], given: list[Given], now_ns: int, first: int, second: int) -> None:
+        ticked = isinstance(given[-1], Tick)
+        recorded = [one for one in given if not isinstance(one, Tick)]
+        entries, chunks = input_rows(recorded, self.exercise)
+        last = given[-1].seq
+        chunks.append(boundary(first, last, now_ns, ticked))
+        seal_to = last if second != self._sealed_s else None
+        try:
+            committed = await self._commit(entries, chunks, seal_to)
+            # Settling callers wait with a tick of their own; the batch has one tick, at its end, in the live run as in the replay.
+            stepped: list[Given] = [*recorded, Tick(last, now_ns)] if ticked else list(recorded)
+            began_s = time.perf_counter()
+            outputs = flow.step(self.world, stepped, now_ns)
+            self.step_s.append(time.perf_counter() - began_s)
+            if outputs:
+                committed = await self._commit(output_rows(outputs, last, now_ns, self.exercise))
+        except RecordStopped as error:
+            self._fail(error, items)
+            raise
+        self.pictures.note(outputs, committed.size - len(outputs))
+        self._publish(outputs, committed.size - len(outputs))
+        self._answer(items, given, outputs, committed.size - 1)
+        if second != self._sealed_s:
+            self._sealed_s = second
+            self.frames.refresh(self.world, now_ns)
+            for frame in self.pictures.every_second(now_ns):
+                self.hub.say(frame, keep=False)
+
+    async def _commit(self, *args: Any, **more: Any) -> Any:
+        return await asyncio.to_thread(self.store.commit, *args, exercise=self.exercise, **more)
+
+    async def _apply_rules(self) -> None:
+        """The first input of every run: the numbers it runs with."""
+        body = msgspec.to_builtins(self.rules)
+        item = Item(lambda seq, now_ns: Act(seq, now_ns, "node", "node", "node.rules", body), 1_000, None, time.perf_counter())
+        self._inbox.appendleft(item)
+        await self._turn(0.0)
+
+    def _take(self) -> list[Item]:
+        items: list[Item] = []
+        size = 0
+        while self._inbox and len(items) < INPUTS_PER_BATCH_MAX and size < BYTES_PER_BATCH_MAX:
+            item = self._inbox.popleft()
+            size += item.size_bytes
+            items.append(item)
+        self._waiting_bytes -= size
+        self._room.set()
+        return items
+
+    def _put(self, make: Callable[[int, int], Given], size_bytes: int, answer: "asyncio.Future[Any] | None") -> None:
+        if self._stopped is not None:
+            raise self._stopped
+        self._inbox.append(Item(make, size_bytes, answer, time.perf_counter()))
+        self._waiting_bytes += size_bytes
+        self._bell.set()
+
+    async def _ask(self, make: Callable[[int, int], Given], size_bytes: int) -> Any:
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._put(make, size_bytes, answer)
+        return await answer
+
+    def _publish(self, outputs: list[Output], first_index: int) -> None:
+        now_ns = self.world.now_ns
+        live = self.pictures.live(now_ns) if outputs else {}
+        for i, output in enumerate(outputs):
+            for frame in self.pictures.frames_of(output, first_index + i, live, now_ns):
+                self.hub.say(frame)
+
+    def _answer(self, items: list[Item], given: list[Given], outputs: list[Output], index: int) -> None:
+        by_cause: dict[int, list[Output]] = {}
+        for output in outputs:
+            if output.cause >= 0:
+                by_cause.setdefault(output.cause, []).append(output)
+        done_s = time.perf_counter()
+        for item, one in zip(items, given, strict=False):
+            self.late_s.append(done_s - item.started_s)
+            if item.answer is None or item.answer.done():
+                continue
+            if isinstance(one, Act):
+                self._answer_act(item.answer, by_cause.get(one.seq, []), index)
+            elif isinstance(one, Bytes):
+                accepted, refusals = self.world.taken.get(one.seq, (0, []))
+                item.answer.set_result(Taken(accepted, len(refusals), tuple(refusals[:REFUSALS_ANSWERED])))
+            else:
+                item.answer.set_result(None)
+
+    def _answer_act(self, answer: "asyncio.Future[Any]", outputs: list[Output], index: int) -> None:
+        refused = next((o.thing for o in outputs if o.kind == "refusal" and isinstance(o.thing, OpenlineError)), None)
+        if refused is not None:
+            answer.set_exception(refused)
+            return
+        answer.set_result(Said(index, self.pictures.said(outputs)))
+
+    def _fail(self, error: OpenlineError, items: list[Item] | None = None) -> None:
+        """Speak no more: everybody who waits is told so."""
+        if self._stopped is None:
+            self._stopped = error
+        self.watching, self.why = False, error.message
+        for item in [*(items or []), *self._inbox]:
+            if item.answer is not None and not item.answer.done():
+                item.answer.set_exception(error)
+        self._inbox.clear()
+        self._room.set()

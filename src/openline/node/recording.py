@@ -1,0 +1,104 @@
+"""Between the flow and the record: inputs and outputs as entries and chunks, and recorded inputs back as batches to step.
+
+A batch is what the loop stepped at once. Its boundary is journalled as a chunk of the source `batch`, numbered like the last
+input of the batch: the time the node gave it, its first and last number, and whether the clock ticked at its end.
+"""
+
+import json
+import struct
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from openline.clock import NS_PER_US
+from openline.errors import BadRecord
+from openline.flow import Given, Output
+from openline.inbox import Act, Bytes, Intake, Tick
+from openline.record.entry import Actor, Blob, Entry, NewEntry, canonical
+from openline.record.segment import Chunk
+
+BATCH: Final = "batch"
+JSON_MEDIA: Final = "application/json"
+NODE: Final = Actor("node", "node")
+_BOUNDARY: Final = struct.Struct("<qqqB")
+
+Batch = tuple[list[Given], int, int]
+"""(inputs in order, the time now_ns, number of the last input)"""
+
+
+def input_rows(given: Iterable[Given], exercise: bool) -> tuple[list[NewEntry], list[Chunk]]:
+    """Entries for acts and intake, chunks for bytes; ticks live in the batch boundary."""
+    entries: list[NewEntry] = []
+    chunks: list[Chunk] = []
+    for one in given:
+        if isinstance(one, Bytes):
+            chunks.append(Chunk(one.seq, one.source, one.heard_ns, one.data))
+        elif isinstance(one, Act):
+            blob = Blob(JSON_MEDIA, _json(one.body))
+            x = {"seq": one.seq, "act": one.name}
+            entry = NewEntry(
+                kind="act", at_us=one.at_ns // NS_PER_US, actor=Actor(one.who, one.role), blobs=(blob,), x=x, exercise=exercise
+            )
+            entries.append(entry)
+        elif isinstance(one, Intake):
+            blob = Blob(JSON_MEDIA, _json({"source": one.source, "state": one.state, "why": one.why}))
+            x = {"seq": one.seq, "source": one.source}
+            entries.append(
+                NewEntry(kind="intake", at_us=one.at_ns // NS_PER_US, actor=NODE, blobs=(blob,), x=x, exercise=exercise)
+            )
+    return entries, chunks
+
+
+def boundary(first: int, last: int, now_ns: int, ticked: bool) -> Chunk:
+    """The journal's mark of one batch."""
+    return Chunk(last, BATCH, now_ns, _BOUNDARY.pack(now_ns, first, last, ticked))
+
+
+def output_rows(outputs: Iterable[Output], last: int, now_ns: int, exercise: bool) -> list[NewEntry]:
+    """One entry an output; `x.batch` names the last input it followed from, so that a restart knows what was already written."""
+    return [
+        NewEntry(
+            kind=one.kind,
+            at_us=now_ns // NS_PER_US,
+            actor=NODE,
+            blobs=(Blob(JSON_MEDIA, canonical(one.body, one.kind)),),
+            ref=one.ref,
+            x={"batch": last},
+            exercise=exercise,
+        )
+        for one in outputs
+    ]
+
+
+def batches(recorded: Iterable[tuple[int, Chunk | Entry]], body_of: Any) -> Iterator[Batch]:
+    """Recorded inputs as the batches they were stepped in. `body_of(entry)` gives an entry's object as bytes. Raises BadRecord."""
+    given: list[Given] = []
+    for seq, one in recorded:
+        if isinstance(one, Entry):
+            given.append(_from_entry(one, seq, json.loads(body_of(one))))
+        elif one.source != BATCH:
+            given.append(Bytes(one.seq, one.source, one.heard_ns, one.data))
+        else:
+            now_ns, first, last, ticked = _BOUNDARY.unpack(one.data)
+            if given and _seq(given[0]) < first:
+                raise BadRecord(f"input {_seq(given[0])} belongs to no batch; the batch after it begins at {first}")
+            if ticked:
+                given.append(Tick(last, now_ns))
+            yield given, now_ns, last
+            given = []
+    if given:
+        raise BadRecord(f"inputs from {_seq(given[0])} on belong to no batch")
+
+
+def _seq(one: Given) -> int:
+    return one.seq
+
+
+def _from_entry(entry: Entry, seq: int, body: Any) -> Given:
+    at_ns = entry.at_us * NS_PER_US
+    if entry.kind == "act":
+        return Act(seq, at_ns, entry.actor.who, entry.actor.role, str(entry.x["act"]), body)
+    return Intake(seq, str(body["source"]), at_ns, str(body["state"]), str(body["why"]))
+
+
+def _json(body: Any) -> bytes:
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

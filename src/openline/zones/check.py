@@ -52,8 +52,7 @@ def examine(zone: Zone, publish: bool = True) -> Examined:
     notes: list[Note] = []
     checks: list[Callable[[], None]] = [
         lambda: _names(zone, publish),
-        lambda: refuse_shape(zone.shape, "shape"),
-        lambda: refuse_crossings(zone.shape, zone.edge_rule, "shape"),
+        lambda: _shape(zone),
         lambda: _rings(zone),
         lambda: _band(zone, notes),
         lambda: _hours(zone.hours),
@@ -93,6 +92,11 @@ def refuse_shape(shape: Shape, field: str) -> None:
                 raise Refused(f"{field}.parts", f"{len(shape.parts)} parts", f"from 1 to {PARTS_MAX} parts")
             for index, part in enumerate(shape.parts):
                 refuse_shape(part, f"{field}.parts[{index}]")
+
+
+def _shape(zone: Zone) -> None:
+    refuse_shape(zone.shape, "shape")
+    refuse_crossings(zone.shape, zone.edge_rule, "shape")
 
 
 def _names(zone: Zone, publish: bool) -> None:

@@ -11,9 +11,19 @@ from openline.zones.zone import Declared, Hours, Limit, Ring, Shape, Zone
 
 _SHOWN_ONLY: Final = {"version", "standings", "withdrawn", "active", "status", "outline", "ring_outlines", "holders", "behind"}
 _PARTS: Final[dict[str, Any]] = {
-    "shape": Shape, "rings": tuple[Ring, ...], "hours": tuple[Hours, ...], "declared": Declared, "applies_to": tuple[str, ...],
-    "exempt": tuple[str, ...], "id": str, "issuer": str, "serial": int, "name": str, "asks": str, "purpose": str,
-}  # fmt: skip
+    "shape": Shape,
+    "rings": tuple[Ring, ...],
+    "hours": tuple[Hours, ...],
+    "declared": Declared,
+    "applies_to": tuple[str, ...],
+    "exempt": tuple[str, ...],
+    "id": str,
+    "issuer": str,
+    "serial": int,
+    "name": str,
+    "asks": str,
+    "purpose": str,
+}
 _INSTANTS: Final = ("effective", "expires", "review")
 
 

@@ -42,7 +42,7 @@ def without_seam(line: Line) -> Line:
     kept: list[Point] = []
     for point in (*line[start:], *line[:start]):
         kept.append(point)
-        while len(kept) > 1 and _place(kept[-1]) == _place(kept[-2]):
+        while len(kept) > 1 and _place(kept[-1]) == _place(kept[-2]) and abs(kept[-1][1]) == abs(kept[-2][1]) == 180.0:
             kept.pop()
         if len(kept) > 2 and _place(kept[-1]) == _place(kept[-3]) and abs(kept[-1][1]) == 180.0:
             del kept[-2:]

@@ -22,7 +22,9 @@ def circles(draw: st.DrawFn) -> Circle:
 
 
 @st.composite
-def stars(draw: st.DrawFn, lat_deg: float | None = None, lon_deg: float | None = None, most_deg: float = 5.0) -> tuple[Point, ...]:
+def stars(
+    draw: st.DrawFn, lat_deg: float | None = None, lon_deg: float | None = None, most_deg: float = 5.0
+) -> tuple[Point, ...]:
     """A star-shaped line around a middle: never crosses itself; may run across 180°."""
     middle_lat = draw(st.floats(-70.0, 70.0)) if lat_deg is None else lat_deg
     middle_lon = draw(LONGITUDES) if lon_deg is None else lon_deg
@@ -64,13 +66,13 @@ def bands(draw: st.DrawFn) -> tuple[Limit | None, Limit | None]:
 
 
 @st.composite
-def zones(draw: st.DrawFn, shapes: st.SearchStrategy[object] = SHAPES, **fixed: object) -> Zone:
+def zones(draw: st.DrawFn, /, shapes: st.SearchStrategy[object] = SHAPES, **fixed: object) -> Zone:
     lower, upper = draw(bands())
     effective, expires = sorted(draw(st.lists(INSTANTS, min_size=2, max_size=2, unique=True)))
     rings = [Ring("boundary", 0.0, "boundary", draw(WORDS))]
     for i, rule in enumerate(RULES):
         if draw(st.booleans()):
-            rings.append(Ring(f"ring {i}", draw(st.floats(1.0, 999.0)) + 1000.0 * (2 - i), rule, draw(WORDS)))
+            rings.append(Ring(f"ring {i}", draw(st.floats(1.0, 999.0)) + 1000.0 * (2 - i), rule, draw(WORDS)))  # type: ignore[arg-type]
     fields = {
         "id": draw(NAMES),
         "issuer": draw(NAMES),
@@ -86,7 +88,9 @@ def zones(draw: st.DrawFn, shapes: st.SearchStrategy[object] = SHAPES, **fixed: 
         "effective_ns": draw(st.sampled_from([None, effective])),
         "expires_ns": draw(st.sampled_from([None, expires])),
         "review_ns": draw(st.none() | INSTANTS),
-        "declared": Declared(draw(WORDS), draw(st.sampled_from(["", "34"])), "km", "radius", tuple(draw(st.lists(st.floats(1, 1e6), max_size=2)))),
+        "declared": Declared(
+            draw(WORDS), draw(st.sampled_from(["", "34"])), "km", "radius", tuple(draw(st.lists(st.floats(1, 1e6), max_size=2)))
+        ),
         "applies_to": tuple(draw(st.lists(NAMES, max_size=3))),
         "asks": draw(WORDS),
         "exempt": tuple(draw(st.lists(NAMES, max_size=2))),
@@ -105,13 +109,22 @@ def hours(draw: st.DrawFn) -> Hours:
 
 @st.composite
 def standings(draw: st.DrawFn) -> Standing:
-    return Standing(draw(NAMES), draw(st.sampled_from(["declared", "received", "agreed", "disputed"])), draw(INSTANTS), draw(NAMES))
+    return Standing(
+        draw(NAMES), draw(st.sampled_from(["declared", "received", "agreed", "disputed"])), draw(INSTANTS), draw(NAMES)
+    )
 
 
 def plain_zone(**changes: object) -> Zone:
     """A circle of 55 km that may be published as it is."""
     zone = Zone(
-        id="tanf", issuer="A", serial=1, version=1, name="At Tanf", shape=Circle(33.507, 38.618, 55_000.0), applies_to=("vehicle",), asks="stay out"
+        id="tanf",
+        issuer="A",
+        serial=1,
+        version=1,
+        name="At Tanf",
+        shape=Circle(33.507, 38.618, 55_000.0),
+        applies_to=("vehicle",),
+        asks="stay out",
     )
     return msgspec.structs.replace(zone, **changes)
 

@@ -193,7 +193,12 @@ def test_a_later_word_replaces_an_earlier_one() -> None:
 
 
 @settings(deadline=None, max_examples=200)
-@given(st.lists(st.tuples(st.sampled_from("BCD"), st.sampled_from(["notified", "received", "acknowledged", "agreed", "disputed"])), max_size=8))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("BCD"), st.sampled_from(["notified", "received", "acknowledged", "agreed", "disputed"])),
+        max_size=8,
+    )
+)
 def test_agreed_is_never_shown_while_a_named_party_has_not_agreed(words: list[tuple[str, str]]) -> None:
     standings = tuple(said(party, status, T_NS + i) for i, (party, status) in enumerate(words))
     zone = plain_zone(applies_to=("B", "C", "aircraft"), standings=standings)

@@ -34,7 +34,11 @@ def test_a_zone_is_expired_at_its_expiry_instant() -> None:
 def test_weekday_0_is_monday_in_utc() -> None:
     zone = plain_zone(hours=(Hours((0,), 0, 86_400),))
 
-    assert [active(zone, from_rfc3339(f"2017-05-{day}T12:00:00Z")) for day in (21, 22, 23)] == ["inactive", "active", "inactive"]
+    assert [active(zone, from_rfc3339(f"2017-05-{day}T12:00:00Z")) for day in (21, 22, 23)] == [
+        "inactive",
+        "active",
+        "inactive",
+    ]
 
 
 def test_hours_past_midnight_belong_to_the_day_they_start_on() -> None:

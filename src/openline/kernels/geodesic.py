@@ -295,9 +295,9 @@ def _direct_rows(lat: Floats, lon: Floats, azi: Floats, distance_m: Floats, lat2
 
 
 def rows(*columns: npt.ArrayLike) -> list[Floats]:
-    """Columns (or single numbers) as float64 arrays of one common length."""
+    """Columns (or single numbers) as float64 arrays (n,) of one common length: copies, so that every call looks alike."""
     together = np.broadcast_arrays(*(np.atleast_1d(np.asarray(column, dtype=np.float64)) for column in columns))
-    return [np.ascontiguousarray(column) for column in together]
+    return [np.array(column, dtype=np.float64, order="C") for column in together]
 
 
 def inverse(

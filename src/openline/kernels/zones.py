@@ -20,8 +20,8 @@ import numpy.typing as npt
 from openline.errors import Refused
 from openline.kernels.chart import Layout, join, lay_out
 from openline.kernels.distance import Chart, nearby_pairs, zone_rows
+from openline.kernels.encounter import first_rows
 from openline.kernels.geodesic import rows
-from openline.kernels.paths import first_rows
 from openline.units import DATUMS
 
 Floats = npt.NDArray[np.float64]
@@ -115,10 +115,9 @@ class ZoneIndex:
     def _paired(self, zone: npt.ArrayLike, *columns: npt.ArrayLike) -> tuple[Ints, list[Floats]]:
         """Slots and columns of one common length (n,)."""
         slots, *others = np.broadcast_arrays(np.atleast_1d(np.asarray(zone, dtype=np.int64)), *columns)
-        if slots.size:
-            assert slots.min() >= 0
-            assert slots.max() < len(self._layouts)
-        return np.ascontiguousarray(slots), rows(*others)
+        assert slots.min(initial=0) >= 0
+        assert slots.max(initial=-1) < len(self._layouts)
+        return np.array(slots, dtype=np.int64, order="C"), rows(*others)
 
     def signed_distance_m(self, zone: npt.ArrayLike, lat_deg: npt.ArrayLike, lon_deg: npt.ArrayLike) -> Floats:
         """Distance (n,) from places to the boundaries of the zones in those slots, negative inside; NaN where unknown."""

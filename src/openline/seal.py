@@ -294,6 +294,11 @@ def certificate_fingerprint(pem: bytes) -> str:
     return x509.load_pem_x509_certificate(pem).fingerprint(hashes.SHA256()).hex()
 
 
+def certificate_ends_ns(pem: bytes) -> int:
+    """The moment the certificate stops being valid. Raises ValueError for bytes that are no PEM certificate."""
+    return int(x509.load_pem_x509_certificate(pem).not_valid_after_utc.timestamp()) * 1_000_000_000
+
+
 def _moment(instant_ns: int) -> _dt.datetime:
     return _dt.datetime.fromtimestamp(instant_ns // 1_000_000_000, _dt.UTC)
 

@@ -17,12 +17,14 @@ from openline.node import acts, guest, positions, senders, zone_files
 from openline.node.api_read import page
 from openline.node.desk import Taken
 from openline.node.door import (
+    FORM_BYTES_MAX,
     Answer,
     actor,
     address_of,
     cookie_name,
     from_our_page,
     read_body,
+    read_form,
     read_json,
     reader,
     same_origin,
@@ -32,7 +34,6 @@ from openline.node.door import (
 )
 from openline.node.settings import Feed
 
-FORM_BYTES_MAX: Final = 8_192
 REFUSALS_SHOWN_MAX: Final = 20
 
 
@@ -132,16 +133,6 @@ async def position(request: Request) -> Response:
     actor(request, "operator")
     body = await read_json(request)
     return Answer(positions.readings(text_field(body, "text", 200), shell_of(request).desk.zones()))
-
-
-async def read_form(request: Request) -> dict[str, str]:
-    """The fields of a small form, the first of each name. Raises `Refused`, `TooLarge`."""
-    data = await read_body(request, FORM_BYTES_MAX)
-    try:
-        fields = parse_qs(data.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=40)
-    except ValueError:
-        raise Refused("form", data[:40], "a form of at most 40 fields in UTF-8") from None
-    return {name: values[0] for name, values in fields.items()}
 
 
 def set_cookie(request: Request, answer: Response, token: str) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from typing import Any, Final
+from urllib.parse import parse_qs
 
 import msgspec
 from starlette.exceptions import HTTPException
@@ -25,6 +26,7 @@ from openline.node.shell import Shell
 
 log = logging.getLogger("openline.web")
 
+FORM_BYTES_MAX: Final = 8_192  # the longest form is a read-back, about 600
 JSON_DEPTH_MAX: Final = 32  # a GeoJSON collection of polygons with holes is 9 deep
 STATUS: Final[dict[type[OpenlineError], int]] = {
     Refused: 422,
@@ -134,6 +136,16 @@ async def read_body(request: Request, bytes_max: int) -> bytes:
 
 def _too_large(bytes_max: int) -> TooLarge:
     return TooLarge(f"The body is larger than {bytes_max} bytes.", field="body", accepted=f"at most {bytes_max} bytes")
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The fields of a small form, the first of each name. Raises `Refused`, `TooLarge`."""
+    data = await read_body(request, FORM_BYTES_MAX)
+    try:
+        fields = parse_qs(data.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=40)
+    except ValueError:
+        raise Refused("form", data[:40], "a form of at most 40 fields in UTF-8") from None
+    return {name: values[0] for name, values in fields.items()}
 
 
 async def read_json(request: Request) -> dict[str, Any]:

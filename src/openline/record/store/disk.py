@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool, QueuePool
 
 from openline.errors import AlreadyRunning, BadSetting, RecordStopped
@@ -126,6 +126,15 @@ def _switch_on(connection: sqlite3.Connection, writing: bool) -> None:
     synchronous = connection.execute("PRAGMA synchronous").fetchone()[0]
     if mode != "wal" or synchronous != _FULL:
         raise RecordStopped(f"The database did not accept WAL and synchronous=FULL (it says {mode}, {synchronous}).")
+
+
+def empty_write_ahead_log(connection: Connection) -> bool:
+    """Move all pages into the database file and cut the log to nothing, so that erased bytes are not kept there.
+
+    False when a reader held it up; then the next quiet moment does it.
+    """
+    raw: Any = connection.connection.dbapi_connection  # below SQLAlchemy, which would begin a transaction first
+    return bool(raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
 
 
 class FailPoint:

@@ -16,7 +16,7 @@ from openline.record import tree
 from openline.record.entry import Committed, Entry, NewEntry
 from openline.record.note import Checkpoint, Key, sign_checkpoint
 from openline.record.segment import Chunk
-from openline.record.store import disk, reading, tables, writing
+from openline.record.store import checking, disk, exporting, reading, tables, writing
 from openline.record.store.opening import check_head
 from openline.record.store.people import Operator, read_operators
 from openline.record.store.writing import Head, Identity, Prepared
@@ -33,6 +33,7 @@ class Store:
     _frontier: Frontier
     _head: Head
     _note: str
+    _party: str
 
     def __init__(self, path: Path, identity: Identity | None, lock: disk.Lock | None, entropy: seal.Entropy) -> None:
         self.path = path
@@ -98,7 +99,8 @@ class Store:
             if lock is not None:
                 store._writer = disk.writing_engine(path).connect()
             with store._reading() as connection:
-                store._frontier, store._head, store._note, store.key = check_head(connection, identity)
+                found = check_head(connection, identity)
+            store._party, store._frontier, store._head, store._note, store.key = found
         except SQLAlchemyError as error:
             store._close_files()
             raise BadRecord(f"The record {path.name} cannot be read: {error.__cause__ or error}", path=str(path)) from error
@@ -203,6 +205,17 @@ class Store:
         self._fail.passed("also")
         return head, note
 
+    def redact(self, objects: Sequence[bytes], entry: NewEntry) -> Committed:
+        """Erase objects and salts for good, with the `redaction` entry that says by whom and why. Commitments stay."""
+        held = [c for c in objects if self.salted(c) is not None]
+        if not objects or len(held) != len(objects):
+            raise Refused("objects", len(objects), "commitments of objects that are held here and not redacted yet")
+        done = self.commit([exporting.redaction(objects, entry)], also=lambda writer: exporting.erase(writer, objects))
+        with self._turn:
+            if self._writer is not None:
+                disk.empty_write_ahead_log(self._writer)
+        return done
+
     def _may_write(self) -> tuple[Connection, Identity]:
         if self._stopped:
             raise RecordStopped(self._stopped)
@@ -239,6 +252,16 @@ class Store:
         """The root over all entries."""
         return self._head.root
 
+    def log_keys(self) -> list[Key]:
+        """The keys checkpoints are signed with; a reader without the node's keys knows the first only."""
+        if self.identity is None or self.identity.quantum is None:
+            return [self.key]
+        return [self.key, Key(self.key.name, seal.NOTE_MLDSA44, self.identity.quantum.public)]
+
+    def party(self) -> str:
+        """Whose record this is."""
+        return self._party
+
     def checkpoint(self) -> str:
         """The last signed checkpoint."""
         return self._note
@@ -258,6 +281,11 @@ class Store:
             raise Refused("object", c.hex(), "the commitment of an object that is held here and was not redacted")
         return found[1]
 
+    def objects_between(self, first: int, end: int) -> dict[bytes, tuple[bytes, bytes]]:
+        """Commitment → salt and bytes of all objects of the entries [first, end) that are held."""
+        with self._reading() as connection:
+            return reading.objects_between(connection, first, end)
+
     def salted(self, c: bytes) -> tuple[bytes, bytes] | None:
         """Salt and bytes behind a commitment; None when unknown or redacted."""
         with self._reading() as connection:
@@ -270,6 +298,15 @@ class Store:
     def inputs(self, after_seq: int = -1) -> Iterator[tuple[int, Chunk | Entry]]:
         """Every recorded input above `after_seq` in the order it was given: chunks, and entries of the kinds act and intake."""
         return reading.inputs(self._reading, self.salted, after_seq)
+
+    def bundle(self, order: exporting.Order) -> Iterator[tuple[str, bytes]]:
+        """The files of a bundle of this record as it stands now, one at a time; writing them down is the caller's."""
+        return exporting.bundle(self, order)
+
+    def fsck(self) -> checking.Report:
+        """Check everything that is stored against everything else; slow, and safe beside a running node."""
+        with self._reading() as connection:
+            return checking.fsck(connection, self.key)
 
     def operators(self) -> list[Operator]:
         """All accounts, by name."""

@@ -12,8 +12,8 @@ from openline.record.tree import Frontier, cover, leaf_hash
 TAIL_ENTRIES = 256  # headers hashed again at each start; fsck hashes all
 
 
-def check_head(connection: Connection, identity: Identity | None) -> tuple[Frontier, Head, str, Key]:
-    """Frontier, head, last checkpoint and log key of a record whose end is sound; `BadRecord` names what differs."""
+def check_head(connection: Connection, identity: Identity | None) -> tuple[str, Frontier, Head, str, Key]:
+    """Party, frontier, head, last checkpoint and log key of a record whose end is sound; `BadRecord` names what differs."""
     _check_schema(connection)
     row = connection.execute(select(tables.head)).one_or_none()
     if row is None:
@@ -25,8 +25,8 @@ def check_head(connection: Connection, identity: Identity | None) -> tuple[Front
     if frontier.root() != row.root:
         raise BadRecord(f"head: the root is {row.root.hex()}, but the tree of {row.size} entries has {frontier.root().hex()}")
     _check_tail(connection, row.size)
-    note = _check_note(connection, Head(row.size, row.root, row.last_seq, row.sealed_seq), key)
-    return frontier, Head(row.size, row.root, row.last_seq, row.sealed_seq), note, key
+    head = Head(row.size, row.root, row.last_seq, row.sealed_seq)
+    return row.party, frontier, head, _check_note(connection, head, key), key
 
 
 def _check_schema(connection: Connection) -> None:

@@ -49,6 +49,13 @@ def salted(connection: Connection, c: bytes) -> tuple[bytes, bytes] | None:
     return None if row is None or row.salt is None or row.data is None else (row.salt, row.data)
 
 
+def objects_between(connection: Connection, first: int, end: int) -> dict[bytes, tuple[bytes, bytes]]:
+    """Commitment → salt and bytes of the objects of the entries [first, end) that are not redacted."""
+    table, place = tables.object_, tables.OBJECTS_PER_ENTRY
+    rows = connection.execute(select(table).where(table.c.id >= first * place, table.c.id < end * place))
+    return {row.c: (row.salt, row.data) for row in rows if row.salt is not None and row.data is not None}
+
+
 def node_of(connection: Connection) -> NodeOf:
     """node(level, index) from the tables. Raises `BadRecord` for one that should be there."""
 

@@ -1,8 +1,8 @@
 """The tables. Integers, text and blobs only, explicit integer keys, so that another SQL database holds the same rows.
 
-`entry`, `node`, `object` and `checkpoint` are the log: rows are added, never changed (a redaction empties an object's `salt`
-and `data`, nothing else). All other tables are the node's working state and change freely, always in the same transaction as the
-entry that says why.
+`entry`, `node`, `object` and `checkpoint` are the log: rows are added, never changed (a redaction empties an object's
+`salt` and `data`, nothing else). All other tables are the node's working state and change freely, always in the transaction
+of the entry that says why.
 """
 
 from typing import Final

@@ -29,11 +29,10 @@ try:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     SIGNATURES_BY = "cryptography"
-    HAVE_CRYPTOGRAPHY = not os.environ.get("OPENLINE_VERIFY_PLAIN")
+    HAVE_CRYPTOGRAPHY = True
 except ImportError:
-    HAVE_CRYPTOGRAPHY = False
-if not HAVE_CRYPTOGRAPHY:
     SIGNATURES_BY = "this file alone (the package cryptography is not installed)"
+    HAVE_CRYPTOGRAPHY = False
 
 NAME = re.compile(r"(?!\.)[A-Za-z0-9._-]{1,100}(?:/(?!\.)[A-Za-z0-9._-]{1,100}){0,3}\Z")
 FILES_MAX, FILE_MAX, ENTRY_MAX = 60000, 256 * 2**20, 4096

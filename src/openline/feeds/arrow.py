@@ -71,13 +71,13 @@ class BatchReader:
 
     def read(self, batch: pa.RecordBatch, first_row: int, heard_ns: int, position: str) -> list[Report | Refusal]:
         """The rows of a batch. Raises `Refused` when the batch as a whole has not the columns."""
+        given = _names(batch)
         names = [name for name in COLUMNS if batch.schema.get_field_index(name) >= 0]
         missing = [name for name in REQUIRED if name not in names]
         if missing:
-            raise Refused(
-                "columns", ", ".join(batch.schema.names)[:200], f"columns {', '.join(REQUIRED)}; missing {', '.join(missing)}"
-            )
-        out = self._rows.check_names(dict.fromkeys(batch.schema.names), heard_ns, position)
+            accepted = f"columns {', '.join(REQUIRED)}, each once; missing {', '.join(missing)}"
+            raise Refused("columns", ", ".join(given)[:200], accepted)
+        out = self._rows.check_names(dict.fromkeys(given), heard_ns, position)
         columns = [_times(batch, self._shift_ns) if name == "time" else _values(batch, name) for name in names]
         for index, cells in enumerate(zip(*columns, strict=True)):
             out += self._rows.read(dict(zip(names, cells, strict=True)), heard_ns, f"{position}, row {first_row + index}")
@@ -129,6 +129,13 @@ def _field(data: bytes, table: int, index: int) -> int:
     size = struct.unpack_from("<H", data, vtable)[0]
     place = 4 + 2 * index
     return int(struct.unpack_from("<H", data, vtable + place)[0]) if place < size else 0
+
+
+def _names(batch: pa.RecordBatch) -> list[str]:
+    try:
+        return list(batch.schema.names)
+    except UnicodeDecodeError:
+        raise Refused("columns", "bytes that are no text", "column names in UTF-8") from None
 
 
 def _values(batch: pa.RecordBatch, name: str) -> list[Any]:

@@ -7,12 +7,14 @@ same on every feed.
 import datetime as dt
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from math import nan
 from typing import Final
 
 from openline.clock import EARLIEST_NS, LATEST_NS, NS_PER_MS, NS_PER_S, from_rfc3339, from_unix_s
 from openline.errors import Refused
 from openline.feeds.report import Refusal, Report
+from openline.units import M_PER_FT, MPS_PER_FPM, MPS_PER_KT
 
 ALTITUDE_M_MIN: Final = -2_000.0  # the Dead Sea shore is −430 m; pressure altitude in a deep low there stays above −1,000 m
 ALTITUDE_M_MAX: Final = 100_000.0  # the Kármán line; balloons reach 53 km
@@ -48,6 +50,14 @@ def number(value: object, field: str, low: float, high: float, accepted: str) ->
     return result
 
 
+@lru_cache(maxsize=16)
+def _range(what: str, low: float, high: float, unit: float, per_s: bool) -> tuple[float, float, str]:
+    """Limits in the unit the value comes in, and the words for them: no refusal shows a bare number."""
+    names = {MPS_PER_KT: "kt", MPS_PER_FPM: "ft/min"} if per_s else {M_PER_FT: "ft"}
+    name = names.get(unit, "m/s" if per_s else "m")
+    return low / unit, high / unit, f"{what} from {low / unit:.0f} to {high / unit:.0f} {name}"
+
+
 def latitude(value: object, field: str = "lat") -> float:
     """Degrees north, WGS-84."""
     return number(value, field, -90.0, 90.0, "a latitude from -90 to 90, decimal degrees")
@@ -60,14 +70,12 @@ def longitude(value: object, field: str = "lon") -> float:
 
 def altitude(value: object, field: str, unit_m: float = 1.0) -> float:
     """Metres. The datum is the caller's business."""
-    low, high = ALTITUDE_M_MIN / unit_m, ALTITUDE_M_MAX / unit_m
-    return number(value, field, low, high, f"a height from {low:.0f} to {high:.0f}") * unit_m
+    return number(value, field, *_range("a height", ALTITUDE_M_MIN, ALTITUDE_M_MAX, unit_m, False)) * unit_m
 
 
 def speed(value: object, field: str, unit_mps: float = 1.0) -> float:
     """Metres per second over the ground, never negative."""
-    high = SPEED_MPS_MAX / unit_mps
-    return number(value, field, 0.0, high, f"a speed from 0 to {high:.0f}") * unit_mps
+    return number(value, field, *_range("a speed", 0.0, SPEED_MPS_MAX, unit_mps, True)) * unit_mps
 
 
 def track(value: object, field: str) -> float:
@@ -78,8 +86,7 @@ def track(value: object, field: str) -> float:
 
 def vertical(value: object, field: str, unit_mps: float = 1.0) -> float:
     """Metres per second, up positive."""
-    high = VERTICAL_MPS_MAX / unit_mps
-    return number(value, field, -high, high, f"a vertical speed from {-high:.0f} to {high:.0f}") * unit_mps
+    return number(value, field, *_range("a vertical speed", -VERTICAL_MPS_MAX, VERTICAL_MPS_MAX, unit_mps, True)) * unit_mps
 
 
 def accuracy(value: object, field: str) -> float:

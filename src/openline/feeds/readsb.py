@@ -300,7 +300,9 @@ class _Poll:
         baro = entry.alt_baro
         on_ground = baro == "ground"
         if isinstance(baro, str):
-            baro = None if on_ground else self._odd(fields.altitude, baro, "alt_baro")
+            if not on_ground:
+                self._refuse(Refused("alt_baro", baro, "a pressure altitude in feet, or ground"))
+            baro = None
         rate = entry.baro_rate if entry.baro_rate is not None else entry.geom_rate
         method = _method(entry)
         geometric_m = self._value(entry.alt_geom, FT_MIN, FT_MAX, M_PER_FT, fields.altitude, "alt_geom")

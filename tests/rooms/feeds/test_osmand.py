@@ -1,0 +1,155 @@
+"""Phones in both dialects: knots and metres per second are not confused, and secrets do not enter the bytes."""
+
+import json
+from math import isnan
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from openline.clock import from_rfc3339
+from openline.feeds import decoder
+from openline.feeds.osmand import R95_PER_R68, request
+from openline.feeds.report import Refusal, Report
+from tests.rooms.feeds.samples import HEARD_NS, only_refusal, only_report, read, refusals, reports
+
+QUERY = {"id": "truck-1", "lat": 33.5, "lon": 38.6, "timestamp": 1495099800}
+COORDS: dict[str, Any] = {"latitude": 33.5, "longitude": 38.6, "speed": 10.0, "heading": 90.0, "accuracy": 10.0}
+
+
+def get(options: dict[str, Any] | None = None, **over: object) -> list[Report | Refusal]:
+    pairs = {name: value for name, value in (QUERY | over).items() if value is not None}
+    return read("osmand", request("GET", urlencode(pairs)), **(options or {}))
+
+
+def post(options: dict[str, Any] | None = None, place: dict[str, Any] | None = None, **coords: Any) -> list[Report | Refusal]:
+    location = {"timestamp": "2017-05-18T09:30:00.000Z", "coords": COORDS | coords} | (place or {})
+    body = json.dumps({"location": location, "device_id": "truck-1"}, indent=1).encode()
+    return read("osmand", request("POST", "", body), **(options or {}))
+
+
+def test_both_dialects_name_the_same_phone_place_and_time():
+    seen = [(one.mover, one.lat_deg, one.lon_deg, one.observed_ns) for one in (only_report(get()), only_report(post()))]
+    assert seen[0] == seen[1] == ("phone:truck-1", 33.5, 38.6, from_rfc3339("2017-05-18T09:30:00Z"))
+
+
+def test_the_query_has_knots_and_the_json_metres_per_second():
+    assert only_report(get(speed=10)).speed_mps == pytest.approx(5.1444, abs=1e-4)
+    assert only_report(post(speed=10)).speed_mps == 10.0
+
+
+def test_an_app_that_sends_metres_per_second_in_the_query_is_a_setting():
+    assert only_report(get({"speed_unit": "mps"}, speed=10)).speed_mps == 10.0
+
+
+def test_an_accuracy_of_68_percent_becomes_one_of_95():
+    assert only_report(get(accuracy=10)).accuracy_m == pytest.approx(16.21, abs=0.01)
+    assert only_report(post(accuracy=10)).accuracy_m == pytest.approx(10 * R95_PER_R68)
+
+
+@pytest.mark.parametrize("value", [0, -1, None, ""])
+def test_an_accuracy_of_0_or_minus_1_is_not_known(value: object):
+    assert isnan(only_report(get(accuracy=value)).accuracy_m)
+    assert isnan(only_report(post(accuracy=None if value == "" else value)).accuracy_m)
+
+
+def test_minus_1_is_no_speed_and_no_heading():
+    report = only_report(post(speed=-1, heading=-1))
+    assert isnan(report.speed_mps)
+    assert isnan(report.track_deg)
+
+
+@pytest.mark.parametrize(
+    "timestamp", ["1495099800", "1495099800000", "2017-05-18T09:30:00Z", "2017-05-18T12:30:00+03:00", "1495099800.0"]
+)
+def test_every_way_to_write_a_time_is_read(timestamp: str):
+    assert only_report(get(timestamp=timestamp)).observed_ns == from_rfc3339("2017-05-18T09:30:00Z")
+
+
+def test_a_time_without_a_zone_is_refused_unless_the_setting_says_which():
+    assert only_refusal(get(timestamp="2017-05-18 12:30:00")).field == "timestamp"
+    found = only_report(get({"zone": "+03:00"}, timestamp="2017-05-18 12:30:00")).observed_ns
+    assert found == from_rfc3339("2017-05-18T09:30:00Z")
+
+
+@pytest.mark.parametrize("timestamp", ["0", "4070908800", "4070908800000", "yesterday", "NaN", "inf"])
+def test_a_time_of_1970_or_2099_is_refused(timestamp: str):
+    assert only_refusal(get(timestamp=timestamp)).field == "timestamp"
+
+
+def test_a_request_without_a_time_is_reported_without_one():
+    assert only_report(get(timestamp=None)).observed_ns is None
+
+
+def test_an_altitude_of_unknown_datum_is_refused_once_a_phone():
+    fresh = decoder("osmand", "phones")
+    data = request("GET", urlencode(QUERY | {"altitude": 700})) * 3 + request(
+        "GET", urlencode(QUERY | {"id": "b", "altitude": 7})
+    )
+    given = fresh.receive(data, HEARD_NS)
+    assert [refusal.mover for refusal in refusals(given)] == ["phone:truck-1", "phone:b"]
+    assert len(reports(given)) == 4
+
+
+def test_the_operator_may_say_what_these_phones_send():
+    assert only_report(get({"datum": "wgs84"}, altitude=700)).altitude_wgs84_m == 700.0
+
+
+def test_an_ellipsoidal_altitude_has_its_datum():
+    report = only_report(post(altitude=680, ellipsoidal_altitude=700, altitude_accuracy=10))
+    assert report.altitude_wgs84_m == 700.0
+    assert report.vertical_accuracy_m == pytest.approx(19.6)
+
+
+def test_location_in_one_parameter_and_the_other_names_are_read():
+    given = get(lat=None, lon=None, id=None, deviceid="truck-1", location="33.5,38.6", heading=45)
+    assert (only_report(given).lat_deg, only_report(given).track_deg) == (33.5, 45.0)
+
+
+def test_parameters_in_a_form_body_are_read():
+    assert only_report(read("osmand", request("POST", "", urlencode(QUERY).encode()))).mover == "phone:truck-1"
+
+
+def test_percent_and_plus_are_decoded():
+    assert only_report(get(id="Lkw Süd+1")).mover == "phone:Lkw Süd+1"
+
+
+def test_several_locations_in_one_request_are_several_reports():
+    places = [{"timestamp": f"2017-05-18T09:30:0{k}Z", "coords": COORDS} for k in range(3)]
+    body = json.dumps({"location": [*places, {"coords": 7}], "device_id": 7}).encode()
+    given = read("osmand", request("POST", "", body))
+    assert len(given) == 1
+    body = json.dumps({"location": places, "device_id": 7}).encode()
+    assert len(reports(read("osmand", request("POST", "", body)))) == 3
+
+
+@pytest.mark.parametrize(
+    "over", [{"lat": 91}, {"lon": -181}, {"lat": "NaN"}, {"lat": None}, {"id": None}, {"valid": "false"}, {"lat": 0, "lon": 0}]
+)
+def test_a_request_without_a_usable_place_or_name_is_refused(over: dict[str, Any]):
+    given = get(**over)
+    assert reports(given) == []
+    assert len(refusals(given)) == 1
+
+
+def test_a_bad_speed_is_refused_alone():
+    given = get(speed=-3)
+    assert only_refusal(given).field == "speed"
+    assert len(reports(given)) == 1
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", b'{"location":7}', b"{}", b'{"device_id":"a","location":{"coords":7}}', b'{"a":' * 9_000]
+)
+def test_json_that_is_no_position_is_refused(body: bytes):
+    given = read("osmand", request("POST", "", body))
+    assert reports(given) == []
+    assert len(refusals(given)) == 1
+
+
+def test_a_token_never_enters_the_bytes():
+    assert b"hush" not in request("GET", "token=hush&id=a&Password=hush&lat=1&lon=2")
+
+
+def test_too_many_parameters_are_refused():
+    assert "parameters" in only_refusal(read("osmand", request("GET", "a=1&" * 200))).accepted

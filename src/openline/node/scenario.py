@@ -155,7 +155,7 @@ class _Reader:
 
     def _zone(self, row: dict[str, Any], field: str) -> Zone:
         plain = {key: value for key, value in row.items() if key not in ("basis", "note")}
-        return read_zone(plain, field, self.places)
+        return read_zone(plain, field, self.places, text(_need(self.table, "party", ""), "party", 80))
 
     def _movers(self) -> tuple[Mover, ...]:
         movers: dict[str, Mover] = {}

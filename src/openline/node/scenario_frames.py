@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 from openline import units
 from openline.clock import NS_PER_S, to_rfc3339
 from openline.feeds.framing import frame
+from openline.feeds.osmand import R95_PER_R68, request
 from openline.node.scenario_motion import NACP_M, Feed, Mover, Position, Scenario, Spoilt, fix_times_ns, motion_of
 from openline.units import M_PER_FT, MPS_PER_FPM, MPS_PER_KT
 
@@ -92,8 +93,8 @@ def _of_feed(scenario: Scenario, feed: Feed, until_ns: int) -> Iterator[Frame]:
 
 def _line(feed: Feed, fix: Fix) -> Frame:
     if feed.kind == "osmand":
-        query = osmand_query(fix).encode()
-        return Frame(fix.at_ns, feed.id, query + b"\n", query)
+        query = osmand_query(fix)
+        return Frame(fix.at_ns, feed.id, request("GET", query), query.encode())
     line = sbs_line(fix) if feed.kind == "sbs" else ndjson_line(fix)
     return Frame(fix.at_ns, feed.id, line, line)
 
@@ -163,18 +164,20 @@ def _rounded_ft(altitude_m: float) -> int:
 
 
 def sbs_line(fix: Fix) -> bytes:
-    """One MSG,3 line (airborne position) with speed, track and climb in the same line, as some gateways write it."""
+    """What a receiver says of one fix: MSG,4 (speed, track, climb) and MSG,3 (position, height); at times MSG,1 and MSG,6."""
     mover, position = fix.mover, fix.position
     date, clock = to_rfc3339(fix.at_ns).rstrip("Z").split("T")
-    day = date.replace("-", "/")
+    when = f"{date.replace('-', '/')},{clock}"
     height = "" if mover.datum != "baro" else str(_rounded_ft(position.altitude_m))
     speed = f"{position.speed_mps / MPS_PER_KT:.0f}"
     track = "" if position.speed_mps == 0.0 else f"{position.course_deg % 360.0:.1f}"
     climb = "" if isnan(position.vertical_mps) else str(round(position.vertical_mps / MPS_PER_FPM / 64) * 64)
-    where = f"{position.lat_deg:.5f},{position.lon_deg:.5f}"
-    head = f"MSG,3,1,1,{mover.id.upper()},1,{day},{clock},{day},{clock}"
-    rest = f"{mover.callsign or ''},{height},{speed},{track},{where},{climb},{mover.squawk or ''},0,0,0,0"
-    return f"{head},{rest}\r\n".encode("ascii")
+    cells = {4: f",,{speed},{track},,,{climb},,,,,0", 3: f",{height},,,{position.lat_deg:.5f},{position.lon_deg:.5f},,,0,0,0,0"}
+    if fix.at_ns // NS_PER_S % 10 == 0:
+        labels = {1: f"{mover.callsign or ''},,,,,,,,,,,0", 6: f",,,,,,,{mover.squawk or ''},0,0,0,0"}
+        cells = (labels if mover.callsign or mover.squawk else {}) | cells
+    lines = (f"MSG,{kind},1,1,{mover.id.upper()},1,{when},{when},{rest}\r\n" for kind, rest in cells.items())
+    return "".join(lines).encode("ascii")
 
 
 def ndjson_line(fix: Fix) -> bytes:
@@ -196,7 +199,7 @@ def ndjson_line(fix: Fix) -> bytes:
 
 
 def osmand_query(fix: Fix) -> str:
-    """The query string of one OsmAnd request; whole seconds of time, speed in knots."""
+    """The query string of one OsmAnd request; whole seconds of time, speed in knots, accuracy as phones state it (68 %)."""
     mover, position = fix.mover, fix.position
     query: dict[str, Any] = {"id": mover.id, "timestamp": fix.at_ns // NS_PER_S}
     query |= {"lat": f"{position.lat_deg:.7f}", "lon": f"{position.lon_deg:.7f}"}
@@ -204,5 +207,5 @@ def osmand_query(fix: Fix) -> str:
     if position.speed_mps > 0.0:
         query["bearing"] = f"{position.course_deg % 360.0:.1f}"
     if not isnan(mover.accuracy_m):
-        query["accuracy"] = f"{mover.accuracy_m:g}"
+        query["accuracy"] = f"{mover.accuracy_m / R95_PER_R68:.2f}"
     return urlencode(query)

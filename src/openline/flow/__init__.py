@@ -53,7 +53,7 @@ def watch(state: State, reports: list[Report], now_ns: int, out: Outputs) -> Non
     waves, events = take(state.picture, reports, now_ns)
     say_track_events(state, events, out)
     for moves in waves:
-        findings, near = state.watch.look(moves, state.picture.mover, state.route_arrays())
+        findings, near = state.watch.look(moves, state.picture.mover, state.routes())
         bind(state, moves, near)
         say_findings(state, findings, out)
 

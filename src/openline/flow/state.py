@@ -1,14 +1,13 @@
 """Everything a step may know: the picture, the watch, the board, the book, the feeds, the notices."""
 
 import msgspec
-import numpy as np
-
 from openline.feeds import Decoder
 from openline.feeds.report import Refusal, Report
 from openline.inbox import Act, Bytes, Intake, Tick
 from openline.incident.board import Board
+from openline.kernels.routes import Route
 from openline.line.notice import Notice
-from openline.tracks.columns import NEVER_NS, Floats
+from openline.tracks.columns import NEVER_NS
 from openline.tracks.picture import Picture
 from openline.tracks.rules import TrackRules
 from openline.watch.breach import BreachWatch
@@ -78,9 +77,9 @@ class State:
         self.feeds: dict[str, FeedState] = {}
         self.notices: dict[str, Notice] = {}
         self.taken: dict[int, tuple[int, list[Refusal]]] = {}  # by number of a bytes input of this step: reports, refusals
-        self._routes: dict[str, tuple[Floats, Floats]] = {}
+        self._routes: dict[str, Route] = {}
 
-    def route_arrays(self) -> dict[int, tuple[Floats, Floats]]:
+    def routes(self) -> dict[int, Route]:
         """Routes by slot, for movers that have one and are in the picture."""
         slot_of = self.picture.slot_of
         return {slot_of[mover]: route for mover, route in self._routes.items() if mover in slot_of}
@@ -90,5 +89,5 @@ class State:
         self.picture.routes.pop(mover, None)
         self._routes.pop(mover, None)
         if line:
+            self._routes[mover] = Route([p[0] for p in line], [p[1] for p in line])
             self.picture.routes[mover] = line
-            self._routes[mover] = (np.array([p[0] for p in line]), np.array([p[1] for p in line]))

@@ -125,9 +125,9 @@ def zone_view(state: State, zone: Zone, now_ns: int) -> dict[str, Any]:
     plain["outline"], plain["ring_outlines"] = None, []
     if watched is not None:
         index = state.watch.index
-        plain["outline"] = _multi_line(index.outline(watched.row, OUTLINE_POINTS))
+        plain["outline"] = _multi_line(index.outline(zone.id, OUTLINE_POINTS))
         plain["ring_outlines"] = [
-            {"name": r.name, "offset_m": r.offset_m, "outline": _multi_line(index.offset_outline(watched.row, r.offset_m))}
+            {"name": r.name, "offset_m": r.offset_m, "outline": _multi_line(index.offset_outline(zone.id, r.offset_m, OUTLINE_POINTS))}
             for r in zone.rings
             if r.offset_m != 0.0
         ]

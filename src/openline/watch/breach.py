@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 import numpy as np
 
+from openline.kernels.routes import Route
 from openline.kernels.zones import ZoneIndex
 from openline.tracks.columns import Bools, Floats, Ints
 from openline.tracks.moves import Moves
@@ -25,8 +26,8 @@ from openline.zones.zone import Zone
 Key = tuple[int, str, int]
 """(slot, zone id, ring index)"""
 
-Routes = dict[int, tuple[Floats, Floats]]
-"""slot → (lat_deg, lon_deg) of the line an operator said the mover will follow"""
+Routes = dict[int, Route]
+"""slot → the line an operator said the mover will follow"""
 
 SCRAPED_M: Final = 1.0  # the geometry is exact to this, so nearer than this counts as reached
 
@@ -219,11 +220,10 @@ class BreachWatch:
             speed_mps = float(legs.moves.speed_mps[i])
             if route is None or not speed_mps > 0.0:
                 continue
-            at = (float(legs.moves.lat1_deg[i]), float(legs.moves.lon1_deg[i]))
-            time_s = self.index.along_route_s(
-                int(legs.row[k]), *at, route[0], route[1], speed_mps, 0.0, float(legs.moves.horizon_s[i])
-            )
-            ahead_s[k], routed[k] = (time_s, True)
+            moves, one = legs.moves, slice(i, i + 1)
+            here = (moves.lat1_deg[one], moves.lon1_deg[one], moves.speed_mps[one])
+            time_s = self.index.along_route_s(int(legs.row[k]), route, *here, 0.0, moves.horizon_s[one])
+            ahead_s[k], routed[k] = (float(time_s[0]), True)
         return routed
 
     def _pair(

@@ -137,7 +137,7 @@ def _flat_parts(
         return (), *at_end
     fix = [np.array([value]) for value in (moves.lat0_deg[i], moves.lon0_deg[i], moves.lat1_deg[i], moves.lon1_deg[i])]
     found = index.crossings(np.array([row]), *fix, np.array([offset_m]))
-    cuts = [float(f) for f in found.fraction[0, : found.count[0]]]
+    cuts = [float(f) for f in found.fraction[0, : found.crossed[0]]]
     edges = [0.0, *cuts, 1.0]
     first_inside = d0_m <= 0.0
     parts = tuple((edges[k], edges[k + 1]) for k in range(len(edges) - 1) if (k % 2 == 0) == first_inside)

@@ -82,6 +82,7 @@ class Passage:
     source: str
     revision: int = 0
     presence: Certainty = "possible"  # of its being inside at the last fix, where `certainty` is of the entry
+    surest: Certainty = "possible"  # the best `presence` so far: what an exit is an exit from
     left: Spot | None = None  # outside since then, not yet far or long enough to say so
     left_interval: tuple[int, int] | None = None
     last_inside: Spot | None = None
@@ -193,6 +194,8 @@ class Walker:
         if not leg.inside1:
             return
         passage.presence = grade = presence(leg)
+        if CERTAINTY_RANK[grade] > CERTAINTY_RANK[passage.surest]:
+            passage.surest = grade
         if passage.interval is not None or CERTAINTY_RANK[grade] <= CERTAINTY_RANK[passage.certainty]:
             return
         passage.certainty = grade
@@ -216,7 +219,7 @@ class Walker:
         clear = leg.vertical1 == "out" or leg.d1_m > leg.accuracy_m
         grade: Certainty = "possible"
         if clear and passage.left_interval is None and not leg.doubted and not passage.touch:
-            grade = "certain" if leg.stated and passage.presence == "certain" else "probable"
+            grade = "certain" if leg.stated and passage.surest == "certain" else "probable"
         return Said("exit", passage.left, grade, passage.left_interval, passage, 0)
 
 

@@ -1,0 +1,110 @@
+"""Recorded tracks from files, for audits: CSV, NDJSON, Parquet, readsb traces; told by content and name, gzip unpacked within bounds."""
+
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from openline.clock import NS_PER_S
+from openline.errors import Refused
+from openline.feeds import decoder
+from openline.feeds.framing import DOCUMENT_BYTES_MAX, frame
+from openline.feeds.report import Refusal, Report
+from openline.feeds.rows import RowOptions
+
+READ_BYTES: Final = 1 << 20
+UNPACKED_BYTES_MAX: Final = 8 << 30  # of one gzip file; a day of a large receiver is about 2 GB
+GZIP: Final = b"\x1f\x8b"
+SUFFIXES: Final = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".json": "readsb_trace",
+    ".parquet": "parquet",
+}
+HEARD_NS: Final = 4_070_908_800 * NS_PER_S  # an archive was heard after everything in it: only the limits of the calendar apply
+
+Given = Iterator[list[Report | Refusal]]
+
+
+def read_tracks(path: Path, options: dict[str, Any], moved: Callable[[int], None]) -> Given:
+    """Reports and refusals of one file, in pieces; `moved` is told of bytes read. Raises `Refused` for a file of no known kind."""
+    kind = kind_of(path)
+    with path.open("rb") as file:
+        if kind == "parquet":
+            yield from _parquet(file, path.name, options, moved)
+            return
+        chosen = options if kind != "readsb_trace" else {}
+        if kind == "csv" and path.name.removesuffix(".gz").endswith(".tsv"):
+            chosen = {**chosen, "delimiter": "\t"}
+        reader = decoder(kind, path.name, chosen)
+        pieces = _unpacked(file, path, moved)
+        if kind == "readsb_trace":
+            yield reader.receive(frame(_whole(pieces, path)), HEARD_NS)
+        else:
+            for piece in pieces:
+                yield reader.receive(piece, HEARD_NS)
+        yield reader.finish(HEARD_NS)
+
+
+def kind_of(path: Path) -> str:
+    """Which reader a file is for. Raises `Refused`."""
+    if not path.is_file():
+        raise Refused("--tracks", str(path), "a file that exists")
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start == b"PAR1":
+        return "parquet"
+    name = path.name.lower().removesuffix(".gz")
+    for suffix, kind in SUFFIXES.items():
+        if name.endswith(suffix) and kind != "parquet":
+            return kind
+    raise Refused("--tracks", str(path), "a .csv, .tsv, .ndjson, .jsonl, .parquet or readsb trace .json file, each also as .gz")
+
+
+def _parquet(file: BinaryIO, name: str, options: dict[str, Any], moved: Callable[[int], None]) -> Given:
+    from openline.feeds.parquet import read_parquet
+
+    for piece in read_parquet(file, name, RowOptions(**options), HEARD_NS):
+        moved(0)
+        yield piece
+
+
+def _unpacked(file: BinaryIO, path: Path, moved: Callable[[int], None]) -> Iterator[bytes]:
+    start = file.read(2)
+    file.seek(0)
+    if start != GZIP:
+        while piece := file.read(READ_BYTES):
+            moved(len(piece))
+            yield piece
+        return
+    unpack = zlib.decompressobj(wbits=31)
+    total = 0
+    while piece := file.read(READ_BYTES):
+        moved(len(piece))
+        while piece:
+            try:
+                data = unpack.decompress(piece, READ_BYTES)
+            except zlib.error as wrong:
+                raise Refused("--tracks", str(path), f"a whole gzip file ({wrong})") from None
+            total += len(data)
+            if total > UNPACKED_BYTES_MAX:
+                raise Refused("--tracks", str(path), f"at most {UNPACKED_BYTES_MAX} bytes unpacked")
+            yield data
+            piece = unpack.unconsumed_tail
+            if unpack.eof:
+                piece = unpack.unused_data
+                unpack = zlib.decompressobj(wbits=31)
+    if not unpack.eof and total and unpack.unconsumed_tail:
+        raise Refused("--tracks", str(path), "a whole gzip file; this one is cut off")
+
+
+def _whole(pieces: Iterator[bytes], path: Path) -> bytes:
+    parts, size = [], 0
+    for piece in pieces:
+        size += len(piece)
+        if size > DOCUMENT_BYTES_MAX:
+            raise Refused("--tracks", str(path), f"a trace of at most {DOCUMENT_BYTES_MAX} bytes")
+        parts.append(piece)
+    return b"".join(parts)

@@ -1,0 +1,186 @@
+"""`openline audit`: recorded tracks against zones, through the same flow as the live node. Deterministic; reads no clock."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from openline import flow
+from openline.clock import NS_PER_S, to_rfc3339
+from openline.errors import Refused
+from openline.feeds.report import Refusal, Report
+from openline.flow import Reports, State
+from openline.flow.outputs import Outputs
+from openline.flow.state import Rules
+from openline.flow.watching import turn_zones
+from openline.node.archive import read_tracks
+from openline.tracks.rules import DEFAULTS, ClassRules, TrackRules
+from openline.watch.finding import Finding
+from openline.watch.rules import WatchRules
+from openline.zones.zone import Zone
+
+EVENTS: Final = ("entry", "exit", "approach", "first_seen_inside")
+FOREVER_S: Final = 1e9  # an archive does not fall silent: nothing is lost or put away while it is read
+SLICE_S: Final = 10  # reports of this much recorded time are stepped together; the findings do not depend on it
+REFUSALS_SHOWN: Final = 20
+
+Progress = Callable[[str, int, int], None]
+"""(what, done, of)"""
+
+
+class AuditResult(msgspec.Struct):
+    """Findings in order, and what was read."""
+
+    findings: list[Finding]
+    movers: int
+    reports: int
+    refused: int
+    refusals: list[Refusal]
+    without_time: int
+    first_ns: int | None
+    last_ns: int | None
+
+
+class Gathered(msgspec.Struct):
+    """Everything read from the files."""
+
+    reports: list[Report] = []
+    refused: int = 0
+    refusals: list[Refusal] = []
+    without_time: int = 0
+
+
+def audit_rules(gap_s: float, accuracy_m: float | None, horizon_s: float | None) -> Rules:
+    """The numbers of an audit: the live node's defaults, but nothing ever falls silent."""
+    classes: dict[str, ClassRules] = {}
+    for word, rules in DEFAULTS.items():
+        changed = msgspec.structs.replace(rules, coast_s=FOREVER_S, lost_s=FOREVER_S)
+        if accuracy_m is not None:
+            changed = msgspec.structs.replace(changed, accuracy_default_m=accuracy_m)
+        if horizon_s is not None:
+            changed = msgspec.structs.replace(changed, horizon_s=horizon_s)
+        classes[word] = changed
+    tracks = TrackRules(movers_max=100_000_000, gap_s=gap_s, classes=classes)
+    return Rules(party="audit", tracks=tracks, watch=WatchRules(gap_s=gap_s))
+
+
+def gather(paths: Iterable[Path], options: dict[str, Any], progress: Progress) -> Gathered:
+    """Read every file whole; reports in order of time, then mover, then file."""
+    found = Gathered(reports=[], refusals=[])
+    files = list(paths)
+    total = sum(path.stat().st_size for path in files if path.is_file())
+    done = 0
+
+    def moved(count: int) -> None:
+        nonlocal done
+        done += count
+        progress("reading", done, total)
+
+    for path in files:
+        for piece in read_tracks(path, options, moved):
+            for item in piece:
+                if isinstance(item, Refusal):
+                    found.refused += 1
+                    if len(found.refusals) < REFUSALS_SHOWN:
+                        found.refusals.append(item)
+                elif item.observed_ns is None:
+                    found.without_time += 1
+                else:
+                    found.reports.append(item)
+    found.reports.sort(key=lambda r: (r.observed_ns or 0, r.mover))
+    return found
+
+
+def audit(zones: list[Zone], gathered: Gathered, rules: Rules, progress: Progress) -> AuditResult:
+    """Step every report past the zones. The findings are each in their last revision, sorted by time, mover, zone, event, ring."""
+    if not zones:
+        raise Refused("--zones", "no zone", "a file with at least one zone")
+    state = State(rules)
+    reports = gathered.reports
+    last: dict[str, Finding] = {}
+    if reports:
+        start_ns = int(reports[0].observed_ns or 0)
+        for zone in zones:
+            state.watch.put(zone, start_ns)
+        done = 0
+        for batch in slices(reports):
+            now_ns = int(batch[-1].observed_ns or 0)
+            turned = Outputs(int(batch[0].observed_ns or 0))
+            turn_zones(state, turned.now_ns, turned)
+            # An archive was heard when it was observed, as far as the flow is concerned: the past is not late here.
+            heard = [msgspec.structs.replace(r, heard_ns=int(r.observed_ns or 0)) for r in batch]
+            for output in [*turned.made, *flow.step(state, [Reports(done, heard)], now_ns)]:
+                if isinstance(output.thing, Finding):
+                    last[output.thing.id] = output.thing
+            done += len(batch)
+            progress("watching", done, len(reports))
+    for finding in state.watch.end(state.picture.mover):
+        last[finding.id] = finding
+    findings = sorted((f for f in last.values() if f.event in EVENTS), key=order)
+    bounds = (reports[0].observed_ns, reports[-1].observed_ns) if reports else (None, None)
+    return AuditResult(
+        findings,
+        len(state.picture),
+        len(reports),
+        gathered.refused,
+        gathered.refusals,
+        gathered.without_time,
+        bounds[0],
+        bounds[1],
+    )
+
+
+def slices(reports: list[Report]) -> Iterable[list[Report]]:
+    """Reports cut where recorded time passes a whole slice, and where a zone's hours may turn."""
+    batch: list[Report] = []
+    current = None
+    for report in reports:
+        key = (report.observed_ns or 0) // (SLICE_S * NS_PER_S)
+        if batch and key != current:
+            yield batch
+            batch = []
+        current = key
+        batch.append(report)
+    if batch:
+        yield batch
+
+
+def order(finding: Finding) -> tuple[int, str, str, str, str]:
+    """Sort key of findings."""
+    return (finding.at_ns // 1_000_000, finding.mover, finding.zone, finding.event, finding.ring)
+
+
+def finding_line(finding: Finding) -> dict[str, Any]:
+    """One line of findings.ndjson (docs/audit.md)."""
+    line: dict[str, Any] = {
+        "mover": finding.mover,
+        "zone": finding.zone,
+        "ring": finding.ring,
+        "event": finding.event,
+        "time": to_rfc3339(finding.at_ns),
+        "lat": round(finding.lat_deg, 7),
+        "lon": round(finding.lon_deg, 7),
+        "depth_m": _metres(finding.depth_m),
+        "certainty": finding.certainty,
+    }
+    more: dict[str, Any] = {
+        "zone_version": finding.zone_version,
+        "boundary_m": _metres(finding.boundary_m),
+        "accuracy_m": _metres(finding.accuracy_m),
+        "accuracy_stated": finding.accuracy_stated,
+        "interval": [to_rfc3339(at) for at in finding.interval_ns] if finding.interval_ns else None,
+        "to_boundary_s": None if finding.to_boundary_s is None else round(finding.to_boundary_s, 1),
+        "first": to_rfc3339(finding.first_ns) if finding.first_ns is not None else None,
+        "last": to_rfc3339(finding.last_ns) if finding.last_ns is not None else None,
+        "deepest_m": _metres(finding.deepest_m),
+        "deepest_time": to_rfc3339(finding.deepest_ns) if finding.deepest_ns is not None else None,
+        "path_m": _metres(finding.path_m),
+        "source": finding.source or None,
+        "why": list(finding.why) or None,
+    }
+    return line | {key: value for key, value in more.items() if value is not None}
+
+
+def _metres(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)

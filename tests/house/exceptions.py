@@ -7,7 +7,7 @@ _LINES = """
 forbidden call | src/openline/kernels/_jit.py | open | its cache folder is named by a checksum over the kernel sources
 forbidden call | src/openline/kernels/_jit.py | os.environ.get | OPENLINE_JIT must be known at import, before any setting
 forbidden call | src/openline/record/standalone_verify.py | open | the program a bundle carries reads the bundle; it runs alone
-file length | src/openline/record/standalone_verify.py | | the program a bundle carries is one file, so that one reader can judge it
+file length | src/openline/record/standalone_verify.py | | the program a bundle carries is one file, for one reader to judge
 file length | web/src/strings/en.ts | | a catalogue of sentences is one list, read by key and never from top to bottom
 """
 

@@ -11,6 +11,7 @@ from tests.house.exceptions import EXCEPTIONS
 from tests.house.tree import (
     ROOMS,
     SRC,
+    Function,
     dotted,
     files,
     functions_of,
@@ -206,26 +207,35 @@ def _unit_known(path: Path, argument: ast.arg) -> bool:
 
 
 def _asked_of_kernels() -> set[str]:
-    """Names that rooms outside `kernels` take from it: the functions that are its face."""
+    """Names that rooms outside `kernels` take from it: the functions and classes that are its face."""
     names: set[str] = set()
     for path in python_files("src"):
-        if in_room(path, "kernels") or "openline.kernels" not in text_of(path):
+        if in_room(path, "kernels"):
             continue
+        taken: set[str] = set()
         for node in ast.walk(syntax_of(path)):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("openline.kernels"):
-                names |= {alias.name for alias in node.names}
-            elif isinstance(node, ast.Attribute):
-                names.add(node.attr)
+                taken |= {alias.name for alias in node.names}
+        used = (node for node in ast.walk(syntax_of(path)) if isinstance(node, ast.Attribute))
+        names |= taken | {node.attr for node in used if dotted(node.value) in taken}
     return names
+
+
+def _face_of(path: Path, asked: set[str]) -> Iterator[Function]:
+    """The functions of a kernel file that other rooms call, and the methods of the classes they take."""
+    for node in syntax_of(path).body:
+        if isinstance(node, Function) and node.name in asked:
+            yield node
+        elif isinstance(node, ast.ClassDef) and node.name in asked:
+            yield from (part for part in node.body if isinstance(part, Function) and not part.name.startswith("_"))
 
 
 def bare_numbers() -> Iterator[Offence]:
     """A float argument that another room gives a kernel ends in its unit, or the file's header explains its columns."""
     asked = _asked_of_kernels()
     for path in python_files("src/openline/kernels"):
-        for function in functions_of(path):
-            arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
-            for argument in arguments if function.name in asked else []:
+        for function in _face_of(path, asked):
+            for argument in [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]:
                 takes_float = argument.annotation is not None and FLOATS.search(ast.unparse(argument.annotation))
                 if takes_float and not _unit_known(path, argument):
                     yield "bare number", path, f"{function.name}({argument.arg})", "end the name in its unit"

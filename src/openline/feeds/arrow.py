@@ -71,17 +71,25 @@ class BatchReader:
 
     def read(self, batch: pa.RecordBatch, first_row: int, heard_ns: int, position: str) -> list[Report | Refusal]:
         """The rows of a batch. Raises `Refused` when the batch as a whole has not the columns."""
-        given = _names(batch)
-        names = [name for name in COLUMNS if batch.schema.get_field_index(name) >= 0]
-        missing = [name for name in REQUIRED if name not in names]
-        if missing:
-            accepted = f"columns {', '.join(REQUIRED)}, each once; missing {', '.join(missing)}"
-            raise Refused("columns", ", ".join(given)[:200], accepted)
+        try:
+            given, names, columns = _columns(batch, self._shift_ns)
+        except _BAD as why:  # names and zones that are no text, values that do not fit their type
+            raise Refused("columns", type(why).__name__, "columns whose names and values can be read") from None
         out = self._rows.check_names(dict.fromkeys(given), heard_ns, position)
-        columns = [_times(batch, self._shift_ns) if name == "time" else _values(batch, name) for name in names]
         for index, cells in enumerate(zip(*columns, strict=True)):
             out += self._rows.read(dict(zip(names, cells, strict=True)), heard_ns, f"{position}, row {first_row + index}")
         return out
+
+
+def _columns(batch: pa.RecordBatch, shift_ns: int | None) -> tuple[list[str], list[str], list[list[Any]]]:
+    """The names there are, the names we read, and the values of those."""
+    given = list(batch.schema.names)
+    names = [name for name in COLUMNS if given.count(name) == 1]
+    missing = [name for name in REQUIRED if name not in names]
+    if missing:
+        accepted = f"columns {', '.join(REQUIRED)}, each once; missing {', '.join(missing)}"
+        raise Refused("columns", ", ".join(given)[:200], accepted)
+    return given, names, [_times(batch, shift_ns) if name == "time" else _values(batch, name) for name in names]
 
 
 def _stream(document: bytes) -> Iterator[pa.RecordBatch]:
@@ -131,13 +139,6 @@ def _field(data: bytes, table: int, index: int) -> int:
     return int(struct.unpack_from("<H", data, vtable + place)[0]) if place < size else 0
 
 
-def _names(batch: pa.RecordBatch) -> list[str]:
-    try:
-        return list(batch.schema.names)
-    except UnicodeDecodeError:
-        raise Refused("columns", "bytes that are no text", "column names in UTF-8") from None
-
-
 def _values(batch: pa.RecordBatch, name: str) -> list[Any]:
     column = batch.column(name)
     if pa.types.is_dictionary(column.type):
@@ -154,10 +155,7 @@ def _values(batch: pa.RecordBatch, name: str) -> list[Any]:
     )
     if not simple:
         raise Refused(name, str(kind), "a column of numbers, text or booleans")
-    try:
-        values: list[Any] = column.to_pylist()
-    except (UnicodeDecodeError, *_BAD):
-        raise Refused(name, str(kind), "a column whose values can be read") from None
+    values: list[Any] = column.to_pylist()
     return values
 
 

@@ -10,12 +10,22 @@ trap 'rm -rf "$WORK"' EXIT
 PYTHON=$(cd "$VENV/bin" && pwd)/python
 
 step "a wheel and a source distribution"
-"$PYTHON" -m hatchling build --target wheel --target sdist --directory "$WORK/dist" > /dev/null
+build() { # what hatchling says matters only when it fails
+  local log=$WORK/build.log
+  "$PYTHON" -m hatchling build "$@" > "$log" 2>&1 || { cat "$log" >&2; stop "no wheel came of it"; }
+}
+build --target wheel --target sdist --directory "$WORK/dist"
 
 step "the same wheel out of the source distribution, without Node.js"
 mkdir "$WORK/sdist"
 tar -xzf "$WORK"/dist/*.tar.gz -C "$WORK/sdist" --strip-components 1
-(cd "$WORK/sdist" && PATH=/nonexistent "$PYTHON" -m hatchling build --target wheel --directory "$WORK/again" > /dev/null)
+(
+  cd "$WORK/sdist"
+  export PATH=/usr/bin:/bin
+  mkdir "$WORK/bin" && for name in npm node; do printf '#!/bin/sh\nexit 127\n' > "$WORK/bin/$name"; done # found, and useless
+  chmod +x "$WORK"/bin/*
+  PATH="$WORK/bin:$PATH" build --target wheel --directory "$WORK/again"
+)
 names() { "$PYTHON" -m zipfile --list "$1" | awk 'NR > 1 {print $1}' | sort; }
 diff <(names "$WORK"/dist/*.whl) <(names "$WORK"/again/*.whl) >&2 || stop "the wheel built from the source distribution holds other files"
 

@@ -1,13 +1,15 @@
 """What is documented exists, and what exists is documented."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from openline.errors import OpenlineError
-from tests.house.tree import ROOT, files, name_of, python_files, report, text_of
+from tests.house.tree import ROOT, SRC, files, name_of, python_files, report, text_of
 
 DOCS = ROOT / "docs"
 PAGES = [*sorted(ROOT.glob("*.md")), *files("docs", ".md")]
@@ -56,6 +58,16 @@ def test_every_make_command_that_a_page_names_can_be_made():
 def test_every_goal_of_the_makefile_says_what_it_makes():
     goals = re.findall(r"^([a-z]+):(.*)$", text_of(ROOT / "Makefile"), re.MULTILINE)
     report([goal for goal, rest in goals if "## " not in rest], "`make help` lists what stands after ##")
+
+
+def test_every_command_that_a_page_names_is_a_command():
+    if not (SRC / "__main__.py").is_file():
+        pytest.skip("there is no openline/__main__.py yet")
+    run = subprocess.run([sys.executable, "-m", "openline", "--help"], capture_output=True, text=True, check=True)
+    known = set(re.findall(r"^[\s│|]*([a-z]+)(?=\s)", run.stdout, re.MULTILINE))
+    command = re.compile(r"(?:^|`)openline ([a-z]+)\b(?![/.-])", re.MULTILINE)
+    named = {(name_of(page), word) for page in PAGES for word in command.findall(text_of(page))}
+    report([f"{page}: openline {word}" for page, word in sorted(named) if word not in known], f"there are: {', '.join(sorted(known))}")
 
 
 def leaves() -> list[type[OpenlineError]]:

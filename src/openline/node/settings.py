@@ -11,8 +11,14 @@ import msgspec
 from msgspec import Meta as M
 
 from openline.feeds.registry import KINDS
+from openline.feeds.report import MoverClass
+from openline.tracks.rules import DEFAULTS as CLASS_DEFAULTS
+from openline.tracks.rules import TrackRules
+from openline.watch.rules import WatchRules
 
 PARTY: Final = r"^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$"
+TRACKS: Final = TrackRules()
+WATCH: Final = WatchRules()
 NAME: Final = r"^[a-z0-9][a-z0-9_.-]{0,39}$"
 
 
@@ -57,24 +63,38 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     token_file: A[str, M(description="File with the token a sender must show. Needed where `where` is empty.")] = ""
     poll_s: A[float, M(ge=0.1, le=3_600, description="Seconds between two reads of a URL, or of a file that changes.")] = 1.0
     late_s: A[float, M(ge=1, le=86_400, description="Without news for this long the feed is shown as late.")] = 15.0
+    mover_class: A[MoverClass, M(description="Class of movers of which neither the report nor its format says one.")] = (
+        "unknown"
+    )
+    accuracy_m: (
+        A[float, M(ge=0.1, le=100_000, description="95 % radius for reports that state none; left out: that of the class.")]
+        | None
+    ) = None
     options: A[
         dict[str, str | int | float | bool],
-        M(
-            max_length=20,
-            description="What the format leaves open, as a table: mover_class, zone, datum and others, see docs/feeds.md.",
-        ),
+        M(max_length=20, description="What the format leaves open, as a table: zone, datum and others, see docs/feeds.md."),
     ] = {}
 
 
 class Watch(msgspec.Struct, frozen=True, kw_only=True):
     """When the watch speaks and when it stops."""
 
-    hysteresis_m: A[float, M(ge=0, le=5_000, description="A mover must be this far past a ring before it counts as back.")] = (
-        30.0
-    )
-    hysteresis_s: A[float, M(ge=0, le=600, description="And must stay there this long.")] = 3.0
     gap_s: A[float, M(ge=1, le=3_600, description="A longer gap between two fixes is never interpolated across silently.")] = (
-        60.0
+        WATCH.gap_s
+    )
+    exit_margin_m: A[
+        float, M(ge=0, le=5_000, description="Out is out only this far from a ring, or beyond the error circle.")
+    ] = WATCH.exit_margin_m
+    exit_hold_s: A[float, M(ge=0, le=3_600, description="Or after this long outside.")] = WATCH.exit_hold_s
+    near_zone_m: A[
+        float,
+        M(ge=0, le=1_000_000, description="A mover this near to a zone's outermost ring is kept until a person closes it."),
+    ] = WATCH.near_zone_m
+    approach_clear_s: A[float, M(ge=1, le=3_600, description="An approach not predicted for this long is averted.")] = (
+        WATCH.approach_clear_s
+    )
+    approach_speed_min_mps: A[float, M(ge=0, le=100, description="Slower than this nothing is predicted.")] = (
+        WATCH.approach_speed_min_mps
     )
     tick_s: A[float, M(ge=0.1, le=10, description="Seconds between two looks when nothing arrives.")] = 1.0
 
@@ -87,23 +107,53 @@ class ClassRules(msgspec.Struct, frozen=True, kw_only=True):
     speed_max_mps: A[float, M(ge=1, le=20_000, description="Nothing of this class goes faster: the gate for impossible jumps.")]
     accuracy_default_m: A[float, M(ge=1, le=100_000, description="95 % radius where neither report nor feed states one.")]
     horizon_s: A[float, M(ge=1, le=86_400, description="How far ahead an approach is predicted.")]
+    drift_mps: A[float, M(ge=0, le=20_000, description="The area of an unseen mover grows at least this fast.")]
+
+
+def _of_class(name: MoverClass) -> ClassRules:
+    rules = CLASS_DEFAULTS[name]
+    return ClassRules(**{field: getattr(rules, field) for field in ClassRules.__struct_fields__})
 
 
 class Tracks(msgspec.Struct, frozen=True, kw_only=True):
-    """How many movers are kept, and when their silence means something."""
+    """How many movers are kept, which reports are doubted, and when a mover's silence means something."""
 
     movers_max: A[
         int,
         M(ge=10, le=1_000_000, description="Movers held at once. One in a finding, near a zone or on a list is never put out."),
-    ] = 20_000
-    near_zone_m: A[
-        float, M(ge=0, le=1_000_000, description="Within this distance of a zone a lost mover stays until a person closes it.")
-    ] = 20_000.0
-    aircraft: ClassRules = ClassRules(coast_s=10, lost_s=60, speed_max_mps=1000, accuracy_default_m=100, horizon_s=120)
-    vehicle: ClassRules = ClassRules(coast_s=90, lost_s=300, speed_max_mps=70, accuracy_default_m=100, horizon_s=600)
-    vessel: ClassRules = ClassRules(coast_s=180, lost_s=600, speed_max_mps=50, accuracy_default_m=100, horizon_s=600)
-    people: ClassRules = ClassRules(coast_s=180, lost_s=600, speed_max_mps=15, accuracy_default_m=100, horizon_s=1200)
-    unknown: ClassRules = ClassRules(coast_s=30, lost_s=120, speed_max_mps=1000, accuracy_default_m=100, horizon_s=120)
+    ] = TRACKS.movers_max
+    archive_max: A[int, M(ge=0, le=10_000_000, description="Movers remembered for searching after they left.")] = (
+        TRACKS.archive_max
+    )
+    claims_max: A[int, M(ge=1, le=1_000, description="Claims of identity kept with a mover; older ones are in the record.")] = (
+        TRACKS.claims_max
+    )
+    future_s: A[float, M(ge=0, le=3_600, description="A report from further ahead than this has a wrong clock.")] = (
+        TRACKS.future_s
+    )
+    jump_floor_m: A[float, M(ge=0, le=100_000, description="A jump shorter than this is noise.")] = TRACKS.jump_floor_m
+    jump_margin_mps: A[
+        float, M(ge=0, le=20_000, description="Added to 1.5 times the stated speed before a jump is impossible.")
+    ] = TRACKS.jump_margin_mps
+    frozen_speed_mps: A[
+        float, M(ge=0, le=20_000, description="The same position twice at more than this speed is not a new measurement.")
+    ] = TRACKS.frozen_speed_mps
+    suspects_to_move: A[int, M(ge=1, le=100, description="Fixes that agree with each other before a track moves to them.")] = (
+        TRACKS.suspects_to_move
+    )
+    mass_jump_movers: A[int, M(ge=2, le=1_000, description="This many movers jumping to one place are a GNSS disturbance.")] = (
+        TRACKS.mass_jump_movers
+    )
+    mass_jump_radius_m: A[float, M(ge=1, le=1_000_000, description="One place: within this radius.")] = (
+        TRACKS.mass_jump_radius_m
+    )
+    mass_jump_s: A[float, M(ge=1, le=3_600, description="Within this time.")] = TRACKS.mass_jump_s
+    doubt_s: A[float, M(ge=1, le=86_400, description="A doubt is shown this long after its last cause.")] = TRACKS.doubt_s
+    aircraft: ClassRules = _of_class("aircraft")
+    vehicle: ClassRules = _of_class("vehicle")
+    vessel: ClassRules = _of_class("vessel")
+    people: ClassRules = _of_class("people")
+    unknown: ClassRules = _of_class("unknown")
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,47 @@
+"""The numbers of the settings as the flow takes them; the node records them at every start, so that a replay uses the same."""
+
+from pathlib import Path
+
+from openline.feeds.report import MOVER_CLASSES
+from openline.flow.state import FeedRules, Rules
+from openline.node.settings import Settings
+from openline.tracks.rules import ClassRules, TrackRules
+from openline.watch.rules import WatchRules
+
+
+def rules_of(settings: Settings) -> Rules:
+    """Rules for `flow.step`."""
+    return Rules(
+        party=settings.node.party,
+        tracks=_tracks(settings),
+        watch=WatchRules(**{name: getattr(settings.watch, name) for name in WatchRules.__struct_fields__}),
+        feeds=tuple(
+            FeedRules(
+                source=feed.name,
+                kind=feed.kind,
+                where=shown(feed.where),
+                options=dict(feed.options),
+                late_s=feed.late_s,
+                mover_class=feed.mover_class,
+                accuracy_m=feed.accuracy_m,
+            )
+            for feed in settings.feed
+        ),
+    )
+
+
+def shown(where: str) -> str:
+    """Where a feed is, as screens and the record may say it: without the query, and a file by its name only."""
+    if "://" in where:
+        return where.partition("?")[0]
+    return Path(where).name if where else ""
+
+
+def _tracks(settings: Settings) -> TrackRules:
+    given = settings.tracks
+    classes = {
+        str(name): ClassRules(**{field: getattr(getattr(given, name), field) for field in ClassRules.__struct_fields__})
+        for name in MOVER_CLASSES
+    }
+    same = {name: getattr(given, name) for name in TrackRules.__struct_fields__ if name not in ("classes", "gap_s")}
+    return TrackRules(classes=classes, gap_s=settings.watch.gap_s, **same)

@@ -108,7 +108,8 @@ def _refusal(body: dict[str, Any], _: dict[str, Any]) -> str:
 
 def _feed(body: dict[str, Any], _: dict[str, Any]) -> str:
     why = f" ({body['why']})" if body.get("why") else ""
-    return f"feed {body['source']} is {body['state']}{why}; {body.get('reports', 0)} reports, {body.get('refused', 0)} refused so far"
+    counts = f"{body.get('reports', 0)} reports, {body.get('refused', 0)} refused so far"
+    return f"feed {body['source']} is {body['state']}{why}; {counts}"
 
 
 def _notice(body: dict[str, Any], _: dict[str, Any]) -> str:

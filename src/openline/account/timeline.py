@@ -12,8 +12,8 @@ HEARD_UNCERTAIN_MS: Final = 1  # the node's own clock, read once a batch; its of
 def rows(entries: Iterable[Entry], body_of: Body) -> list[dict[str, Any]]:
     """`{"at", "uncertainty_ms", "index", "kind", "who", "says", "evidence", "gap"}` in order of the moment each tells of.
 
-    A finding tells of its own moment, which is before the entry was written. A track that was lost and came back, and a node that
-    did not watch, give a row of their own: from when to when nothing is known.
+    A finding tells of its own moment, which is before the entry was written. A track that was lost and came back, and a node
+    that did not watch, give a row of their own: from when to when nothing is known.
     """
     told: list[tuple[int, int, dict[str, Any]]] = []
     lost: dict[str, int] = {}

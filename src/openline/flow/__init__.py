@@ -2,7 +2,8 @@
 
 Takes: the state, a batch of recorded inputs in order, and the time now.
 Gives: the outputs in order; the state is changed in place. The same inputs give the same outputs, byte for byte.
-Never: reads a clock, touches the world, or skips the record: inputs are recorded before they come here, outputs before they are done.
+Never: reads a clock, touches the world, or skips the record: inputs are recorded before they come here, outputs before they
+are done.
 """
 
 from openline.feeds.report import Report
@@ -20,7 +21,10 @@ __all__ = ["Given", "Output", "Reports", "Rules", "State", "step"]
 
 
 def step(state: State, given: list[Given], now_ns: int) -> list[Output]:
-    """Take a batch of inputs. Bytes become reports, reports tracks, tracks are watched; acts and ticks take their turn between."""
+    """Take a batch of inputs.
+
+    Bytes become reports, reports tracks, tracks are watched; acts and ticks take their turn between.
+    """
     assert now_ns >= state.now_ns, "time does not run backwards; the node holds it where the clock does"
     state.now_ns = now_ns
     state.taken = {}

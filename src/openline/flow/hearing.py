@@ -73,7 +73,10 @@ def late_feeds(state: State, now_ns: int, out: Outputs) -> None:
 
 
 def _with_defaults(report: Report, rules: FeedRules) -> Report:
-    """Class where the report states none, from the settings. An accuracy from the settings counts as stated: a person stated it."""
+    """Class where the report states none, from the settings.
+
+    An accuracy from the settings counts as stated: a person stated it.
+    """
     change: dict[str, object] = {}
     if report.mover_class == "unknown" and rules.mover_class != "unknown":
         change["mover_class"] = rules.mover_class

@@ -1,6 +1,7 @@
 """Everything a step may know: the picture, the watch, the board, the book, the feeds, the notices."""
 
 import msgspec
+
 from openline.feeds import Decoder
 from openline.feeds.report import Refusal, Report
 from openline.inbox import Act, Bytes, Intake, Tick

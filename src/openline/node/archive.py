@@ -1,4 +1,6 @@
-"""Recorded tracks from files, for audits: CSV, NDJSON, Parquet, readsb traces; told by content and name, gzip unpacked within bounds."""
+"""Recorded tracks from files, for audits: CSV, NDJSON, Parquet, readsb traces; told by content and name, gzip unpacked
+within bounds.
+"""
 
 import zlib
 from collections.abc import Callable, Iterator
@@ -29,7 +31,10 @@ Given = Iterator[list[Report | Refusal]]
 
 
 def read_tracks(path: Path, options: dict[str, Any], moved: Callable[[int], None]) -> Given:
-    """Reports and refusals of one file, in pieces; `moved` is told of bytes read. Raises `Refused` for a file of no known kind."""
+    """Reports and refusals of one file, in pieces; `moved` is told of bytes read.
+
+    Raises `Refused` for a file of no known kind.
+    """
     kind = kind_of(path)
     with path.open("rb") as file:
         if kind == "parquet":

@@ -93,7 +93,10 @@ def gather(paths: Iterable[Path], options: dict[str, Any], progress: Progress) -
 
 
 def audit(zones: list[Zone], gathered: Gathered, rules: Rules, progress: Progress) -> AuditResult:
-    """Step every report past the zones. The findings are each in their last revision, sorted by time, mover, zone, event, ring."""
+    """Step every report past the zones.
+
+    The findings are each in their last revision, sorted by time, mover, zone, event, ring.
+    """
     if not zones:
         raise Refused("--zones", "no zone", "a file with at least one zone")
     state = State(rules)

@@ -253,7 +253,8 @@ class Loop:
         seal_to = last if second != self._sealed_s else None
         try:
             committed = await self._commit(entries, chunks, seal_to)
-            # Settling callers wait with a tick of their own; the batch has one tick, at its end, in the live run as in the replay.
+            # Settling callers wait with a tick of their own; the batch has one tick, at its end, in the live run as in the
+            # replay.
             stepped: list[Given] = [*recorded, Tick(last, now_ns)] if ticked else list(recorded)
             began_s = time.perf_counter()
             outputs = flow.step(self.world, stepped, now_ns)

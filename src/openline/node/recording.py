@@ -54,7 +54,9 @@ def boundary(first: int, last: int, now_ns: int, ticked: bool) -> Chunk:
 
 
 def output_rows(outputs: Iterable[Output], last: int, now_ns: int, exercise: bool) -> list[NewEntry]:
-    """One entry an output; `x.batch` names the last input it followed from, so that a restart knows what was already written."""
+    """One entry an output; `x.batch` names the last input it followed from, so that a restart knows what was already
+    written.
+    """
     return [
         NewEntry(
             kind=one.kind,
@@ -70,7 +72,10 @@ def output_rows(outputs: Iterable[Output], last: int, now_ns: int, exercise: boo
 
 
 def batches(recorded: Iterable[tuple[int, Chunk | Entry]], body_of: Any) -> Iterator[Batch]:
-    """Recorded inputs as the batches they were stepped in. `body_of(entry)` gives an entry's object as bytes. Raises BadRecord."""
+    """Recorded inputs as the batches they were stepped in. `body_of(entry)` gives an entry's object as bytes.
+
+    Raises BadRecord.
+    """
     given: list[Given] = []
     for seq, one in recorded:
         if isinstance(one, Entry):

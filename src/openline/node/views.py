@@ -95,7 +95,9 @@ def _deepest(state: State, alarm: Alarm) -> float | None:
 
 
 def live_alarms(state: State, now_ns: int) -> dict[str, tuple[float, float]]:
-    """Distance to the boundary and time to it of every alarm's mover, as of its last fix moved on by nothing: only what was said."""
+    """Distance to the boundary and time to it of every alarm's mover, as of its last fix moved on by nothing: only what
+    was said.
+    """
     alarms, rows, slots = [], [], []
     for alarm in state.board.alarms.values():
         slot, watched = state.picture.slot_of.get(alarm.mover), state.watch.watched.get(alarm.zone)
@@ -127,7 +129,11 @@ def zone_view(state: State, zone: Zone, now_ns: int) -> dict[str, Any]:
         index = state.watch.index
         plain["outline"] = _multi_line(index.outline(zone.id, OUTLINE_POINTS))
         plain["ring_outlines"] = [
-            {"name": r.name, "offset_m": r.offset_m, "outline": _multi_line(index.offset_outline(zone.id, r.offset_m, OUTLINE_POINTS))}
+            {
+                "name": r.name,
+                "offset_m": r.offset_m,
+                "outline": _multi_line(index.offset_outline(zone.id, r.offset_m, OUTLINE_POINTS)),
+            }
             for r in zone.rings
             if r.offset_m != 0.0
         ]

@@ -45,7 +45,9 @@ def age(picture: Picture, slots: Ints, now_ns: int) -> Floats:
 
 
 def uncertainty(picture: Picture, slots: Ints, now_ns: int) -> Floats:
-    """Radius in metres within which each mover is now if it kept at or below its last speed (at least the drift of its class)."""
+    """Radius in metres within which each mover is now if it kept at or below its last speed (at least the drift of its
+    class).
+    """
     columns, rules = picture.columns, picture.rules
     by_class = columns.mover_class[slots]
     assumed_m = np.array([rules.classes[word].accuracy_default_m for word in CLASS_INDEX])[by_class]
@@ -65,4 +67,7 @@ def _lost_words(picture: Picture, slot: int, now_ns: int) -> str:
     if columns.speed_mps[slot] < 1.0:
         reasons = "standing still and silent, or switched off"
     seconds = (now_ns - int(columns.at_ns[slot])) / NS_PER_S
-    return f"{mover}: LAST KNOWN, not heard for {seconds:.0f} s; may have {reasons}. It stays until a person closes it with a reason."
+    return (
+        f"{mover}: LAST KNOWN, not heard for {seconds:.0f} s; may have {reasons}. It stays until a person closes"
+        f" it with a reason."
+    )

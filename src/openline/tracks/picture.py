@@ -47,7 +47,10 @@ class Archived(msgspec.Struct, frozen=True):
 
 
 class Picture:
-    """Slots and what hangs on them. Grows to `rules.movers_max`; at the limit an unbound mover makes room, or the new one waits."""
+    """Slots and what hangs on them.
+
+    Grows to `rules.movers_max`; at the limit an unbound mover makes room, or the new one waits.
+    """
 
     def __init__(self, rules: TrackRules) -> None:
         self.rules = rules
@@ -87,7 +90,10 @@ class Picture:
             self.turned_away += 1
             if self.turned_away == 1:
                 limit = self.rules.movers_max
-                says = f"The picture is full: {limit} movers, all bound. New movers are not followed. Close some, or raise the limit."
+                says = (
+                    f"The picture is full: {limit} movers, all bound. New movers are not followed. Close some, or"
+                    f" raise the limit."
+                )
                 events.append(TrackEvent(mover, "limit", now_ns, says, "movers_max", str(limit), "a higher limit"))
             return -1
         if not self.free:

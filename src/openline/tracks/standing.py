@@ -8,8 +8,8 @@ from openline.tracks.moves import Moves
 from openline.tracks.picture import Picture
 
 
-def standing_moves(picture: Picture, slots: Ints) -> Moves:
-    """Moves without a fix before, each mover where it was last."""
+def standing_moves(picture: Picture, slots: Ints, now_ns: int) -> Moves:
+    """Moves without a fix before: each mover where it was last, at the moment something changed around it."""
     columns, rules = picture.columns, picture.rules
     slots = slots[columns.at_ns[slots] != NEVER_NS]
     nan = np.full(len(slots), np.nan)
@@ -26,7 +26,7 @@ def standing_moves(picture: Picture, slots: Ints) -> Moves:
         np.full((len(slots), 4), np.nan),
         columns.lat_deg[slots],
         columns.lon_deg[slots],
-        columns.at_ns[slots],
+        np.full(len(slots), now_ns, dtype=np.int64),
         columns.altitude_m[slots],
         nan,
         np.zeros(len(slots)),

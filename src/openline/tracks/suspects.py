@@ -15,8 +15,8 @@ def suspect_fixes(
     """Hold impossible fixes beside the tracks. Gives the indices of those now believed: the track moves there.
 
     A track moves when `suspects_to_move` fixes agree with each other and none agreed with the track meanwhile. If the track was
-    confirmed meanwhile, the id is in two places: the other place becomes a track of its own. Where many movers jump to one place,
-    none moves and GNSS is suspected (R19).
+    confirmed meanwhile, the id is in two places: the other place becomes a track of its own. Where many movers jump to one
+    place, none moves and GNSS is suspected (R19).
     """
     columns, rules = picture.columns, picture.rules
     believed: list[int] = []
@@ -67,7 +67,10 @@ def _mass_jump(picture: Picture, slot: int, at_ns: int, events: list[TrackEvent]
     columns.doubts[near] |= GNSS_SUSPECT
     columns.doubt_ns[near] = at_ns
     if not known:
-        says = f"GNSS SUSPECT: {len(near)} movers jumped to one place within {rules.mass_jump_radius_m / 1000:g} km; their jumps are not believed"
+        says = (
+            f"GNSS SUSPECT: {len(near)} movers jumped to one place within {rules.mass_jump_radius_m / 1000:g} km;"
+            f" their jumps are not believed"
+        )
         events.append(TrackEvent(picture.mover[slot] or "", "gnss_suspect", at_ns, says))
     return True
 

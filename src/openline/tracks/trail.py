@@ -10,7 +10,10 @@ NONE: Final = -1
 
 
 class Trail:
-    """A ring of rows, each linked to the row before it of the same slot. Old rows are overwritten; links to them end the walk."""
+    """A ring of rows, each linked to the row before it of the same slot.
+
+    Old rows are overwritten; links to them end the walk.
+    """
 
     def __init__(self, rows: int = RING_ROWS, slots: int = 1024) -> None:
         self.next = 0  # rows ever written

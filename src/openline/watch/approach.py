@@ -28,9 +28,11 @@ class Approach:
 
 
 def predict(index: ZoneIndex, bands: Bands, moves: Moves, pairs: tuple[Ints, Ints], d0_m: Floats, d1_m: Floats) -> Floats:
-    """Seconds (n,) until each mover reaches each boundary as it goes now; inf: not within its horizon; routes are not used here.
+    """Seconds (n,) until each mover reaches each boundary as it goes now; inf: not within its horizon; routes are not used
+    here.
 
-    By heading along the straight path; for movers that follow roads or channels, the straight-line earliest while they close in.
+    By heading along the straight path; for movers that follow roads or channels, the straight-line earliest while they close
+    in.
     """
     mover, row = pairs
     speed_mps, horizon_s = moves.speed_mps[mover], moves.horizon_s[mover]
@@ -59,8 +61,8 @@ def predict(index: ZoneIndex, bands: Bands, moves: Moves, pairs: tuple[Ints, Int
 
 
 def _vertical_s(bands: Bands, moves: Moves, i: int, row: int) -> float:
-    """Seconds until a mover climbs or descends into the band; 0 within it or when its height is not known well enough; inf: never
-    within its horizon. A vertical speed that is not stated counts as level flight here.
+    """Seconds until a mover climbs or descends into the band; 0 within it or when its height is not known well enough; inf:
+    never within its horizon. A vertical speed that is not stated counts as level flight here.
     """
     low, high = bounds(moves.altitude1_m[i : i + 1], moves.vertical_accuracy_m[i : i + 1])
     over_m = float(low[0, bands.ceiling[row]]) - float(bands.ceiling_m[row])

@@ -12,8 +12,8 @@ CERTAINTY_RANK = {"possible": 0, "probable": 1, "certain": 2}
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One finding, or with `revision` > 0 a better statement of it: the same id, the later one holds.
 
-    `boundary_m` is the geodesic distance to the zone's boundary, negative inside. `depth_m` is the distance inside the ring, 0 at a
-    crossing. `interval_ns` is given where a gap in the reports leaves the moment open. Numbers not known are None.
+    `boundary_m` is the geodesic distance to the zone's boundary, negative inside. `depth_m` is the distance inside the ring,
+    0 at a crossing. `interval_ns` is given where a gap in the reports leaves the moment open. Numbers not known are None.
     """
 
     id: str
@@ -47,7 +47,9 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def plain(finding: Finding) -> dict[str, Any]:
-    """The finding in integers and strings, as it is recorded: 1e-7 degrees, centimetres, milliseconds of prediction, microseconds."""
+    """The finding in integers and strings, as it is recorded: 1e-7 degrees, centimetres, milliseconds of prediction,
+    microseconds.
+    """
     body: dict[str, Any] = {
         "id": finding.id,
         "revision": finding.revision,

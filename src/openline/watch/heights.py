@@ -2,8 +2,8 @@
 
 Frame    heights in metres, columns in the order of `units.DATUMS`: baro, wgs84, amsl, agl.
 Unknown  NaN gives the interval (-inf, inf): it may be at any height.
-Source   geoid: EGM2008 undulation lies in -107..+86 m. Pressure: QNH 940..1060 hPa at about 8.3 m/hPa, and 8 % of height for air
-         8 % colder or warmer than standard. Ground: land lies between -430 m (Dead Sea shore) and 8,849 m (Everest).
+Source   geoid: EGM2008 undulation lies in -107..+86 m. Pressure: QNH 940..1060 hPa at about 8.3 m/hPa, and 8 % of height for
+         air 8 % colder or warmer than standard. Ground: land lies between -430 m (Dead Sea shore) and 8,849 m (Everest).
 """
 
 from typing import Final
@@ -64,10 +64,11 @@ def _slack(one: int, other: int, height_m: Floats) -> Floats:
     return slack
 
 
-def relation(
-    low: Floats, high: Floats, floor_m: Floats, ceiling_m: Floats, floor: Ints, ceiling: Ints
-) -> tuple[Bools, Bools]:
-    """(surely inside the band, surely outside it), each (n,). `low`, `high` (n, 4); `floor`, `ceiling` (n,) datum columns as integers."""
+def relation(low: Floats, high: Floats, floor_m: Floats, ceiling_m: Floats, floor: Ints, ceiling: Ints) -> tuple[Bools, Bools]:
+    """(surely inside the band, surely outside it), each (n,).
+
+    `low`, `high` (n, 4); `floor`, `ceiling` (n,) datum columns as integers.
+    """
     rows = np.arange(len(low))
     inside = (low[rows, floor] >= floor_m) & (high[rows, ceiling] <= ceiling_m)
     outside = (high[rows, floor] < floor_m) | (low[rows, ceiling] > ceiling_m)

@@ -59,7 +59,10 @@ class Bands:
         return clear
 
     def parts(self, row: int, moves: Moves, i: int) -> Parts:
-        """Parts of a move within the band by height. Heights not known in the band's own datum count as within, unless surely outside."""
+        """Parts of a move within the band by height.
+
+        Heights not known in the band's own datum count as within, unless surely outside.
+        """
         heights = [
             (moves.altitude0_m[i, self.floor[row]], moves.altitude1_m[i, self.floor[row]], self.floor_m[row], inf),
             (moves.altitude0_m[i, self.ceiling[row]], moves.altitude1_m[i, self.ceiling[row]], -inf, self.ceiling_m[row]),
@@ -126,8 +129,8 @@ def legs_of(
 def _flat_parts(
     index: ZoneIndex, row: int, moves: Moves, i: int, distance: tuple[float, float, float, float]
 ) -> tuple[Parts, float, float]:
-    """Parts of a move within a ring seen from above, with the deepest point. Distance is 1-Lipschitz along the way, so two ends far
-    enough outside, or inside, settle it without looking between them.
+    """Parts of a move within a ring seen from above, with the deepest point. Distance is 1-Lipschitz along the way, so two
+    ends far enough outside, or inside, settle it without looking between them.
     """
     d0_m, d1_m, offset_m, step_m = distance
     if isnan(d0_m):

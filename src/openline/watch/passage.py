@@ -25,9 +25,10 @@ class Spot:
 
 @dataclass(frozen=True)
 class Leg:
-    """One mover's way from fix 0 to fix 1, seen from one ring. `inside` are the parts of it, as fractions, within ring and band.
+    """One mover's way from fix 0 to fix 1, seen from one ring. `inside` are the parts of it, as fractions, within ring and
+    band.
 
-    `d1_m`: distance of fix 1 to the ring, negative inside. `vertical1`: at fix 1 surely "in" the band, surely "out", or "unsure".
+    `d1_m`: distance of fix 1 to the ring, negative inside. `vertical1`: surely "in" the band, surely "out", or "unsure".
     `deepest_m`: largest distance inside along the way, at fraction `deepest_at`; negative if never inside.
     """
 
@@ -70,7 +71,10 @@ class Leg:
 
 @dataclass
 class Passage:
-    """A mover in, or possibly in, a ring. `touch`: only the error circle reaches in, the position itself has not been inside."""
+    """A mover in, or possibly in, a ring.
+
+    `touch`: only the error circle reaches in, the position itself has not been inside.
+    """
 
     id: str
     event: Event
@@ -172,7 +176,9 @@ class Walker:
         return passage
 
     def _touch(self, passage: Passage | None, leg: Leg, version: int, source: str, said: list[Said]) -> Passage | None:
-        """The error circle reaches over the ring while the position does not: possible, and only where an accuracy was stated."""
+        """The error circle reaches over the ring while the position does not: possible, and only where an accuracy was
+        stated.
+        """
         touches = leg.stated and not leg.inside1 and 0.0 < leg.d1_m <= leg.accuracy_m and leg.vertical1 != "out"
         if passage is None and touches:
             passage = Passage(self.ids.new(), "entry", True, "possible", leg.fix1, None, version, source)
@@ -225,7 +231,8 @@ class Walker:
 
 def presence(leg: Leg) -> Certainty:
     """How sure it is that the mover is inside at fix 1: certain with the whole stated error circle inside, probable with the
-    assumed circle inside, possible when the circle straddles the ring, the height is not known well enough, or the track is doubted.
+    assumed circle inside, possible when the circle straddles the ring, the height is not known well enough, or the track is
+    doubted.
     """
     if leg.d1_m > -leg.accuracy_m or leg.vertical1 != "in" or leg.doubted:
         return "possible"
@@ -233,7 +240,9 @@ def presence(leg: Leg) -> Certainty:
 
 
 def grade_of_entry(leg: Leg) -> Certainty:
-    """How sure an entry on this leg is; between two fixes outside nobody reported it, so the line between them is at best probable."""
+    """How sure an entry on this leg is; between two fixes outside nobody reported it, so the line between them is at best
+    probable.
+    """
     if leg.inside1:
         return presence(leg)
     if leg.doubted or leg.vertical1 == "unsure" or leg.deepest_m <= leg.accuracy_m:

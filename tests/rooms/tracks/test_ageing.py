@@ -1,13 +1,13 @@
 """What silence does: it coasts, becomes LAST KNOWN with a growing area, and stays until a person closes it."""
 
 import numpy as np
-from tests.rooms.tracks.test_intake import T0, fill, report
 
 from openline.clock import NS_PER_S
 from openline.tracks.ageing import sweep, uncertainty
 from openline.tracks.columns import COASTING, LAST_KNOWN, LIVE, NEAR_ZONE
 from openline.tracks.picture import Picture
 from openline.tracks.rules import TrackRules
+from tests.rooms.tracks.test_intake import T0, fill, report
 
 
 def at(seconds: float) -> int:

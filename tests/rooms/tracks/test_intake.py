@@ -26,7 +26,7 @@ def report(at_s: float, lat_deg: float = 33.5, lon_deg: float = 38.6, mover: str
 
 
 def fill(picture: Picture, *reports: Report) -> list[str]:
-    events = []
+    events: list[str] = []
     for one in reports:
         _, more = take(picture, [one], one.heard_ns)
         events += [event.event for event in more]
@@ -102,7 +102,9 @@ def test_the_same_position_at_speed_is_frozen_and_not_a_new_fix() -> None:
 
 def test_one_impossible_fix_is_noise() -> None:
     picture = Picture(TrackRules())
-    events = fill(picture, report(0, speed_mps=10.0), report(1, *away(50_000.0), speed_mps=10.0), report(2, *away(20.0), speed_mps=10.0))
+    events = fill(
+        picture, report(0, speed_mps=10.0), report(1, *away(50_000.0), speed_mps=10.0), report(2, *away(20.0), speed_mps=10.0)
+    )
 
     assert events == ["jump"]
     assert picture.columns.lon_deg[0] == away(20.0)[1]
@@ -185,7 +187,11 @@ def test_heights_of_different_datums_never_share_a_column() -> None:
 @given(
     st.lists(
         st.tuples(
-            st.integers(0, 4), st.floats(0, 500), st.floats(-90, 90), st.floats(-180, 180), st.sampled_from([nan, 0.0, 3.0, 250.0])
+            st.integers(0, 4),
+            st.floats(0, 500),
+            st.floats(-90, 90),
+            st.floats(-180, 180),
+            st.sampled_from([nan, 0.0, 3.0, 250.0]),
         ),
         max_size=60,
     ),

@@ -147,10 +147,10 @@ export type TrackState = "live" | "coasting" | "last_known" | "closed" | "archiv
 
 export interface Track {
   mover: string;
-  slot: number;
+  slot: number | null;
   callsign: string | null;
   mover_class: MoverClass;
-  list: ListName;
+  list: ListName | null; // null is none
   state: TrackState;
   lat_deg: number | null;
   lon_deg: number | null;
@@ -162,8 +162,8 @@ export interface Track {
   accuracy_m: number | null;
   accuracy_stated: boolean;
   uncertainty_m: number | null;
-  source: string;
-  method: string;
+  source: string | null;
+  method: string | null;
   observed: string | null;
   heard: string | null;
   age_s: number | null;
@@ -243,7 +243,8 @@ export interface Notice {
   differs: string[];
   red: boolean;
   link?: string;
-  qr_svg?: string;
+  link_qr?: string; // a data: address of an SVG
+  link_note?: string;
 }
 
 export interface NodeState {

@@ -2,6 +2,7 @@
 
 import { backoffMs } from "../pure/backoff";
 import { readFrame } from "../pure/frame";
+import { wrapLon } from "../pure/geo";
 import { frame, names, namesVersion, session, tracksHeard_ms } from "../model/store";
 import type { SlotName } from "../model/types";
 import { socketAddress } from "./api";
@@ -65,7 +66,9 @@ export function stopTracks(): void {
 }
 
 /** Narrow what the node sends to what the map shows; movers that are bound always come. */
-export function setView(next: [number, number, number, number] | null): void {
-  view = next;
-  if (next && socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ view: next }));
+export function setView(next: [number, number, number, number]): void {
+  const [west, south, east, north] = next;
+  const whole = east - west >= 360;
+  view = [whole ? -180 : wrapLon(west), Math.max(-90, south), whole ? 180 : wrapLon(east), Math.min(90, north)];
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ view }));
 }

@@ -27,6 +27,7 @@ export function App() {
         <MapPane />
         <SidePanel />
       </main>
+      <footer class="permission">{s.permission}</footer>
       <Announcer />
       <Dialogs />
     </div>

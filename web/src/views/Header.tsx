@@ -43,9 +43,10 @@ function LinkState() {
 function FeedState() {
   const all = [...feeds.value.values()].filter((feed) => feed.state !== "off");
   const bad = all.filter((feed) => feed.state !== "up").length;
+  const down = all.length === 0 || all.some((feed) => feed.state === "down");
   const said = all.length === 0 ? s.head.feedsNone : fill(bad ? s.head.feedsBad : s.head.feedsOk, { n: all.length, bad });
   return (
-    <button type="button" class={`flag ${bad || all.length === 0 ? "bad" : ""}`} onClick={() => (panel.value = "feeds")}>
+    <button type="button" class={`flag ${down ? "bad" : bad ? "late" : ""}`} onClick={() => (panel.value = "feeds")}>
       {said}
     </button>
   );

@@ -1,4 +1,175 @@
+import { useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { chooseAlarm, openTrack, showWanted } from "../actions";
+import { drawing, route, sketch, trail } from "../map/draw";
+import { drawLabels, type Scene } from "../map/labels";
+import { line, sketchFeatures, zoneFeatures } from "../map/overlays";
+import { pick, stylesOf } from "../map/pick";
+import type { MapView } from "../map/view";
+import { alarms, chosenMover, chosenZone, frame, link, moverPriority, names, namesVersion, zones } from "../model/store";
+import { setView } from "../net/tracks";
+import { countdown } from "../pure/format";
+import { boundsOf } from "../pure/geo";
+import { timeLeft } from "../pure/rank";
+import { palette, showBorders, showLabels } from "../station";
 import { s } from "../strings";
+
+async function openMap(box: HTMLElement): Promise<MapView> {
+  const probe = document.createElement("canvas").getContext("webgl2");
+  if (probe) {
+    probe.getExtension("WEBGL_lose_context")?.loseContext();
+    try {
+      return await (await import("../map/gl")).glMap(box);
+    } catch (error) {
+      console.warn("map:", error);
+      box.replaceChildren();
+    }
+  }
+  return await (await import("../map/canvas")).canvasMap(box);
+}
+
+/** Seconds left per mover, for the label's second line. */
+function timesLeft(): Map<string, string> {
+  const least = new Map<string, number>();
+  for (const alarm of alarms.value.values()) {
+    if (alarm.state === "shelved") continue;
+    const left_s = timeLeft(alarm);
+    if (left_s < (least.get(alarm.mover) ?? Number.POSITIVE_INFINITY)) least.set(alarm.mover, left_s);
+  }
+  const words = new Map<string, string>();
+  for (const [mover, left_s] of least) words.set(mover, left_s < 0 ? s.alarm.insideNow : countdown(left_s));
+  return words;
+}
+
+export function fitZones(view: MapView, only?: string): void {
+  const shown = [...zones.value.values()].filter((z) => !z.withdrawn && (only === undefined || z.id === only));
+  const shapes = shown.flatMap((z) => [z.outline?.coordinates, ...(z.ring_outlines ?? []).map((r) => r.outline.coordinates)]);
+  const found = boundsOf(shapes.filter((c) => c !== undefined));
+  if (found) view.fit(found);
+}
+
+function Controls({ view }: { view: MapView }) {
+  return (
+    <div class="controls">
+      <button type="button" aria-label={s.map.zoomIn} title={s.map.zoomIn} onClick={() => view.zoomBy(1)}>+</button>
+      <button type="button" aria-label={s.map.zoomOut} title={s.map.zoomOut} onClick={() => view.zoomBy(-1)}>−</button>
+      <button type="button" onClick={() => fitZones(view)}>{s.map.home}</button>
+      <button type="button" aria-pressed={showBorders.value} onClick={() => (showBorders.value = !showBorders.value)}>{s.map.borders}</button>
+      <button type="button" aria-pressed={showLabels.value} onClick={() => (showLabels.value = !showLabels.value)}>{s.map.names}</button>
+    </div>
+  );
+}
+
+function Legend() {
+  return (
+    <p class="legend">
+      <svg viewBox="0 0 20 20" width="16" height="16" aria-hidden="true"><path d="M10 1l6.5 16L10 13.4 3.5 17z" class="own" /></svg>
+      {s.map.own}
+      <svg viewBox="0 0 20 20" width="16" height="16" aria-hidden="true"><path d="M10 1l6.5 16L10 13.4 3.5 17z" class="other" /></svg>
+      {s.map.other}
+      <svg viewBox="0 0 20 20" width="16" height="16" aria-hidden="true"><circle cx="10" cy="10" r="6" class="other" /></svg>
+      {s.map.unknown}
+      <svg viewBox="0 0 20 20" width="16" height="16" aria-hidden="true"><circle cx="10" cy="10" r="8.5" class="lost" /></svg>
+      {s.map.lastKnown}
+    </p>
+  );
+}
+
+/** The map comes after the alarms, loads by itself, and its failure is one sentence. */
 export function MapPane() {
-  return <section class="map" aria-label={s.map.label} />;
+  const box = useRef<HTMLDivElement>(null);
+  const glass = useRef<HTMLCanvasElement>(null);
+  const view = useSignal<MapView | null>(null);
+  const failed = useSignal(false);
+  const scene = useRef<Scene>({ frame: null, styles: new Uint8Array(), names: names.value, second: new Map(), lastKnown: s.map.lastKnown, features: [] });
+  const paint = (): void => {
+    if (glass.current && view.value) drawLabels(glass.current, view.value, scene.current);
+  };
+
+  useEffect(() => {
+    let gone = false;
+    const inner = box.current;
+    if (!inner) return;
+    openMap(inner)
+      .then((opened) => {
+        if (gone) return opened.destroy();
+        view.value = opened;
+        fitZones(opened);
+        opened.onFrame(paint);
+        opened.onMoved(() => setView(opened.bounds()));
+        setView(opened.bounds());
+        opened.onClick((at, x, y) => {
+          if (drawing.value) return drawing.value(at);
+          const f = scene.current.frame;
+          const slot = f ? pick(opened, f, scene.current.styles, x, y) : null;
+          const mover = slot === null ? undefined : names.value.get(slot)?.mover;
+          if (!mover) return;
+          const alarm = [...alarms.value.values()].find((a) => a.mover === mover);
+          chooseAlarm(alarm?.id ?? null);
+          openTrack(mover);
+        });
+        new ResizeObserver(() => opened.resize()).observe(inner);
+      })
+      .catch((error: unknown) => {
+        console.warn("map:", error);
+        failed.value = true;
+      });
+    return () => {
+      gone = true;
+      view.value?.destroy();
+    };
+  }, []);
+
+  useSignalEffect(() => {
+    namesVersion.value;
+    const now = frame.value;
+    const styles = now ? stylesOf(now, names.value, moverPriority.value, chosenMover.value) : new Uint8Array();
+    scene.current = { ...scene.current, frame: now, styles, names: names.value, second: timesLeft() };
+    if (now) view.value?.setTracks(now, styles);
+    paint();
+  });
+  useSignalEffect(() => {
+    const zoneShapes = zoneFeatures(zones.value.values(), chosenZone.value);
+    const features = [...zoneShapes, ...line("trail", trail.value), ...line("route", route.value), ...sketchFeatures(sketch.value)];
+    scene.current = { ...scene.current, features: zoneShapes };
+    view.value?.setFeatures(features);
+    paint();
+  });
+  useSignalEffect(() => view.value?.setSwitches(showBorders.value, showLabels.value));
+  const first = useRef(true);
+  useSignalEffect(() => {
+    palette.value;
+    if (!first.current) view.peek()?.repaint();
+    first.current = false;
+  });
+  const fitted = useRef(false);
+  useSignalEffect(() => {
+    if (!view.value || fitted.current || zones.value.size === 0) return;
+    fitted.current = true;
+    fitZones(view.value);
+  });
+  useSignalEffect(() => {
+    const wanted = showWanted.value;
+    if (!wanted || !view.value) return;
+    if ("zone" in wanted) fitZones(view.value, wanted.zone);
+    else view.value.go([wanted.lat_deg, wanted.lon_deg], Math.max(view.value.zoom(), 8));
+  });
+
+  return (
+    <section class={`map ${link.value === "stale" ? "old" : ""} ${drawing.value ? "drawing" : ""}`} aria-label={s.map.label}>
+      <div class="ground" ref={box} />
+      <canvas class="glass" ref={glass} aria-hidden="true" />
+      {view.value && <Controls view={view.value} />}
+      {!view.value && <p class="waiting-map">{failed.value ? s.map.none : s.map.loading}</p>}
+      {view.value && (
+        <div class="foot">
+          <Legend />
+          <p class="note">
+            {view.value.kind === "canvas" && <b>{s.map.canvas} </b>}
+            {s.map.note} <span>{s.map.credit}</span>
+          </p>
+        </div>
+      )}
+    </section>
+  );
 }

@@ -1,0 +1,112 @@
+/** Words over the tracks and zones: own, reserved, alarmed and chosen movers first; a label that finds no room is left out. */
+
+import { fixAt, type Frame, latAt, lonAt, slotAt } from "../pure/frame";
+import { type Box, placeLabels, type Wanted } from "../pure/place";
+import type { SlotName } from "../model/types";
+import { tone } from "../station";
+import { CHOSEN, type Feature, type MapView } from "./view";
+
+const MOST = 300; // labels looked at in one frame; more could not be read
+const ALL_BELOW = 120; // with so few movers in view everyone is named
+
+export interface Scene {
+  frame: Frame | null;
+  styles: Uint8Array;
+  names: ReadonlyMap<number, SlotName>;
+  second: ReadonlyMap<string, string>; // mover → second line (time left)
+  lastKnown: string;
+  features: Feature[];
+}
+
+function wantedOf(view: MapView, scene: Scene): Wanted[] {
+  const frame = scene.frame;
+  if (!frame) return [];
+  const [width, height] = view.size();
+  const near: Wanted[] = [];
+  const calm: Wanted[] = [];
+  for (let i = 0; i < frame.count; i++) {
+    const style = scene.styles[i] ?? 0;
+    const name = scene.names.get(slotAt(frame, i));
+    const listed = name !== undefined && name.list !== "none";
+    if (style === 0 && !listed && (calm.length >= ALL_BELOW || view.zoom() < 6.2)) continue;
+    const [x, y] = view.project(latAt(frame, i), lonAt(frame, i));
+    if (x < -40 || y < -20 || x > width + 40 || y > height + 20) continue;
+    const fix = fixAt(frame, i);
+    const lost = (fix.flags & 128) !== 0;
+    const lines = [name?.callsign ?? name?.mover ?? `#${slotAt(frame, i)}`];
+    const more = lost ? scene.lastKnown : name ? scene.second.get(name.mover) : undefined;
+    if (more) lines.push(more);
+    const rank = (style & CHOSEN ? 8 : 0) + (style & 3) * 2 + (listed ? 1 : 0);
+    (rank > 0 || lost ? near : calm).push({ x, y, lines, rank, clear: style & 3 ? 22 : 13, alarm: style & 3, chosen: (style & CHOSEN) !== 0 });
+  }
+  const all = calm.length < ALL_BELOW ? [...near, ...calm] : near;
+  return all.sort((a, b) => b.rank - a.rank).slice(0, MOST);
+}
+
+/** The northernmost point of an outline carries its name. */
+function zoneNames(view: MapView, features: Feature[]): { x: number; y: number; text: string; ring: boolean }[] {
+  const found: { x: number; y: number; text: string; ring: boolean }[] = [];
+  for (const { geometry, properties } of features) {
+    if ((properties.kind !== "zone" && properties.kind !== "ring") || !properties.name) continue;
+    let top: [number, number] | null = null;
+    const walk = (node: unknown): void => {
+      if (!Array.isArray(node)) return;
+      if (typeof node[0] === "number") {
+        if (!top || (node[1] as number) > top[1]) top = node as [number, number];
+      } else node.forEach(walk);
+    };
+    walk(geometry.coordinates);
+    if (!top) continue;
+    const [x, y] = view.project(top[1], top[0]);
+    found.push({ x, y, text: properties.name, ring: properties.kind === "ring" });
+  }
+  return found;
+}
+
+export function drawLabels(canvas: HTMLCanvasElement, view: MapView, scene: Scene): void {
+  const c = canvas.getContext("2d");
+  if (!c) return;
+  const [width, height] = view.size();
+  const ratio = window.devicePixelRatio || 1;
+  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(height * ratio);
+  }
+  c.setTransform(ratio, 0, 0, ratio, 0, 0);
+  c.clearRect(0, 0, width, height);
+  const family = tone("--font") || "sans-serif";
+  const halo = tone("--map-halo");
+  c.lineJoin = "round";
+  c.textBaseline = "middle";
+  const write = (text: string, x: number, y: number, colour: string): void => {
+    c.strokeStyle = halo;
+    c.lineWidth = 3.5;
+    c.strokeText(text, x, y);
+    c.fillStyle = colour;
+    c.fillText(text, x, y);
+  };
+  const blocked: Box[] = [];
+  for (const zone of zoneNames(view, scene.features)) {
+    c.font = `${zone.ring ? 500 : 650} ${zone.ring ? 11.5 : 13}px ${family}`;
+    c.textAlign = "center";
+    write(zone.text, zone.x, zone.y - 9, tone("--zone"));
+    const half = c.measureText(zone.text).width / 2;
+    blocked.push([zone.x - half, zone.y - 17, zone.x + half, zone.y]);
+  }
+  c.textAlign = "left";
+  const fontOf = (w: Wanted): string => `${w.alarm || w.chosen ? 700 : 550} ${w.rank ? 12.5 : 11}px ${family}`;
+  const ink = tone("--track-own");
+  const calm = tone("--track");
+  const placed = placeLabels(wantedOf(view, scene), width, height, (w) => {
+    c.font = fontOf(w);
+    return [Math.max(...w.lines.map((l) => c.measureText(l).width)), 15 * w.lines.length];
+  }, blocked);
+  for (const { wanted, x, y } of placed) {
+    c.font = fontOf(wanted);
+    wanted.lines.forEach((text, i) => write(text, x, y + 7.5 + 15 * i, wanted.rank ? ink : calm));
+    if (!wanted.chosen) continue;
+    c.strokeStyle = tone("--chosen");
+    c.lineWidth = 2.5;
+    c.strokeRect(wanted.x - wanted.clear - 3, wanted.y - wanted.clear - 3, 2 * wanted.clear + 6, 2 * wanted.clear + 6);
+  }
+}

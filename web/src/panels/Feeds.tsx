@@ -1,0 +1,56 @@
+import { beat, feeds, nodeNow } from "../model/store";
+import type { Feed } from "../model/types";
+import { age, number, shortZ } from "../pure/format";
+import { fill, s } from "../strings";
+import { Head } from "../views/bits";
+
+const ORDER = { down: 0, late: 1, connecting: 2, up: 3, off: 4 };
+
+/** The age shown goes on counting between two words of the node: a feed that died silently is seen to be old. */
+function heardAge(feed: Feed): string {
+  const at = feed.last_heard ? Date.parse(feed.last_heard) : Number.NaN;
+  return Number.isFinite(at) ? fill(s.feed.lastHeard, { age: age((nodeNow() - at) / 1000) }) : s.feed.never;
+}
+
+function One({ feed }: { feed: Feed }) {
+  const now = nodeNow();
+  return (
+    <li class="item">
+      <p class="first">
+        <strong>{feed.source}</strong>
+        <span class={`flag ${feed.state === "down" ? "bad" : feed.state === "late" ? "late" : feed.state === "up" ? "" : "unsure"}`}>{s.feed[feed.state]}</span>
+        <span class="calm end">{fill(s.feed.since, { at: shortZ(feed.since, now) })}</span>
+      </p>
+      <p class="calm break">{feed.kind} · {feed.where}</p>
+      <p>
+        {heardAge(feed)} · {fill(s.feed.reports, { n: number(feed.reports) })} · {fill(s.feed.refused, { n: number(feed.refused) })}
+      </p>
+      {feed.why && <p>{feed.why}</p>}
+      {feed.refusals.length > 0 && (
+        <details>
+          <summary>{s.feed.refusals}</summary>
+          <ul class="claims">
+            {feed.refusals.map((r, i) => (
+              <li key={i}>
+                {shortZ(r.at, now)} <b>{r.field}</b> <code>{r.value}</code> {[r.mover, r.position].filter(Boolean).join(", ")}
+                <span class="calm block">{fill(s.feed.accepted, { what: r.accepted })}</span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </li>
+  );
+}
+
+export function FeedsPanel() {
+  beat.value;
+  const all = [...feeds.value.values()].sort((a, b) => ORDER[a.state] - ORDER[b.state] || (a.source < b.source ? -1 : 1));
+  return (
+    <>
+      <Head title={s.feed.table} />
+      {all.length === 0 && <p class="empty">{s.feed.none}</p>}
+      <ul class="items">{all.map((feed) => <One key={feed.source} feed={feed} />)}</ul>
+    </>
+  );
+}

@@ -1,0 +1,64 @@
+import { useSignal } from "@preact/signals";
+import { inWords } from "../actions";
+import type { LatLon, Reading } from "../model/types";
+import { post } from "../net/api";
+import { s } from "../strings";
+
+/** Coordinates typed instead of drawn: the node echoes every reading, a person says which one was meant (R23). */
+export function TypedPosition({ add }: { add: (at: LatLon) => void }) {
+  const text = useSignal("");
+  const found = useSignal<{ readings: Reading[]; warnings: string[] } | null>(null);
+  const wrong = useSignal("");
+  const read = async (): Promise<void> => {
+    wrong.value = "";
+    found.value = null;
+    try {
+      found.value = await post("api/v1/position", { text: text.value });
+    } catch (error) {
+      wrong.value = inWords(error);
+    }
+  };
+  const use = (reading: Reading): void => {
+    add([reading.lat_deg, reading.lon_deg]);
+    found.value = null;
+    text.value = "";
+  };
+  return (
+    <div class="typed">
+      <label>
+        {s.edit.type}
+        <span class="row">
+          <input
+            value={text.value}
+            placeholder={s.edit.typeHint}
+            onInput={(e) => (text.value = e.currentTarget.value)}
+            onKeyDown={(e) => {
+              if (e.key !== "Enter") return;
+              e.preventDefault();
+              void read();
+            }}
+          />
+          <button type="button" disabled={!text.value.trim()} onClick={() => void read()}>{s.edit.read}</button>
+        </span>
+      </label>
+      {wrong.value && <p class="boxed">{wrong.value}</p>}
+      {found.value && (
+        <div class="boxed">
+          {found.value.warnings.map((warning) => <p key={warning}><b>{warning}</b></p>)}
+          {found.value.readings.length > 1 && <p>{s.edit.readings}</p>}
+          <ul class="claims">
+            {found.value.readings.map((reading, i) => (
+              <li key={i} class="row">
+                <span>
+                  {reading.dms} · {reading.ddm}
+                  <small class="block calm">{[reading.form, reading.mgrs, reading.dd, reading.near].filter(Boolean).join(" · ")}</small>
+                </span>
+                <button type="button" onClick={() => use(reading)}>{s.edit.use}</button>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </div>
+  );
+}

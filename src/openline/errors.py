@@ -50,6 +50,13 @@ class OutOfTurn(OurFault):
     remedy = "Reload the page: another screen or the node has moved on."
 
 
+class Mistake(OurFault):
+    """Openline made a mistake; nothing was done."""
+
+    code = "O-103"
+    remedy = "Tell whoever runs this node; the log says where it happened."
+
+
 class Refused(TheirFault):
     """An input was refused."""
 
@@ -134,3 +141,10 @@ class PortTaken(WorldFault):
 
     code = "W-304"
     remedy = "Choose another port with --port or in the settings file."
+
+
+class NotRunning(WorldFault):
+    """No node is running in this directory."""
+
+    code = "W-305"
+    remedy = "Start it with `openline serve`, or name its directory."

@@ -231,7 +231,6 @@ async def on_http(request: Request, error: Exception) -> Response:
 
 async def on_mistake(request: Request, error: Exception) -> Response:
     """Our own mistake: the one place that catches everything; counted, logged whole, shown without details."""
-    shell_of(request).counters.add("openline_refusals_total", code="O-103")
+    shell_of(request).counters.add("openline_refusals_total", code=Mistake.code)
     log.error("a mistake in %s", request.scope.get("endpoint"), exc_info=error)
-    body = {"code": "O-103", "message": "Openline made a mistake; nothing was done.", "remedy": "Tell whoever runs this node."}
-    return Answer({"error": body}, 500)
+    return refusal(Mistake())

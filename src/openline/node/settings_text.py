@@ -1,7 +1,7 @@
 """The settings as text: the commented file `openline init` writes, and the reference page, both made from the structs."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -26,12 +26,13 @@ This page is made from `src/openline/node/settings.py`; a test holds the two equ
 """
 
 
-def default_text(given: dict[str, dict[str, Any]]) -> str:
+def default_text(given: dict[str, dict[str, Any]], feeds: Sequence[dict[str, Any]] = ()) -> str:
     """A commented settings file: keys in `given` (section → key → value) are set, all others stand commented out."""
     parts = [_HEAD]
     for name, kind, default in _sections():
         if kind is Feed:
             parts.append(_feed_example())
+            parts += ["\n[[feed]]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in feed.items()) for feed in feeds]
             continue
         parts.append(f"\n# {_sentence(kind)}\n[{name}]\n" + "".join(_lines(kind, default, given.get(name, {}))))
         for inner, rules in _tables(default):

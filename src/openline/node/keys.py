@@ -1,0 +1,112 @@
+"""The node's keys on disk: made once by `openline init`, each for one use, and loaded with what proves they belong together.
+
+identity.json        party, log origin, epoch
+keys/root.pem        signs the manifest and nothing else; may be taken away to a safe place
+keys/log.pem         signs checkpoints          keys/line.pem      signs messages to counterparts
+keys/witness.pem     cosigns counterparts' checkpoints
+keys/manifest.json   names the public halves, signed by the root
+keys/tls.crt, .key   the self-signed certificate (tls.py)
+"""
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from openline import seal
+from openline.errors import BadSetting, OpenlineError
+from openline.node.private_files import refuse_readable_by_others, write_private
+from openline.record.keys import KeyManifest, PublicKey, make_manifest, read_manifest
+from openline.record.store import Identity
+
+USES: Final = ("root", "log", "line", "witness")
+NEEDED: Final = ("log", "line", "witness")  # a node runs without its root
+MANIFEST: Final = "keys/manifest.json"
+IDENTITY: Final = "identity.json"
+
+
+class Who(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What `openline init` fixed for ever."""
+
+    party: str
+    origin: str
+    epoch: int
+
+
+class Keys(msgspec.Struct, frozen=True):
+    """The keys of one node. `root` is None where it was taken away."""
+
+    who: Who
+    log: seal.Signer
+    line: seal.Signer
+    witness: seal.Signer
+    manifest: KeyManifest
+    root: seal.Signer | None = None
+
+    def identity(self) -> Identity:
+        """What the record is opened with."""
+        return Identity(self.who.party, self.who.origin, self.who.epoch, self.log)
+
+
+def origin_of(party: str, epoch: int) -> str:
+    """The name of a party's log: south.example/openline/log/1."""
+    return f"{party}/openline/log/{epoch}"
+
+
+def make(folder: Path, party: str, now_us: int, entropy: seal.Entropy, tls_fingerprint: str) -> Keys:
+    """Make every key, write them and the manifest. The folder `keys` must be there and empty but for tls files."""
+    signers = {use: seal.Signer.generate(entropy) for use in USES}
+    rows = [PublicKey(f"{use}-1", use, "ed25519", signer.public) for use, signer in signers.items()]
+    rows.append(PublicKey("tls-1", "tls", "x509-sha256", bytes.fromhex(tls_fingerprint)))
+    manifest = KeyManifest(party=party, seq=1, not_before_us=now_us, keys=tuple(rows))
+    for use, signer in signers.items():
+        write_private(folder / "keys" / f"{use}.pem", signer.to_pem())
+    write_private(folder / MANIFEST, make_manifest(manifest, signers["root"]))
+    who = Who(party, origin_of(party, 1), 1)
+    write_private(folder / IDENTITY, msgspec.json.encode(who))
+    return Keys(who, signers["log"], signers["line"], signers["witness"], manifest, signers["root"])
+
+
+def load(folder: Path) -> Keys:
+    """The keys of a node's directory. Raises `BadSetting` for one that is missing, open to others, or not the manifest's."""
+    who = _who(folder)
+    signers = {use: _signer(folder / "keys" / f"{use}.pem") for use in NEEDED}
+    root_path = folder / "keys" / "root.pem"
+    root = _signer(root_path) if root_path.exists() else None
+    manifest = _manifest(folder / MANIFEST)
+    if manifest.party != who.party:
+        raise BadSetting(f"keys: the manifest is of {manifest.party}, this node is {who.party}", field="keys")
+    for use, signer in (*signers.items(), *([("root", root)] if root is not None else [])):
+        if signer.public not in manifest.of(use):
+            raise BadSetting(f"keys: {use}.pem is not the {use} key of the signed manifest", field=f"keys.{use}")
+    return Keys(who, signers["log"], signers["line"], signers["witness"], manifest, root)
+
+
+def _who(folder: Path) -> Who:
+    try:
+        return msgspec.json.decode((folder / IDENTITY).read_bytes(), type=Who)
+    except OSError:
+        raise BadSetting(f"{folder} is not a node's directory; `openline init` makes one", field="directory") from None
+    except msgspec.DecodeError as error:
+        raise BadSetting(f"{IDENTITY} is damaged: {error}", field=IDENTITY) from None
+
+
+def _signer(path: Path) -> seal.Signer:
+    try:
+        refuse_readable_by_others(path, "keys")
+        return seal.Signer.from_pem(path.read_bytes())
+    except OSError:
+        raise BadSetting(f"keys: {path.name} is not there or cannot be read", field=f"keys.{path.stem}") from None
+    except OpenlineError as error:
+        if isinstance(error, BadSetting):
+            raise
+        raise BadSetting(f"keys: {path.name}: {error.message}", field=f"keys.{path.stem}") from None
+
+
+def _manifest(path: Path) -> KeyManifest:
+    try:
+        return read_manifest(path.read_bytes())
+    except OSError:
+        raise BadSetting(f"keys: {path.name} is not there or cannot be read", field="keys.manifest") from None
+    except OpenlineError as error:
+        raise BadSetting(f"keys: {error.message}", field="keys.manifest") from None

@@ -67,7 +67,7 @@ def test_every_command_that_a_page_names_is_a_command():
     known = set(re.findall(r"^[\s│|]*([a-z]+)(?=\s)", run.stdout, re.MULTILINE))
     command = re.compile(r"(?:^|`)openline ([a-z]+)\b(?![/.-])", re.MULTILINE)
     named = {(name_of(page), word) for page in PAGES for word in command.findall(text_of(page))}
-    report([f"{page}: openline {word}" for page, word in sorted(named) if word not in known], "openline --help lists the commands")
+    report([f"{page}: openline {word}" for page, word in sorted(named) if word not in known], "no such command")
 
 
 def leaves() -> list[type[OpenlineError]]:

@@ -79,12 +79,12 @@ def read_position(
     """Every reading of a typed position. Raises `Refused` (position, latitude or longitude) for a text with none."""
     if len(text) > TEXT_CHARS_MAX:
         raise Refused("position", f"{len(text)} characters", f"at most {TEXT_CHARS_MAX} characters")
-    plain = _normal(text)
+    plain = _capitals(text)
     warnings: list[Warned] = []
-    if is_reference(plain.replace(" ", "")):
+    if is_reference(plain.replace(" ", "")):  # before words are read: 31SEC and 31DEG are grid squares
         readings = [_from_mgrs(plain.replace(" ", ""), places, warnings)]
     else:
-        pairs = _pairs(plain, warnings)
+        pairs = _pairs(_marked(plain), warnings)
         readings = [_reading(lat.form, (lat.value_deg, lon.value_deg), _step_m(lat, lon), places) for lat, lon in pairs]
     warnings += _ambiguous(readings)
     for reading in readings:
@@ -138,10 +138,15 @@ _LETTER_MARKS: Final = re.compile(r"(\d)\s*D\s*(\d+(?:\.\d+)?)\s*M(?:\s*(\d+(?:\
 _LATIN: Final = re.compile(r"(?:LATITUDE|LONGITUDE|LAT|LON|LONG)[ :=.]*")
 
 
-def _normal(text: str) -> str:
-    """Upper case, ASCII digits and marks, single spaces, words for hemispheres and marks as letters and marks."""
+def _capitals(text: str) -> str:
+    """Upper case, ASCII digits and marks, single spaces."""
     text = "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text.translate(_SAME))
-    text = _LATIN.sub(" ", text.upper()).replace("''", '"')
+    return " ".join(text.upper().split())
+
+
+def _marked(text: str) -> str:
+    """Words for hemispheres and marks as letters and marks."""
+    text = _LATIN.sub(" ", text).replace("''", '"')
     for word, mark in _WORDS.items():
         text = re.sub(rf"(?<![A-Z]){word}(?![A-Z])", mark, text)
     text = _LETTER_MARKS.sub(lambda match: f"{match[1]}°{match[2]}'" + (f'{match[3]}"' if match[3] else ""), text)

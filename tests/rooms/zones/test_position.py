@@ -87,6 +87,11 @@ def test_mgrs_is_read(text: str) -> None:
     assert distance_m(at(text), (33.507, 38.618)) < 1.0
 
 
+@pytest.mark.parametrize("square", ["31SEC", "31DEG"])
+def test_a_square_named_like_a_word_is_still_a_square(square: str) -> None:
+    assert read_position(f"{square}4000045000").one().mgrs == f"{square}4000045000"
+
+
 def test_all_forms_are_echoed() -> None:
     one = read_position("35°20′10″N 40°18′34″E").one()
 

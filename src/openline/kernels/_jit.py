@@ -75,3 +75,15 @@ def jit(function: F) -> F:
 def compiled_count(function: Callable[..., Any]) -> int:
     """How many compiled forms of a kernel this process holds; 0 before its first call, and always when the compiler is off."""
     return len(getattr(function, "signatures", ()))
+
+
+def is_kept(function: Callable[..., Any]) -> bool:
+    """Whether machine code of a kernel's present source lies in the cache folder: then its first call takes milliseconds."""
+    folder = getattr(getattr(function, "stats", None), "cache_path", None)
+    if folder is None:
+        return False
+    start = f"{function.__module__.rpartition('.')[2]}.{function.__name__}-"
+    try:
+        return any(name.startswith(start) and name.endswith(".nbi") for name in os.listdir(folder))
+    except OSError:
+        return False

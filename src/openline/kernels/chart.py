@@ -18,9 +18,10 @@ import numpy.typing as npt
 
 from openline.errors import Refused
 from openline.kernels.distance import CIRCLE, CORRIDOR, POLYGON, Chart
-from openline.kernels.ecef import to_ecef
-from openline.kernels.pieces import COLUMNS
-from openline.kernels.split import ball_around, line_pieces, split_line, turning
+from openline.kernels.ecef import to_ecef, to_lat_lon
+from openline.kernels.pieces import COLUMNS, left_of_ring, nearest_on_line
+from openline.kernels.simple import crossing_point, first_crossing, first_touch
+from openline.kernels.split import SAME_PLACE_M, ball_around, line_pieces, split_line, turning
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -107,7 +108,7 @@ def _circle(draft: _Draft, field: str, shape: Any) -> None:
     _place(field, shape.lat_deg, shape.lon_deg)
     if not 0.0 < shape.radius_m <= RADIUS_M_MAX:
         raise Refused(f"{field}.radius_m", shape.radius_m, f"more than 0, up to {RADIUS_M_MAX:.0f} m")
-    centre = to_ecef(shape.lat_deg, shape.lon_deg)
+    centre = to_ecef(float(shape.lat_deg), float(shape.lon_deg))
     draft.kind.append(CIRCLE)
     draft.size.append((shape.lat_deg, shape.lon_deg, shape.radius_m, *centre))
     draft.rings.append(0)
@@ -128,23 +129,75 @@ def _corridor(draft: _Draft, field: str, shape: Any, lonlat: bool) -> None:
     draft.balls.append((x_m, y_m, z_m, radius_m + shape.half_width_m))
 
 
-def _polygon(draft: _Draft, field: str, shape: Any, lonlat: bool) -> None:
-    names = [f"{field}.outer", *(f"{field}.holes[{i}]" for i in range(len(shape.holes)))]
-    rings = [_points(name, line, True, lonlat) for name, line in zip(names, (shape.outer, *shape.holes), strict=True)]
-    ball = ball_around(rings[0][0])
+@dataclass(frozen=True, slots=True)
+class _Ringed:
+    """One ring with its inside-of-the-polygon to the left; `edges` says which declared edge each piece is of."""
+
+    field: str
+    pieces: Floats
+    blocks: Floats
+    edges: Ints
+
+    def where(self, piece: int, point: tuple[float, float, float]) -> str:
+        lat_deg, lon_deg = to_lat_lon(*point)
+        return f"edge {int(self.edges[piece])} at {lat_deg:.6f}, {lon_deg:.6f}"
+
+
+def _ring(field: str, line: Sequence[Sequence[float]], lonlat: bool, outer_ball: Floats | None) -> tuple[_Ringed, Floats]:
+    """A ring turned the right way round, and the ball of its outer ring (its own, when it is the outer one)."""
+    points, edges = _points(field, line, True, lonlat)
+    ball = np.array(ball_around(points)) if outer_ball is None else outer_ball
     if ball[3] > EXTENT_M_MAX:
-        raise Refused(names[0], f"{ball[3] / 1000:.0f} km from the middle", f"up to {EXTENT_M_MAX / 1000:.0f} km")
-    for i, (points, _) in enumerate(rings):
-        area = turning(points, ball[0], ball[1], ball[2])
-        if not abs(area) > 0.0:
-            raise Refused(names[i], f"{len(points)} points", "a ring with an inside")
-        pieces, blocks = line_pieces(points if (area > 0.0) == (i == 0) else np.ascontiguousarray(points[::-1]), True)
-        draft.pieces.append(pieces)
-        draft.blocks.append(blocks)
+        raise Refused(field, f"{ball[3] / 1000:.0f} km from the middle", f"up to {EXTENT_M_MAX / 1000:.0f} km")
+    area = turning(points, ball[0], ball[1], ball[2])
+    if not abs(area) > 0.0:
+        raise Refused(
+            field, f"{len(points)} points", "a ring with an inside" if area == 0.0 else "a hole inside the outer ring"
+        )
+    if (area > 0.0) != (outer_ball is None):
+        points, edges = np.ascontiguousarray(points[::-1]), np.roll(edges[::-1], -1)
+    return _Ringed(field, *line_pieces(points, True), edges), ball
+
+
+def _polygon(draft: _Draft, field: str, shape: Any, lonlat: bool) -> None:
+    outer, ball = _ring(f"{field}.outer", shape.outer, lonlat, None)
+    rings = [outer, *(_ring(f"{field}.holes[{i}]", hole, lonlat, ball)[0] for i, hole in enumerate(shape.holes))]
+    _simple(rings)
+    draft.pieces.extend(ring.pieces for ring in rings)
+    draft.blocks.extend(ring.blocks for ring in rings)
     draft.kind.append(POLYGON)
-    draft.size.append((math.nan, math.nan, math.nan, ball[0], ball[1], ball[2]))
+    draft.size.append((math.nan, math.nan, math.nan, float(ball[0]), float(ball[1]), float(ball[2])))
     draft.rings.append(len(rings))
-    draft.balls.append(ball)
+    draft.balls.append((float(ball[0]), float(ball[1]), float(ball[2]), float(ball[3])))
+
+
+def _simple(rings: list[_Ringed]) -> None:
+    """Refuse rings that cross or touch themselves, cross one another, or are holes in nothing; the refusal says where."""
+    for i, one in enumerate(rings):
+        for other in rings[i:]:
+            a, b = first_crossing(one.pieces, one.blocks, other.pieces, other.blocks, one is other)
+            if a >= 0:
+                where = other.where(b, crossing_point(one.pieces, a, other.pieces, b))
+                meets = "itself" if one is other else one.field
+                raise Refused(other.field, f"{where} crosses edge {int(one.edges[a])} of {meets}", "rings that do not cross")
+        a, b = first_touch(one.pieces, one.blocks, one.edges, SAME_PLACE_M)
+        if a >= 0:
+            x_m, y_m, z_m = (float(x) for x in one.pieces[b, :3])
+            raise Refused(one.field, f"{one.where(a, (x_m, y_m, z_m))} touches a corner", "a ring that does not touch itself")
+    for hole in rings[1:]:
+        if not _within(rings[0], hole):
+            raise Refused(hole.field, f"{len(hole.pieces)} pieces", "a hole inside the outer ring")
+
+
+def _within(outer: _Ringed, hole: _Ringed) -> bool:
+    """Whether a hole that does not cross the outer ring lies inside it: told by its corner farthest from that ring."""
+    farthest2, inside = -1.0, False
+    for x_m, y_m, z_m in hole.pieces[:, :3].tolist():
+        count = len(outer.pieces)
+        chord2, piece, part = nearest_on_line(outer.pieces, outer.blocks, 0, count, 0, x_m, y_m, z_m)
+        if chord2 > farthest2:
+            farthest2, inside = chord2, left_of_ring(outer.pieces, 0, count, piece, part, x_m, y_m, z_m)
+    return inside
 
 
 def _add(draft: _Draft, field: str, shape: Any, lonlat: bool) -> None:

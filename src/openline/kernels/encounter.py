@@ -128,3 +128,47 @@ def breach_one(
             seen = end_s <= horizon_s or spans[i, 1] < path_m
             return entry_s, exit_s if seen else math.inf
     return math.inf, math.inf
+
+
+@jit
+def breach_pairs(
+    chart: Chart,
+    lat_deg: Floats,
+    lon_deg: Floats,
+    altitude_m: Floats,
+    track_deg: Floats,
+    speed_mps: Floats,
+    climb_mps: Floats,
+    horizon_s: Floats,
+    mover: Ints,
+    zone: Ints,
+    entry_s: Floats,
+    exit_s: Floats,
+) -> int:
+    """`breach_one` for candidate pairs; those that will breach, or for which it cannot be told, are moved to the front."""
+    spans = np.empty((SPANS, 2))
+    count = 0
+    for k in range(mover.shape[0]):
+        i, z = mover[k], zone[k]
+        entry, out = breach_one(
+            chart, z, lat_deg[i], lon_deg[i], altitude_m[i], track_deg[i], speed_mps[i], climb_mps[i], horizon_s[i], spans
+        )
+        if entry != math.inf:  # NaN stays: unknown is a finding
+            mover[count], zone[count], entry_s[count], exit_s[count] = i, z, entry, out
+            count += 1
+    return count
+
+
+@jit
+def inside_pairs(chart: Chart, lat_deg: Floats, lon_deg: Floats, altitude_m: Floats, mover: Ints, zone: Ints) -> int:
+    """Candidate pairs whose place is within the boundary and whose altitude is not known to be outside the band, in front."""
+    count = 0
+    for k in range(mover.shape[0]):
+        i, z = mover[k], zone[k]
+        low_m, high_m = altitude_m[i, chart.datum[z, 0]], altitude_m[i, chart.datum[z, 1]]
+        if low_m < chart.band_m[z, 0] or high_m > chart.band_m[z, 1]:
+            continue
+        if zone_m(chart, z, lat_deg[i], lon_deg[i]) <= 0.0:
+            mover[count], zone[count] = i, z
+            count += 1
+    return count

@@ -19,15 +19,19 @@ import numpy.typing as npt
 
 from openline.errors import Refused
 from openline.kernels.chart import Layout, join, lay_out
+from openline.kernels.crossing import Crossings, crossing_rows, empty_crossings
 from openline.kernels.distance import Chart, nearby_pairs, zone_rows
-from openline.kernels.encounter import first_rows
+from openline.kernels.encounter import breach_pairs, first_rows, inside_pairs
 from openline.kernels.geodesic import rows
+from openline.kernels.outlines import outline
+from openline.kernels.routes import Route, along_route_s
 from openline.units import DATUMS
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 ZONES_MAX: Final = 100_000  # what the measured index of `docs` was sized for; beyond it a node should hold a region
+SPEED_UNKNOWN_MPS: Final = 300.0  # airliners cruise below it: how far a mover of unknown speed is looked for
 PIECES_ALL_MAX: Final = 1_000_000  # 128 MB: a third of the memory a node may take
 
 
@@ -36,6 +40,7 @@ class ZoneIndex:
 
     def __init__(self, zones: Iterable[Any] = ()) -> None:
         self._slots: dict[str, int] = {}
+        self._zones: dict[str, Any] = {}
         self._free: list[int] = []
         self._layouts: list[Layout | None] = []
         self._reach_m: list[float] = []
@@ -84,6 +89,7 @@ class ZoneIndex:
         self._layouts[slot] = layout
         self._reach_m[slot], self._band_m[slot], self._datum[slot] = reach_m, band_m, datum
         self._slots[zone.id] = slot
+        self._zones[zone.id] = zone
         self._pieces += layout.count
         self._chart = None
         return slot
@@ -91,6 +97,7 @@ class ZoneIndex:
     def remove(self, zone_id: str) -> None:
         """Forget a zone. KeyError when it is not here. Its slot may be given to a later zone."""
         slot = self._slots.pop(zone_id)
+        del self._zones[zone_id]
         layout = self._layouts[slot]
         assert layout is not None
         self._pieces -= layout.count
@@ -111,6 +118,11 @@ class ZoneIndex:
                 np.array(self._datum, dtype=np.int64).reshape(count, 2),
             )
         return self._chart
+
+    @property
+    def _bare(self) -> Chart:
+        """The chart without the rings outside the boundaries."""
+        return self.chart._replace(reach_m=np.zeros_like(self.chart.reach_m))
 
     def _paired(self, zone: npt.ArrayLike, *columns: npt.ArrayLike) -> tuple[Ints, list[Floats]]:
         """Slots and columns of one common length (n,)."""
@@ -161,6 +173,86 @@ class ZoneIndex:
         left_m = np.maximum(self.signed_distance_m(slots, lat, lon) - offset, 0.0)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(left_m == 0.0, 0.0, left_m / speed)
+
+    def contains(self, lat_deg: npt.ArrayLike, lon_deg: npt.ArrayLike, altitude_m: npt.ArrayLike) -> tuple[Ints, Ints]:
+        """Pairs (mover, zone) of what is inside; `altitude_m` as in `altitudes`. An unknown altitude is inside every band."""
+        lat, lon = rows(lat_deg, lon_deg)
+        mover, zone = nearby_pairs(self._bare, lat, lon, np.zeros_like(lat))
+        count = inside_pairs(self.chart, lat, lon, altitudes(altitude_m, len(lat)), mover, zone)
+        return mover[:count], zone[:count]
+
+    def crossings(
+        self,
+        zone: npt.ArrayLike,
+        lat0_deg: npt.ArrayLike,
+        lon0_deg: npt.ArrayLike,
+        lat1_deg: npt.ArrayLike,
+        lon1_deg: npt.ArrayLike,
+        offset_m: npt.ArrayLike,
+    ) -> Crossings:
+        """What each of n pairs of fixes did at a ring of a zone; see `Crossings`."""
+        slots, (lat0, lon0, lat1, lon1, offset) = self._paired(zone, lat0_deg, lon0_deg, lat1_deg, lon1_deg, offset_m)
+        out = empty_crossings(len(slots))
+        crossing_rows(self.chart, slots, lat0, lon0, lat1, lon1, offset, out)
+        return out
+
+    def along_route_s(
+        self,
+        zone: int,
+        route: Route,
+        lat_deg: npt.ArrayLike,
+        lon_deg: npt.ArrayLike,
+        speed_mps: npt.ArrayLike,
+        offset_m: float,
+        horizon_s: npt.ArrayLike,
+    ) -> Floats:
+        """Seconds (n,) until movers going on along a route are at the ring; 0, inf and NaN as in `first_within_s`."""
+        slots, _ = self._paired(zone)
+        return along_route_s(self.chart, int(slots[0]), route, lat_deg, lon_deg, speed_mps, offset_m, horizon_s)
+
+    def time_to_breach(
+        self,
+        lat_deg: npt.ArrayLike,
+        lon_deg: npt.ArrayLike,
+        altitude_m: npt.ArrayLike,
+        track_deg: npt.ArrayLike,
+        speed_mps: npt.ArrayLike,
+        vertical_mps: npt.ArrayLike,
+        horizon_s: npt.ArrayLike,
+    ) -> tuple[Ints, Ints, Floats, Floats]:
+        """Pairs (mover, zone) that will be inside zone and band within the horizon, holding course, with entry and exit (s).
+
+        Entry 0: it is now. Exit inf: not within the horizon. NaN: cannot be told (unknown track, or unknown speed within
+        `SPEED_UNKNOWN_MPS` of it). Only the first stay in each zone is given.
+        """
+        lat, lon, track, speed, climb, horizon = rows(lat_deg, lon_deg, track_deg, speed_mps, vertical_mps, horizon_s)
+        reach = np.where(np.isnan(speed), SPEED_UNKNOWN_MPS, speed) * horizon
+        mover, zone = nearby_pairs(self._bare, lat, lon, reach)
+        entry_s, exit_s = np.empty(len(mover)), np.empty(len(mover))
+        height = altitudes(altitude_m, len(lat))
+        count = breach_pairs(self.chart, lat, lon, height, track, speed, climb, horizon, mover, zone, entry_s, exit_s)
+        return mover[:count], zone[:count], entry_s[:count], exit_s[:count]
+
+    def outline(self, zone_id: str, points_max: int = 256) -> list[Floats]:
+        """Rings (k, 2) of latitude and longitude to draw a zone's boundary by."""
+        return self.offset_outline(zone_id, 0.0, points_max)
+
+    def offset_outline(self, zone_id: str, offset_m: float, points_max: int = 256) -> list[Floats]:
+        """Rings (k, 2) to draw the line at an offset from the boundary by; none where nothing is left inside."""
+        zone = self._zones[zone_id]
+        return outline(zone.shape, zone.edge_rule, offset_m, points_max)
+
+
+def altitudes(altitude_m: npt.ArrayLike, count: int) -> Floats:
+    """Altitudes (n, 4) by datum, in the order of `units.DATUMS`.
+
+    From (n, 4) as it is; from (n,) or one number the same for every datum: then it is the caller who says that it is measured
+    in each zone's own.
+    """
+    table = np.asarray(altitude_m, dtype=np.float64)
+    if table.ndim < 2:
+        table = np.broadcast_to(table, (count,))[:, None]
+    return np.array(np.broadcast_to(table, (count, len(DATUMS))), dtype=np.float64, order="C")
 
 
 def _band(lower: Any, upper: Any) -> tuple[tuple[float, float], tuple[int, int]]:

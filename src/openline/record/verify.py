@@ -140,10 +140,10 @@ class _Check:
     def shaped(self, value: Any) -> dict[str, Any]:
         if not isinstance(value, dict) or value.keys() != _MANIFEST_KEYS or value["v"] is True or value["v"] != 1:
             raise BadRecord(f"not version 1 with exactly the keys {' '.join(sorted(_MANIFEST_KEYS))}")
-        if not isinstance(value["files"], list) or not all(isinstance(value[key], int) for key in ("entries", "size", "made")):
+        if not isinstance(value["files"], list) or not all(_count(value[key]) for key in ("entries", "size", "made")):
             raise BadRecord("its entries, size, made or files are not of their types")
         for one in value["files"]:
-            if not isinstance(one, dict) or one.keys() != {"n", "name", "sha256"} or not isinstance(one["n"], int):
+            if not isinstance(one, dict) or one.keys() != {"n", "name", "sha256"} or not _count(one["n"]):
                 raise BadRecord("a file is not listed with n, name and sha256")
             if not isinstance(one["name"], str) or not isinstance(one["sha256"], str):
                 raise BadRecord("a file is not listed with n, name and sha256")
@@ -239,7 +239,8 @@ class _Check:
                 value = parse_canonical(line, name)
                 first, end = value["first"], value["end"]
                 hashes = [seal.from_b64(one, name, seal.HASH_BYTES) for one in value["hashes"]]
-                sound = value.keys() == {"end", "first", "hashes"} and last < first < end <= size
+                sound = value.keys() == {"end", "first", "hashes"} and _count(first) and _count(end)
+                sound = sound and last < first < end <= size
                 sound = sound and len(hashes) == len(tree.cover(first, end))
             except (Refused, TypeError, KeyError, AttributeError):
                 raise bad_at(name, "this line is no gap", offset) from None
@@ -318,7 +319,7 @@ class _Check:
                 value = parse_canonical(line, name)
                 c = seal.from_b64(value["c"], name, seal.HASH_BYTES)
                 withheld = value["why"] == "withheld" and value.keys() == {"c", "why"}
-                redacted = value["why"] == "redacted" and value.keys() == {"c", "entry", "why"} and value["entry"] >= 0
+                redacted = value["why"] == "redacted" and value.keys() == {"c", "entry", "why"} and _count(value["entry"])
             except (Refused, TypeError, KeyError, AttributeError):
                 raise bad_at(name, "this line is no absent object", offset) from None
             if not (withheld or redacted) or c in found:
@@ -344,3 +345,8 @@ class _Check:
             raise bad_at(name, f"the object {seal.b64(ref.c)} is expected here", offset, one.index)
         if len(data) != ref.length_bytes or seal.commitment(salt, data) != c:
             raise bad_at(name, "the object does not match its commitment", offset, one.index)
+
+
+def _count(value: Any) -> bool:
+    """Whether it is an integer from 0; true is none."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0

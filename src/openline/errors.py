@@ -136,6 +136,13 @@ class AlreadyRunning(WorldFault):
     remedy = "Stop the other process, or use the command while the node runs: it goes through the node's socket."
 
 
+class NotWatching(WorldFault):
+    """The node is not watching yet."""
+
+    code = "W-305"
+    remedy = "Wait until the screen says watching. If it does not within a minute, use the telephone and look at the node's own output."
+
+
 class PortTaken(WorldFault):
     """The address to listen on is in use."""
 

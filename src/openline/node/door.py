@@ -11,9 +11,11 @@ from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response
 
 from openline.errors import (
+    Mistake,
     NotAllowed,
     NotSignedIn,
     NotThere,
+    NotWatching,
     OpenlineError,
     OutOfTurn,
     RecordStopped,
@@ -37,6 +39,7 @@ STATUS: Final[dict[type[OpenlineError], int]] = {
     TooLarge: 413,
     TooOften: 429,
     RecordStopped: 503,
+    NotWatching: 503,
 }
 
 

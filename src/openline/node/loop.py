@@ -14,11 +14,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
+from sqlalchemy import Connection
 
 from openline import flow
 from openline.account.log import log_lines
-from openline.clock import NS_PER_S, NS_PER_US
-from openline.errors import NotAllowed, OpenlineError, RecordStopped, Refused
+from openline.clock import NS_PER_S, NS_PER_US, to_rfc3339
+from openline.errors import NotAllowed, NotWatching, OpenlineError, RecordStopped, Refused
 from openline.flow import Given, Output, State
 from openline.flow.state import Rules
 from openline.inbox import Act, Bytes, Intake, Tick
@@ -29,6 +30,7 @@ from openline.node.frames import TracksFrames, View
 from openline.node.picture import Pictures
 from openline.node.recording import boundary, input_rows, output_rows
 from openline.node.recover import Recovered
+from openline.node.views import zone_view
 from openline.record.entry import Actor, Blob, NewEntry, canonical
 from openline.record.store import Store
 from openline.zones.zone import Zone
@@ -68,6 +70,7 @@ class Loop:
         self.exercise = exercise
         self._clock_ns = clock_ns
         self._seq = recovered.last_seq
+        self._begun = False
         self._inbox: deque[Item] = deque()
         self._waiting_bytes = 0
         self._bell = asyncio.Event()
@@ -90,11 +93,21 @@ class Loop:
         """The node's time, to the microsecond, never before the last step."""
         return max(self._clock_ns() // NS_PER_US * NS_PER_US, self.world.now_ns)
 
-    async def run(self, tick_s: float = 1.0) -> None:
+    def begin(self, recovered: Recovered) -> None:
+        """Take over the state the record tells of; until then every act is answered with `NotWatching`."""
+        self.world, self._seq = recovered.state, recovered.last_seq
+        self.pictures.incident_entries = recovered.incident_entries
+        self.hub.begin_at(self.store.size - 1)
+        self._begun = True
+
+    async def run(self, tick_s: float = 1.0, on_watching: Callable[[], None] = lambda: None) -> None:
         """Until `stop`, or until the record stops."""
+        self._begun = True
         try:
             await self._apply_rules()
             self.watching, self.why = True, ""
+            self.pictures.started = to_rfc3339(self.world.now_ns)
+            on_watching()
             while not self._closing:
                 await self._turn(tick_s)
             await self._turn(0.0)
@@ -152,7 +165,9 @@ class Loop:
         taken: Taken = await self._ask(lambda seq, now_ns: Bytes(seq, source, now_ns, data), len(data))
         return taken
 
-    async def record(self, kind: str, who: str, role: str, says: dict[str, Any]) -> int:
+    async def record(
+        self, kind: str, who: str, role: str, says: dict[str, Any], also: Callable[[Connection], None] | None = None
+    ) -> int:
         """Write one entry that is no input: a sign-in, an export, a setting. Durable when it returns."""
         if self._stopped is not None:
             raise self._stopped
@@ -160,7 +175,7 @@ class Loop:
         entry = NewEntry(
             kind=kind, at_us=self.now_ns() // NS_PER_US, actor=Actor(who, role), blobs=(blob,), exercise=self.exercise
         )
-        committed = await self._commit([entry])
+        committed = await self._commit([entry], also=also)
         self.hub.say(self.pictures.entry_frame(committed.first, kind, who, says))
         return int(committed.first)
 
@@ -214,6 +229,10 @@ class Loop:
         """Every zone in its newest version."""
         return self.world.book.latest()
 
+    def zone_view(self, zone: Zone) -> dict[str, Any]:
+        """One zone as docs/api.md shows it, outline included."""
+        return zone_view(self.world, zone, self.now_ns())
+
     def notice(self, id: str) -> Notice | None:
         """One notice."""
         return self.world.notices.get(id)
@@ -264,8 +283,8 @@ class Loop:
         except RecordStopped as error:
             self._fail(error, items)
             raise
-        self.pictures.note(outputs, committed.size - len(outputs))
-        self._publish(outputs, committed.size - len(outputs))
+        self.pictures.note(outputs, committed.first)
+        self._publish(outputs, committed.first)
         self._answer(items, given, outputs, committed.size - 1)
         if second != self._sealed_s:
             self._sealed_s = second
@@ -297,6 +316,8 @@ class Loop:
     def _put(self, make: Callable[[int, int], Given], size_bytes: int, answer: "asyncio.Future[Any] | None") -> None:
         if self._stopped is not None:
             raise self._stopped
+        if not self._begun:
+            raise NotWatching(f"The node is not watching yet: {self.why}.")
         self._inbox.append(Item(make, size_bytes, answer, time.perf_counter()))
         self._waiting_bytes += size_bytes
         self._bell.set()

@@ -1,0 +1,220 @@
+"""A node, put together and run: settings, keys, record, kernels, loop, doors, intakes.
+
+`serve`, `demo` and the stories use it.
+"""
+
+import asyncio
+import contextlib
+import os
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection
+
+from openline import __version__, seal
+from openline.clock import NS_PER_US
+from openline.errors import OpenlineError
+from openline.flow import State
+from openline.kernels.warm import warm, will_be_quick
+from openline.node import control, keys, recover, senders, settings_file, tls, web
+from openline.node.commands import handlers
+from openline.node.intake import intake
+from openline.node.intake_link import Pace
+from openline.node.loop import Loop
+from openline.node.rules_of import rules_of
+from openline.node.server import Web
+from openline.node.settings import Settings
+from openline.node.shell import Shell
+from openline.node.timekeeping import clock_state
+from openline.record.entry import Actor, Blob, NewEntry, canonical
+from openline.record.store import Operator, Store
+from openline.record.store.people import put_operator
+
+SETTINGS: Final = "openline.toml"
+CLOCK_EVERY_S: Final = 60.0
+Say = Callable[[str], None]
+
+
+class StoredOperators:
+    """Accounts in the record's file; a change and its entry are one commit."""
+
+    def __init__(self, loop: Loop) -> None:
+        self._loop = loop
+
+    def operators(self) -> list[Operator]:
+        """All accounts."""
+        return self._loop.store.operators()
+
+    async def put_operator(self, operator: Operator, who: str, role: str, says: dict[str, Any]) -> None:
+        """Write one account and its `user` entry."""
+
+        def also(connection: Connection) -> None:
+            put_operator(connection, operator)
+
+        await self._loop.record("user", who, role, says, also=also)
+
+
+class Node:
+    """One node in this process. `start` answers as soon as the doors are open; watching begins when `ready` is set."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        clock_ns: Callable[[], int] = time.time_ns,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        say: Say = lambda _: None,
+        settings: Settings | None = None,
+        entropy: seal.Entropy = os.urandom,
+    ) -> None:
+        self.folder = folder
+        self.settings_path = folder / SETTINGS
+        self.settings = settings or settings_file.load(self.settings_path)
+        self.clock_ns = clock_ns
+        self._sleep = sleep
+        self._say = say
+        self._entropy = entropy
+        self.keys = keys.load(folder)
+        self.store = Store.open(settings_file.beside(self.settings_path, self.settings.record.path), self.keys.identity())
+        facts = {
+            "name": self.settings.node.name,
+            "version": __version__,
+            "local_zone": self.settings.node.local_zone,
+            "counterpart_zone": self.settings.node.counterpart_zone,
+        }
+        empty = recover.Recovered(State(), self.store.last_seq())
+        exercise = self.settings.node.exercise
+        self.loop = Loop(self.store, empty, rules_of(self.settings), clock_ns, exercise=exercise, facts=facts)
+        self.url = ""
+        self.ready = asyncio.Event()
+        self.shell: Shell | None = None
+        self.taken_bytes: Counter[str] = Counter()  # by feed: what its intake gave so far
+        self._intakes: list[asyncio.Task[None]] = []
+        self._web: Web | None = None
+        self._control: control.Control | None = None
+        self._tasks: list[asyncio.Task[Any]] = []
+        self._why_stopped = "asked to stop"
+
+    async def start(self) -> str:
+        """Open the doors, then make ready to watch behind them. Gives the address."""
+        pair = tls.pair(self.settings.listen, self.settings_path)
+        sending = senders.load(self.settings, self.settings_path)
+        names = frozenset(tls.names_of(self.settings.listen))
+        app, self.shell = web.build(
+            self.loop,
+            self.settings,
+            StoredOperators(self.loop),
+            sending,
+            names=names,
+            now_ns=self.clock_ns,
+            entropy=self._entropy,
+        )
+        self._web = Web(app, self.settings, pair, self.shell.counters)
+        self.url = await self._web.start()
+        self._control = control.Control(self.folder, handlers(self.shell, lambda: self.url))
+        await self._control.start()
+        self._tasks.append(asyncio.create_task(self._watch()))
+        return self.url
+
+    async def stopped(self) -> None:
+        """Wait until the node ends by itself: only a fault of the record does that. Raises it."""
+        await asyncio.gather(*self._tasks)
+
+    async def stop(self, who: str = "node", why: str = "asked to stop") -> None:
+        """End in order: no more input, take what waits, say that it was asked for, close the doors."""
+        for task in self._intakes:
+            task.cancel()
+        await asyncio.gather(*self._intakes, return_exceptions=True)
+        watch, *others = self._tasks
+        for task in others:
+            task.cancel()
+        if self.ready.is_set():
+            self.loop.stop()
+            with contextlib.suppress(OpenlineError):
+                await watch
+        else:
+            watch.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._control is not None:
+            await self._control.stop()
+        if self._web is not None:
+            await self._web.stop()
+        with contextlib.suppress(OpenlineError):
+            self.store.commit([self._entry("node.stop", who, {"why": why})], exercise=self.loop.exercise)
+        self.store.close()
+
+    async def _watch(self) -> None:
+        """Compile, replay, write what a crash left out, then watch."""
+        recovered = await asyncio.to_thread(self._make_ready)
+        self.loop.begin(recovered)
+        self._tasks.append(asyncio.create_task(self._check_clock()))
+        running = asyncio.create_task(self.loop.run(self.settings.watch.tick_s, on_watching=self._on_watching))
+        await running
+
+    def _on_watching(self) -> None:
+        pace = Pace(self.clock_ns, self._sleep)
+        for feed in self.settings.feed:
+            if feed.where:
+                where = feed.where if "://" in feed.where else str(settings_file.beside(self.settings_path, feed.where))
+                run = intake(feed.name, feed.kind, where, feed.poll_s, self, pace).run()
+                self._intakes.append(asyncio.create_task(run))
+        self.ready.set()
+        self._say("watching")
+
+    # ── the inbox as intakes see it: the loop's, counted ─────────────────────────────────────────────────────────────
+
+    def give(self, source: str, data: bytes, heard_ns: int) -> None:
+        """Bytes of a feed."""
+        self.loop.give(source, data, heard_ns)
+        self.taken_bytes[source] += len(data)
+
+    def tell(self, source: str, state: str, why: str) -> None:
+        """What became of a feed's connection."""
+        self.loop.tell(source, state, why)
+
+    async def room(self) -> None:
+        """Wait until the inbox has room."""
+        await self.loop.room()
+
+    def _make_ready(self) -> recover.Recovered:
+        if not will_be_quick():
+            self._say("compiling the kernels (first start on this machine only); not watching yet")
+        warm(lambda name, done, of: self._progress(f"compiling {name}" if name else "compiled", done, of))
+        self.loop.why = "reading the record"
+        well = recover.ended_well(self.store)
+        recovered = recover.recover(self.store, progress=lambda done, of: self._progress("reading the record", done, of))
+        recover.write_late(self.store, recovered, self.loop.exercise)
+        facts = {"version": __version__, "party": self.settings.node.party, "sqlite": list(self.store.warnings)}
+        now_ns = max(self.clock_ns(), recovered.state.now_ns) // NS_PER_US * NS_PER_US
+        self.store.commit(
+            recover.start_entries(recovered, now_ns, well, facts, self.loop.exercise), exercise=self.loop.exercise
+        )
+        return recovered
+
+    def _progress(self, what: str, done: int, of: int) -> None:
+        self.loop.why = f"{what} ({done} of {of})"
+        self._say(self.loop.why)
+
+    async def _check_clock(self) -> None:
+        """Each minute: what the kernel knows of the clock, recorded and shown."""
+        while True:
+            state = clock_state()
+            self.loop.pictures.clock = state
+            with contextlib.suppress(OpenlineError):
+                await self.loop.record("clock", "node", "node", state)
+            await asyncio.sleep(CLOCK_EVERY_S)
+
+    def _entry(self, kind: str, who: str, body: dict[str, Any]) -> NewEntry:
+        at_us = max(self.clock_ns(), self.loop.world.now_ns) // NS_PER_US
+        blob = Blob("application/json", canonical(body, kind))
+        return NewEntry(kind=kind, at_us=at_us, actor=Actor(who, "node"), blobs=(blob,), exercise=self.loop.exercise)
+
+
+def with_feeds(settings: Settings, rows: list[dict[str, Any]]) -> Settings:
+    """The settings with these `[[feed]]` tables instead: what a scenario's stage gives."""
+    plain = msgspec.to_builtins(settings)
+    return msgspec.convert(plain | {"feed": rows}, Settings)

@@ -4,6 +4,7 @@ A value that is not what the caller asked for raises `Refused`; nothing is coerc
 infinities never pass. A `Note` is what an import accepted but wants a person to know.
 """
 
+import json
 import math
 from typing import Any, Final
 
@@ -116,3 +117,31 @@ def _encodable(value: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def json_of(data: bytes | str, most_bytes: int, field: str = "file") -> Any:
+    """What JSON in UTF-8 says. Raises `Refused` for what is none, is too big or too deep, or says a key twice."""
+    if len(data) > most_bytes:
+        raise Refused(field, f"{len(data)} bytes", f"at most {most_bytes} bytes")
+    try:
+        whole = data.decode("utf-8-sig") if isinstance(data, bytes) else data
+        return json.loads(whole, object_pairs_hook=_once, parse_constant=_constant)
+    except UnicodeDecodeError as error:
+        raise Refused(field, f"byte {error.start}", "UTF-8") from None
+    except RecursionError:
+        raise Refused(field, "nested too deep", "JSON nested as its format says") from None
+    except ValueError as error:
+        raise Refused(field, str(error), "JSON (RFC 8259)") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object; a key that stands twice is refused, since two readers would take two values."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        keys = [key for key, _ in pairs]
+        raise Refused("file", next(key for key in keys if keys.count(key) > 1), "each key once in an object")
+    return found
+
+
+def _constant(word: str) -> Any:
+    raise Refused("file", word, "finite numbers")

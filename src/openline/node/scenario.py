@@ -120,6 +120,7 @@ class _Reader:
             node_party=text(_need(table, "party", ""), "party", 80),
             local_zone=text(table.get("local_zone", "UTC"), "local_zone", 60),
             counterpart_zone=text(table.get("counterpart_zone", "UTC"), "counterpart_zone", 60),
+            papers=self.papers,
             places=tuple(self.places.values()),
             zones=tuple(_unique((zone for zone, _ in zones), "zone")),
             zone_papers={zone.id: papers for zone, papers in zones},

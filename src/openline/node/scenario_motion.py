@@ -142,6 +142,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     node_party: str
     local_zone: str
     counterpart_zone: str
+    papers: Papers
     places: tuple[Place, ...]
     zones: tuple[Zone, ...]
     zone_papers: dict[str, Papers]

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from openline.clock import to_rfc3339
 from openline.console.pages import login as login_pages
 from openline.errors import NotAllowed, NotSignedIn, Refused, TooOften
+from openline.feeds.osmand import PARAMETERS_MAX
 from openline.feeds.osmand import request as phone_request
 from openline.feeds.report import Refusal
 from openline.node import acts, guest, positions, senders, zone_files
@@ -107,9 +108,7 @@ async def osmand(request: Request) -> Response:
     """GET and POST /osmand: a phone, in either dialect; the token never reaches the decoder, whose bytes are recorded."""
     shell = shell_of(request)
     query = request.scope["query_string"].decode("latin-1")
-    token = parse_qs(query, max_num_fields=100).get("token", [""])[0] if len(query) <= FORM_BYTES_MAX else ""
-    token = token or _bearer(request)
-    feed = shell.senders.of_token(token, ("osmand",))
+    feed = shell.senders.of_token(_query_token(query) or _bearer(request), ("osmand",))
     body = await read_body(request, FORM_BYTES_MAX) if request.method == "POST" else b""
     taken = await shell.desk.positions(feed.name, phone_request(request.method, query, body))
     return Answer(_taken(taken), 200 if taken.accepted or not taken.refused else 422)
@@ -153,6 +152,14 @@ def _sender(request: Request, kinds: tuple[str, ...]) -> Feed:
         return shell.senders.of_token(bearer, kinds)
     actor(request, "operator")
     return shell.senders.of_name(request.query_params.get("source", ""), kinds)
+
+
+def _query_token(query: str) -> str:
+    """The `token` of a query; empty where there is none, or where the query is more than any phone sends."""
+    try:
+        return parse_qs(query, max_num_fields=PARAMETERS_MAX).get("token", [""])[0] if len(query) <= FORM_BYTES_MAX else ""
+    except ValueError:
+        return ""
 
 
 def _bearer(request: Request) -> str:

@@ -70,7 +70,9 @@ def senders() -> Senders:
 class Doors:
     """The application, its desk, its clock, and a client that speaks to it."""
 
-    def __init__(self, assets: Path | None = None, basemap: Path | None = None, real_time: bool = False, **sections: Any) -> None:
+    def __init__(
+        self, assets: Path | None = None, basemap: Path | None = None, real_time: bool = False, **sections: Any
+    ) -> None:
         self.clock = Clock()
         self.desk = FakeDesk(self.clock)
         self.operators = operators()

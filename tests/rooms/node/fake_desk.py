@@ -1,4 +1,4 @@
-"""A whole desk in memory: it records, steps notices, keeps alarms and zones, and gives frames, so that doors can be tried alone."""
+"""A whole desk in memory: it records, steps notices, keeps alarms and zones, gives frames; so doors can be tried alone."""
 
 import asyncio
 import struct

@@ -112,9 +112,9 @@ def _length_words(field: str, length_m: float, _tolerance: float) -> str:
 
 
 def _place(zone: Zone, others: Sequence[Zone]) -> ChoiceQuestion:
-    """Which area: among the names of other zones, or, where there are too few, among coordinates."""
+    """Which area: among the names of other zones; among coordinates where those are too few, or a name gives a number away."""
     names = {other.name: other.id for other in others if other.id != zone.id and other.name != zone.name and other.name}
-    if zone.name and len(names) >= 2:
+    if zone.name and not any(one.isdigit() for one in zone.name) and len(names) >= 2:
         picked = sorted(names)[:OTHERS_MAX]
         choices = [Choice(zone.id, zone.name), *(Choice(names[name], name) for name in picked)]
         ordered = sorted(choices, key=lambda one: one.says)

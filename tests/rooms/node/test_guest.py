@@ -1,0 +1,401 @@
+"""The guest link, as a driver with an old phone meets it: four forms, no script, nothing passed by copying."""
+
+import re
+from html.parser import HTMLParser
+
+import msgspec
+import pytest
+
+from openline.line.notice import LengthQuestion
+from openline.node import briefing, guest
+from openline.node.settings import Listen
+from openline.zones.zone import Circle, Corridor, Polygon, Zone
+from tests.rooms.node.doors import NOW_NS, Doors, error_of, quick_limits
+from tests.rooms.node.fake_desk import TANF
+
+UTC = briefing.ZoneInfo("UTC")
+NEVER_SAID = "guarantees nothing"
+
+
+@pytest.fixture
+def doors():
+    return Doors()
+
+
+def make(doors, role="operator", **more):
+    """A notice; its path and id."""
+    doors.sign_in(role)
+    body = {"zone": TANF.id, "to": "Driver <1>", "over": "sms", "valid_minutes": 30, "text": "Call me.", **more}
+    said = doors.act("notice.make", **body).json()["said"]
+    doors.client.cookies.clear()
+    return said["link"].removeprefix("http://testserver"), said["id"]
+
+
+def post(doors, path, step, **fields):
+    return doors.client.post(path, data={"step": step, **fields})
+
+
+def right(doors, id):
+    """The answers that agree."""
+    answers = {"name": "Sami"}
+    for question in doors.desk.notices[id].questions:
+        if isinstance(question, LengthQuestion):
+            answers |= {question.field: f"{question.length_m / 1000:g}", f"{question.field}_unit": "km"}
+        else:
+            answers[question.field] = question.right
+    return answers
+
+
+def opened(doors):
+    path, id = make(doors)
+    post(doors, path, "open")
+    return path, id
+
+
+# ── making ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_link_is_in_the_answer_and_nowhere_else(doors):
+    path, id = make(doors)
+    token = path.removeprefix("/g/")
+
+    assert len(token) == 22
+    assert [place for place in (doors.desk.entries, doors.desk.frames, doors.desk.state(), id) if token in repr(place)] == []
+
+
+def test_the_answer_carries_the_link_as_a_code_to_be_photographed(doors):
+    doors.sign_in()
+    body = {"zone": TANF.id, "to": "Driver", "over": "paper", "valid_minutes": 30}
+
+    assert doors.act("notice.make", **body).json()["said"]["link_qr"].startswith("data:image/svg+xml")
+
+
+def test_what_the_page_shows_and_asks_is_in_the_record(doors):
+    make(doors)
+    recorded = doors.desk.entries[-1]["says"]
+
+    assert "55 km" in " ".join(recorded["words"])
+    assert [question["field"] for question in recorded["questions"]] == ["distance", "place", "asks", "until"]
+
+
+def test_a_link_to_this_machine_only_says_so(doors):
+    doors.sign_in()
+    body = {"zone": TANF.id, "to": "Driver", "over": "sms", "valid_minutes": 30}
+    headers = {"host": "127.0.0.1:8470", "x-openline": "1", "origin": "http://127.0.0.1:8470", "cookie": _cookie(doors)}
+    said = doors.client.post("/api/v1/acts", json={"act": "notice.make", **body}, headers=headers).json()["said"]
+
+    assert "this machine only" in said["link_note"]
+
+
+def _cookie(doors):
+    return "; ".join(f"{name}={value}" for name, value in doors.client.cookies.items())
+
+
+def test_an_open_node_gives_the_name_phones_can_reach():
+    listen = Listen(host="0.0.0.0", tls="self_signed", hosts=("line.south.example",))
+    shell = Doors(listen=listen).shell
+
+    assert guest.reachable(shell, "https://127.0.0.1:8470") == "https://line.south.example:8470"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("zone", "nothing"), ("valid_minutes", 0), ("valid_minutes", "soon"), ("to", ""), ("text", "x" * 2_001)],
+)
+def test_a_notice_that_cannot_be_is_refused_before_anything_is_recorded(doors, field, value):
+    doors.sign_in()
+    body = {"zone": TANF.id, "to": "Driver", "over": "sms", "valid_minutes": 30, field: value}
+    answer = doors.act("notice.make", **body)
+
+    assert answer.status_code == 422
+    assert error_of(answer)["accepted"]
+    assert doors.desk.kinds() == ["login"]
+
+
+# ── the four steps ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_looking_at_the_link_changes_nothing_since_messengers_look_too(doors):
+    path, id = make(doors)
+    text = doors.client.get(path).text
+
+    assert doors.desk.notices[id].state == "made"
+    assert "55 km" not in text
+
+
+def test_opening_shows_the_notice_and_is_recorded(doors):
+    path, id = make(doors)
+    text = post(doors, path, "open").text
+
+    assert doors.desk.notices[id].state == "opened"
+    assert [word for word in ("55 km", "<svg", "make contact", "Call me.", "Driver &lt;1&gt;") if word not in text] == []
+
+
+def test_the_questions_stand_on_a_page_without_the_answers(doors):
+    path, _ = opened(doors)
+    text = post(doors, path, "ask").text
+    plain = re.sub(r"<[^>]+>", " ", text)
+
+    assert "55" not in plain
+    assert "<svg" not in text
+    assert " checked" not in text
+    assert "selected" not in text.replace('value="" selected', "")
+
+
+def test_a_right_answer_turns_the_notice_quiet_and_is_recorded_with_the_name(doors):
+    path, id = opened(doors)
+    answer = post(doors, path, "answer", **right(doors, id))
+
+    assert doors.desk.notices[id].state == "read_back"
+    assert "agrees with the notice" in answer.text
+    assert doors.desk.entries[-1]["says"]["name"] == "Sami"
+
+
+def test_two_digits_the_wrong_way_round_leave_it_not_confirmed(doors):
+    path, id = opened(doors)
+    said = {**right(doors, id), "distance": "45", "distance_unit": "km"}
+    answer = post(doors, path, "answer", **said)
+
+    assert doors.desk.notices[id].differs == ("distance",)
+    assert "does not agree with the notice: the distance" in answer.text
+
+
+def test_i_am_not_sure_is_an_answer_and_a_mismatch(doors):
+    path, id = opened(doors)
+    post(doors, path, "answer", **{**right(doors, id), "until": "unsure"})
+
+    assert doors.desk.notices[id].differs == ("until",)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("name", ""), ("distance", "x"), ("distance_unit", ""), ("place", "elsewhere"), ("until", "")]
+)
+def test_a_form_with_a_hole_is_shown_again_and_is_no_answer(doors, field, value):
+    path, id = opened(doors)
+    answer = post(doors, path, "answer", **{**right(doors, id), field: value})
+
+    assert answer.status_code == 422
+    assert doors.desk.notices[id].state == "opened"
+
+
+def test_an_answer_is_given_once(doors):
+    path, id = opened(doors)
+    post(doors, path, "answer", **{**right(doors, id), "distance": "45"})
+    answer = post(doors, path, "answer", **right(doors, id))
+
+    assert doors.desk.notices[id].state == "mismatch"
+    assert "does not agree" in answer.text
+
+
+def test_nobody_answers_what_he_has_not_opened(doors):
+    path, id = make(doors)
+    post(doors, path, "answer", **right(doors, id))
+
+    assert doors.desk.notices[id].state == "made"
+
+
+def test_opening_again_is_not_recorded_again(doors):
+    path, _ = opened(doors)
+    for step in ("open", "show", "ask", "open"):
+        post(doors, path, step)
+
+    assert doors.desk.kinds().count("notice.open") == 1
+
+
+def test_a_revoked_notice_says_so_and_takes_no_answer(doors):
+    path, id = opened(doors)
+    doors.sign_in()
+    doors.act("notice.revoke", notice=id, reason="changed")
+    text = post(doors, path, "answer", **right(doors, id)).text
+
+    assert "taken back" in text
+    assert doors.desk.notices[id].state == "revoked"
+
+
+def test_a_notice_whose_time_is_over_says_so(doors):
+    path, id = opened(doors)
+    doors.clock.later(31 * 60)
+
+    assert "run out" in post(doors, path, "answer", **right(doors, id)).text
+    assert doors.desk.notices[id].state == "opened"
+
+
+def test_when_the_record_has_stopped_the_person_is_told_to_speak_to_somebody(doors):
+    path, id = opened(doors)
+    doors.desk.stopped = True
+    doors.desk._step = lambda *_: {}
+    answer = post(doors, path, "answer", **right(doors, id))
+
+    assert answer.status_code == 503
+    assert "Speak to the person" in answer.text
+
+
+# ── strangers ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("token", ["A" * 22, "A", "A" * 200, "..", "%00", "ä" * 22, "A" * 21 + "=", "<script>"])
+def test_every_wrong_token_gets_the_same_page_and_is_counted(doors, token):
+    known = doors.client.get("/g/" + "B" * 22)
+    answer = doors.client.get(f"/g/{token}")
+    if "/" in token or token == "..":
+        return
+
+    assert (answer.status_code, answer.text) == (404, known.text)
+    assert doors.shell.counters.get("openline_guest_total", outcome="unknown") == 2
+
+
+def test_guessing_is_slowed_down():
+    doors = Doors(limits=quick_limits(guests_per_min=20.0))
+    codes = [doors.client.get("/g/" + "A" * 22).status_code for _ in range(11)]
+
+    assert (codes[9], codes[10]) == (404, 429)
+
+
+def test_the_id_of_a_notice_opens_nothing(doors):
+    _, id = make(doors)
+
+    assert doors.client.get(f"/g/{id}").status_code == 404
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff\xfe", b"a=" * 5_000, b"step=open&" * 100, b"step=%ff%fe", b"step=nothing"])
+def test_no_form_whatever_breaks_the_page(doors, data):
+    path, _ = make(doors)
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+
+    assert doors.client.post(path, content=data, headers=headers).status_code in (200, 413, 422)
+
+
+def test_hostile_text_stays_text(doors):
+    path, _ = make(doors, text="<script>alert(1)</script>\u202e", to='"><img src=x>')
+    text = post(doors, path, "open").text
+
+    assert [word for word in ("<script", "<img", "\u202e") if word in text] == []
+
+
+class Outline(HTMLParser):
+    """What a page is made of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[str] = []
+        self.labelled = 0
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += [name for name, _ in attrs]
+
+
+@pytest.mark.parametrize("step", ["", "open", "ask", "answer"])
+def test_every_page_works_without_script_and_says_what_it_is_not(doors, step):
+    path, id = opened(doors) if step in ("ask", "answer") else make(doors)
+    answer = doors.client.get(path) if not step else post(doors, path, step, **right(doors, id))
+    page = Outline()
+    page.feed(answer.text)
+
+    assert NEVER_SAID in answer.text
+    assert [tag for tag in page.tags if tag in ("script", "style", "iframe", "object")] == []
+    assert [name for name in page.attributes if name.startswith("on") or name == "style"] == []
+    assert answer.text.startswith('<!doctype html>\n<html lang="en" dir="ltr">')
+
+
+def test_the_pages_may_send_their_forms_with_an_origin(doors):
+    path, _ = make(doors)
+
+    assert doors.client.get(path).headers["referrer-policy"] == "same-origin"
+
+
+# ── what is asked ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def zone(shape, **more):
+    return Zone(id="z", issuer="s", serial=1, version=1, name="Z", shape=shape, **more)
+
+
+SQUARE = ((33.0, 38.0), (33.0, 39.0), (34.0, 39.0), (34.0, 38.0))
+ACROSS = ((-17.0, 179.0), (-17.0, -179.0), (-16.0, -179.0), (-16.0, 179.0))
+
+
+@pytest.mark.parametrize(
+    ("shape", "field", "length_m"),
+    [
+        (Circle(33.5, 38.6, 55_000.0), "distance", 55_000),
+        (Corridor(((33.0, 38.0), (34.0, 39.0)), 2_000.0), "width", 2_000),
+        (Polygon(SQUARE), "across", 93_000),
+        (Polygon(ACROSS), "across", 213_000),
+    ],
+)
+def test_the_length_asked_back_is_the_one_the_words_say(shape, field, length_m):
+    asked = briefing.questions(zone(shape), (), NOW_NS, UTC)[0]
+
+    assert asked.field == field
+    assert asked.length_m == pytest.approx(length_m, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    "shape", [Polygon(((89.0, 0.0), (89.0, 120.0), (89.0, -120.0))), Polygon(((88.0, 0.0), (88.5, 1.0), (89.0, 2.0)))]
+)
+def test_at_a_pole_no_width_is_asked(shape):
+    assert [one.field for one in briefing.questions(zone(shape), (), NOW_NS, UTC)] == ["place", "until"]
+
+
+def other_zones(count):
+    return [msgspec.structs.replace(TANF, id=f"o{i}", name=f"Zone {i}") for i in range(count)]
+
+
+def place_asked(one, others):
+    return next(asked for asked in briefing.questions(one, others, NOW_NS, UTC) if asked.field == "place")
+
+
+def test_a_place_is_asked_among_the_names_of_other_zones():
+    asked = place_asked(msgspec.structs.replace(TANF, name="Tanf"), other_zones(5))
+
+    assert (len(asked.choices), asked.right) == (5, TANF.id)
+
+
+def test_a_name_with_a_number_in_it_would_give_the_distance_away_and_is_not_asked():
+    assert place_asked(TANF, other_zones(5)).right == "33.507° N, 38.618° E"
+
+
+def test_with_no_other_zone_the_place_is_asked_by_its_coordinates():
+    asked = next(one for one in briefing.questions(TANF, [TANF], NOW_NS, UTC) if one.field == "place")
+
+    assert asked.right == "33.507° N, 38.618° E"
+    assert len({choice.id for choice in asked.choices}) == 4
+
+
+def test_an_end_is_asked_among_ends_as_plausible():
+    asked = briefing.questions(zone(Circle(1.0, 1.0, 5.0), expires_ns=NOW_NS), (), NOW_NS, UTC)[-1]
+
+    assert asked.right == "2017-05-18T09:30:00Z"
+    assert len(asked.choices) == 4
+
+
+@pytest.mark.parametrize(
+    ("radius_m", "said"),
+    [
+        (54_717.0, "54.7 km"),
+        (55_000.0, "55 km"),
+        (1_000.0, "1 km"),
+        (150.0, "150 metres"),
+        (999.0, "999 metres"),
+        (3_500_000.0, "3500 km"),
+    ],
+)
+def test_lengths_are_said_in_three_digits(radius_m, said):
+    assert said in " ".join(briefing.words(zone(Circle(1.0, 1.0, radius_m)), UTC))
+
+
+def test_what_is_said_rounded_is_right_when_read_back():
+    for radius_m in (54_717.6, 1_005.0, 12_349.9, 151.4):
+        text = " ".join(briefing.words(zone(Circle(1.0, 1.0, radius_m)), UTC))
+        number, unit = re.search(r"([\d.]+) (km|metres)", text).groups()
+        typed_m = float(number) * (1000 if unit == "km" else 1)
+
+        assert abs(typed_m - radius_m) <= 0.02 * radius_m
+
+
+def test_a_long_outline_is_thinned_for_a_phone():
+    ring = [[38 + i / 1e4, 33.0] for i in range(10_000)]
+
+    assert len(briefing.outline({"type": "Polygon", "coordinates": [ring]})[0]) <= 200

@@ -140,7 +140,7 @@ class NotWatching(WorldFault):
     """The node is not watching yet."""
 
     code = "W-305"
-    remedy = "Wait until the screen says watching. If it does not within a minute, use the telephone and look at the node's own output."
+    remedy = "Wait until the screen says watching. If it does not within a minute, use the telephone; the node's output says why."
 
 
 class PortTaken(WorldFault):
@@ -153,5 +153,5 @@ class PortTaken(WorldFault):
 class NotRunning(WorldFault):
     """No node is running in this directory."""
 
-    code = "W-305"
+    code = "W-306"
     remedy = "Start it with `openline serve`, or name its directory."

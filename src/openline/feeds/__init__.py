@@ -5,6 +5,6 @@ Gives: `Report` and `Refusal`, in the order of the bytes.
 Never: raises on any bytes, reads a clock, guesses a datum, fills in what was not stated.
 """
 
-from openline.feeds.registry import KINDS, Decoder, decoder
+from openline.feeds.registry import KINDS, LINE_KINDS, Decoder, decoder
 
-__all__ = ["KINDS", "Decoder", "decoder"]
+__all__ = ["KINDS", "LINE_KINDS", "Decoder", "decoder"]

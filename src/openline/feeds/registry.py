@@ -92,6 +92,8 @@ _MAKERS: Final[dict[str, Callable[[str, dict[str, Any]], Decoder]]] = {
 """Imported when a feed of the kind is first made: pyarrow alone takes 0.2 s."""
 
 KINDS: Final[tuple[str, ...]] = tuple(_MAKERS)
+LINE_KINDS: Final = ("sbs", "ndjson", "csv")
+"""Kinds whose stream is lines; every other kind comes as framed documents (`framing`)."""
 
 
 def decoder(kind: str, source: str, options: dict[str, Any] | None = None) -> Decoder:

@@ -1,4 +1,4 @@
-"""Intakes against real senders on this machine: cut, silent, refused, overfull. Their waiting is ours, so nothing here waits."""
+"""Intakes against real senders on this machine: cut, silent, refused, overfull. Their clock is ours, so nothing here waits."""
 
 import asyncio
 import gzip
@@ -12,7 +12,7 @@ import pytest
 from openline.errors import BadSetting
 from openline.feeds import decoder
 from openline.feeds.framing import DOCUMENT_BYTES_MAX, LINE_CUT, frame
-from openline.feeds.report import Report
+from openline.feeds.report import Refusal, Report
 from openline.node.intake import ANSWER_S, CONNECT_S, SILENT_S, FilePoll, FileTail, HttpPoll, TcpClient, intake
 from openline.node.intake_link import RETRY_S_MAX, RETRY_S_MIN, Pace, pause_s
 
@@ -61,16 +61,20 @@ class FakePace:
         finally:
             self.asleep.remove(mine)
 
-    async def passes(self, seconds: float) -> None:
-        """Wait until somebody sleeps this long, then let that time pass."""
+    async def sleeper(self, seconds: float) -> asyncio.Future[None]:
+        """Wait until somebody sleeps this long."""
         while True:
             for length, waiting in self.asleep:
                 if length == pytest.approx(seconds) and not waiting.done():
-                    self.at_ns += round(length * 1e9)
-                    waiting.set_result(None)
-                    return
+                    return waiting
             self._changed.clear()
             await self._changed.wait()
+
+    async def passes(self, seconds: float) -> None:
+        """Wait until somebody sleeps this long, then let that time pass."""
+        waiting = await self.sleeper(seconds)
+        self.at_ns += round(seconds * 1e9)
+        waiting.set_result(None)
 
 
 class Stage:
@@ -214,9 +218,6 @@ def test_a_sender_that_comes_back_is_up_again_and_the_pauses_begin_anew():
     async def test(stage: Stage) -> None:
         port = await stage.serve(sending(b"a\n", hold=False))
         stage.start(tcp(stage, port))
-        for _ in range(3):
-            if stage.inbox.told.empty():
-                await asyncio.sleep(0)
         await stage.told("connecting")
         for _ in range(3):
             assert "closed" in await stage.told("up", "down")
@@ -278,7 +279,8 @@ def test_a_line_of_ten_megabytes_passes_in_small_pieces_and_is_refused_once():
     async def test(stage: Stage) -> None:
         port = await stage.serve(sending(b"x" * 10_000_000, b'\n{"id":"a","time":"2017-05-18T09:30:00Z","lat":1,"lon":2}\n'))
         stage.start(tcp(stage, port))
-        reads, out = decoder("ndjson", "roof"), []
+        reads = decoder("ndjson", "roof")
+        out: list[Report | Refusal] = []
         while not (out and isinstance(out[-1], Report)):
             piece = await stage.inbox.given.get()
             assert len(piece) <= 65_536
@@ -355,7 +357,7 @@ def test_lines_over_http_are_closed_and_opened_here():
     [
         (b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", "503 Busy"),
         (b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n", "302"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\ncut", "incomplete"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\ncut", "without sending complete"),
         (b"", "disconnected"),
         (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", ""),
         (b"\x00" * 500, ""),
@@ -517,6 +519,7 @@ def test_a_replaced_file_is_read_from_its_beginning_and_half_a_line_is_spoilt(tm
         path.write_bytes(b"one\ntw")
         stage.start(tail(stage, path))
         await stage.inbox.given.get()
+        await stage.clock.sleeper(POLL_S)
         new = tmp_path / "new"
         new.write_bytes(b"three\n")
         new.replace(path)
@@ -533,6 +536,7 @@ def test_a_file_cut_short_is_read_from_its_beginning(tmp_path: Path):
         path.write_bytes(b"one\ntwo\n")
         stage.start(tail(stage, path))
         await stage.inbox.given.get()
+        await stage.clock.sleeper(POLL_S)
         path.write_bytes(b"1\n")
         await stage.clock.passes(POLL_S)
         await stage.clock.passes(RETRY_S_MIN / 2)

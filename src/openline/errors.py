@@ -140,7 +140,7 @@ class NotWatching(WorldFault):
     """The node is not watching yet."""
 
     code = "W-305"
-    remedy = "Wait until the screen says watching. If it does not within a minute, use the telephone; the node's output says why."
+    remedy = "Wait until the screen says watching. If it does not in a minute, use the telephone; the node's output says why."
 
 
 class PortTaken(WorldFault):

@@ -19,10 +19,10 @@ import numpy as np
 import numpy.typing as npt
 
 from openline.kernels._jit import jit
-from openline.kernels.distance import Chart, zone_m
-from openline.kernels.geodesic import direct_one, inverse_one
+from openline.kernels.distance import Chart, zone_m, zone_rows
+from openline.kernels.geodesic import direct_one, inverse
 from openline.kernels.legs import SPANS
-from openline.kernels.paths import path_spans
+from openline.kernels.paths import path_rows
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -30,7 +30,8 @@ Bools = npt.NDArray[np.bool_]
 
 CROSSINGS_MAX: Final = 8  # between two fixes; more is a mover on the boundary line itself, and is told by `more`
 LOOKS: Final = 12  # with the narrowing after it, under 40 distances a stretch
-_NARROWINGS: Final = 24  # golden sections: the bracket shrinks 100,000 times
+NARROW_M: Final = 0.01  # where narrowing ends: a centimetre along the path
+_LOOKS_MAX: Final = LOOKS + 60  # 30 golden sections narrow a million times
 _GOLDEN: Final = 0.6180339887498949
 
 
@@ -56,129 +57,101 @@ class Crossings(NamedTuple):
 
 
 @jit
-def _depth_m(chart: Chart, zone: int, lat_deg: float, lon_deg: float, track_deg: float, s_m: float) -> float:
-    """Signed distance from the point s metres along a path."""
-    at_lat_deg, at_lon_deg, _ = direct_one(lat_deg, lon_deg, track_deg, s_m)
-    return zone_m(chart, zone, at_lat_deg, at_lon_deg)
-
-
-@jit
 def deepest_between(
     chart: Chart, zone: int, lat_deg: float, lon_deg: float, track_deg: float, from_m: float, to_m: float
 ) -> tuple[float, float]:
-    """The least signed distance on a stretch of a path, and where it is (m)."""
+    """The least signed distance on a stretch of a path, and where it is (m): some looks, then narrowing about the best."""
     step_m = (to_m - from_m) / LOOKS
-    best_at_m = from_m
-    best_m = _depth_m(chart, zone, lat_deg, lon_deg, track_deg, from_m)
-    if step_m <= 0.0:
-        return best_m, best_at_m
-    for look in range(1, LOOKS + 1):
-        at_m = from_m + look * step_m
-        here_m = _depth_m(chart, zone, lat_deg, lon_deg, track_deg, at_m)
+    best_m, best_at_m = math.inf, from_m
+    low_m, high_m = from_m, to_m
+    look, left_m, right_m, on_left_m = 0, 0.0, 0.0, 0.0
+    while True:
+        if look <= LOOKS:
+            at_m = from_m + look * step_m
+        else:
+            if look == LOOKS + 1:
+                low_m, high_m = max(from_m, best_at_m - step_m), min(to_m, best_at_m + step_m)
+            at_m = high_m - _GOLDEN * (high_m - low_m) if look % 2 == 0 else low_m + _GOLDEN * (high_m - low_m)
+        at_lat_deg, at_lon_deg, _ = direct_one(lat_deg, lon_deg, track_deg, at_m)
+        here_m = zone_m(chart, zone, at_lat_deg, at_lon_deg)
         if here_m < best_m:
             best_m, best_at_m = here_m, at_m
-    low_m, high_m = max(from_m, best_at_m - step_m), min(to_m, best_at_m + step_m)
-    for _ in range(_NARROWINGS):
-        if high_m - low_m < 0.01:
-            break
-        left_m, right_m = high_m - _GOLDEN * (high_m - low_m), low_m + _GOLDEN * (high_m - low_m)
-        on_left_m = _depth_m(chart, zone, lat_deg, lon_deg, track_deg, left_m)
-        on_right_m = _depth_m(chart, zone, lat_deg, lon_deg, track_deg, right_m)
-        if on_left_m < best_m:
-            best_m, best_at_m = on_left_m, left_m
-        if on_right_m < best_m:
-            best_m, best_at_m = on_right_m, right_m
-        if on_left_m <= on_right_m:
-            high_m = right_m
-        else:
-            low_m = left_m
-    return best_m, best_at_m
+        if look > LOOKS and look % 2 == 0:
+            left_m, on_left_m = at_m, here_m
+            right_m = low_m + _GOLDEN * (high_m - low_m)
+        elif look > LOOKS + 1:
+            if on_left_m <= here_m:
+                high_m = right_m
+            else:
+                low_m = left_m
+        look += 1
+        if step_m <= 0.0 or (look > LOOKS + 1 and high_m - low_m < NARROW_M) or look > _LOOKS_MAX:
+            return best_m, best_at_m
 
 
 @jit
-def _deepest(
-    chart: Chart, zone: int, lat_deg: float, lon_deg: float, track_deg: float, path_m: float, spans: Floats
-) -> tuple[float, float]:
-    """The deepest point of a whole path: within the zone if the path enters it, else where it comes nearest."""
-    inside = path_spans(chart, zone, lat_deg, lon_deg, track_deg, path_m, 0.0, False, spans)
-    if inside == 0:
-        return deepest_between(chart, zone, lat_deg, lon_deg, track_deg, 0.0, path_m)
-    best_m, best_at_m = math.inf, 0.0
-    for i in range(inside):
-        depth_m, at_m = deepest_between(chart, zone, lat_deg, lon_deg, track_deg, spans[i, 0], spans[i, 1])
-        if depth_m < best_m:
-            best_m, best_at_m = depth_m, at_m
-    return best_m, best_at_m
-
-
-@jit
-def crossing_row(
-    chart: Chart,
-    zone: int,
-    lat0_deg: float,
-    lon0_deg: float,
-    lat1_deg: float,
-    lon1_deg: float,
-    offset_m: float,
-    spans: Floats,
-    out: Crossings,
-    row: int,
-) -> None:
-    """Fill one row of `out`."""
-    out.fraction[row, :] = math.nan
-    out.crossed[row], out.more[row] = 0, False
-    out.before_m[row] = zone_m(chart, zone, lat0_deg, lon0_deg)
-    out.after_m[row] = zone_m(chart, zone, lat1_deg, lon1_deg)
-    out.deepest_m[row], out.deepest_fraction[row] = math.nan, math.nan
-    path_m, track_deg, _ = inverse_one(lat0_deg, lon0_deg, lat1_deg, lon1_deg)
-    if math.isnan(path_m) or math.isnan(out.before_m[row]):
-        return
-    if path_m == 0.0:
-        out.deepest_m[row], out.deepest_fraction[row] = out.before_m[row], 0.0
-        return
-    least_m, at_m = _deepest(chart, zone, lat0_deg, lon0_deg, track_deg, path_m, spans)
-    out.deepest_m[row], out.deepest_fraction[row] = least_m, at_m / path_m
-    if math.isnan(offset_m):
-        return
-    found = path_spans(chart, zone, lat0_deg, lon0_deg, track_deg, path_m, offset_m, False, spans)
-    count = 0
-    for i in range(found):
-        for end in range(2):
-            s_m = spans[i, end]
-            if 0.0 < s_m < path_m:
-                if count < CROSSINGS_MAX:
-                    out.fraction[row, count] = s_m / path_m
-                count += 1
-    out.crossed[row] = min(count, CROSSINGS_MAX)
-    out.more[row] = count > CROSSINGS_MAX or found >= SPANS
-
-
-@jit
-def crossing_rows(
+def _deepest_rows(
     chart: Chart,
     zone: Ints,
-    lat0_deg: Floats,
-    lon0_deg: Floats,
-    lat1_deg: Floats,
-    lon1_deg: Floats,
-    offset_m: Floats,
-    out: Crossings,
+    lat_deg: Floats,
+    lon_deg: Floats,
+    track_deg: Floats,
+    path_m: Floats,
+    first: Ints,
+    table: Floats,
+    deepest_m: Floats,
+    at_m: Floats,
 ) -> None:
-    """`crossing_row` for every row."""
-    spans = np.empty((SPANS, 2))
+    """The deepest point of each path: of its stretches inside the zone, or of all of it where there is none."""
     for i in range(zone.shape[0]):
-        crossing_row(chart, zone[i], lat0_deg[i], lon0_deg[i], lat1_deg[i], lon1_deg[i], offset_m[i], spans, out, i)
+        deepest_m[i], at_m[i] = math.nan, math.nan
+        if not path_m[i] >= 0.0:
+            continue
+        best_m, best_at_m = math.inf, 0.0
+        stretches = first[i + 1] - first[i]
+        for k in range(max(1, stretches)):
+            from_m, to_m = 0.0, path_m[i]
+            if stretches > 0:
+                from_m, to_m = table[first[i] + k, 0], table[first[i] + k, 1]
+            here_m, here_at_m = deepest_between(chart, zone[i], lat_deg[i], lon_deg[i], track_deg[i], from_m, to_m)
+            if here_m < best_m:
+                best_m, best_at_m = here_m, here_at_m
+        if best_m < math.inf:
+            deepest_m[i], at_m[i] = best_m, best_at_m
 
 
-def empty_crossings(count: int) -> Crossings:
-    """Room for n rows."""
-    number = np.empty(count)
-    return Crossings(
-        fraction=np.empty((count, CROSSINGS_MAX)),
-        crossed=np.empty(count, np.int64),
-        more=np.empty(count, np.bool_),
-        before_m=number,
-        after_m=number.copy(),
-        deepest_m=number.copy(),
-        deepest_fraction=number.copy(),
-    )
+@jit
+def _fractions(first: Ints, table: Floats, path_m: Floats, fraction: Floats, crossed: Ints, more: Bools) -> None:
+    """The ends of spans that are not the ends of the path, as shares of it."""
+    for i in range(path_m.shape[0]):
+        for k in range(CROSSINGS_MAX):
+            fraction[i, k] = math.nan
+        count = 0
+        for k in range(first[i], first[i + 1]):
+            for end in range(2):
+                if 0.0 < table[k, end] < path_m[i]:
+                    if count < CROSSINGS_MAX:
+                        fraction[i, count] = table[k, end] / path_m[i]
+                    count += 1
+        crossed[i] = min(count, CROSSINGS_MAX)
+        more[i] = count > CROSSINGS_MAX or first[i + 1] - first[i] >= SPANS
+
+
+def crossings(
+    chart: Chart, zone: Ints, lat0_deg: Floats, lon0_deg: Floats, lat1_deg: Floats, lon1_deg: Floats, offset_m: Floats
+) -> Crossings:
+    """What happened between n pairs of fixes."""
+    rows = len(zone)
+    path_m, track_deg, _ = inverse(lat0_deg, lon0_deg, lat1_deg, lon1_deg)
+    before_m, after_m, deepest_m, at_m = (np.empty(rows) for _ in range(4))
+    zone_rows(chart, zone, lat0_deg, lon0_deg, before_m)
+    zone_rows(chart, zone, lat1_deg, lon1_deg, after_m)
+    first, table = path_rows(chart, zone, lat0_deg, lon0_deg, track_deg, path_m, np.zeros(rows), False)
+    _deepest_rows(chart, zone, lat0_deg, lon0_deg, track_deg, path_m, first, table, deepest_m, at_m)
+    if offset_m.any():
+        first, table = path_rows(chart, zone, lat0_deg, lon0_deg, track_deg, path_m, offset_m, False)
+    fraction, crossed, more = np.empty((rows, CROSSINGS_MAX)), np.empty(rows, np.int64), np.empty(rows, np.bool_)
+    _fractions(first, table, path_m, fraction, crossed, more)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.where(path_m > 0.0, at_m / path_m, at_m)
+    return Crossings(fraction, crossed, more, before_m, after_m, deepest_m, share)

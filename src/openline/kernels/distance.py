@@ -36,6 +36,10 @@ class Chart(NamedTuple):
 
     ball      (zones, 4)   centre in space and radius (m) of a ball around everything the zone covers
     reach_m   (zones,)     how far its outermost ring lies outside the boundary
+    order     (zones,)     slots by the z of their ball's centre: first all ordinary zones, then those that are wide or empty
+    height_m  (zones,)     that z, in that order; inf for the wide
+    ordinary               how many are ordinary
+    widest_m               the largest radius and reach together of an ordinary zone
     band_m    (zones, 2)   lower and upper altitude; -inf and inf where there is no limit
     datum     (zones, 2)   which altitude column each limit is measured in (order of `units.DATUMS`)
     part_of   (zones + 1,) parts of zone z are part_of[z] … part_of[z + 1] - 1
@@ -50,6 +54,10 @@ class Chart(NamedTuple):
 
     ball: Floats
     reach_m: Floats
+    order: Ints
+    height_m: Floats
+    ordinary: int
+    widest_m: float
     band_m: Floats
     datum: Ints
     part_of: Ints
@@ -141,14 +149,14 @@ def zone_rows(chart: Chart, zone: Ints, lat_deg: Floats, lon_deg: Floats, distan
 
 @jit
 def nearby_pairs(chart: Chart, lat_deg: Floats, lon_deg: Floats, reach_m: Floats) -> tuple[Ints, Ints]:
-    """Rows and zones whose balls, grown by the zone's rings and the row's reach, hold the row's place.
+    """Rows and zones whose balls, grown by the zone's rings and the row's reach, hold the row's place; in order of both.
 
-    An unknown reach counts as endless; an unknown place has no pairs.
+    An unknown reach counts as endless; an unknown place has no pairs. Of the ordinary zones only those are looked at whose
+    z is near enough.
     """
     movers, zones = np.empty(1024, np.int64), np.empty(1024, np.int64)
     count = 0
-    ball = chart.ball
-    slots = ball.shape[0]
+    ball, slots, ordinary = chart.ball, chart.order.shape[0], chart.ordinary
     for i in range(lat_deg.shape[0]):
         if not (abs(lat_deg[i]) <= 90.0 and math.isfinite(lon_deg[i])):
             continue
@@ -156,19 +164,45 @@ def nearby_pairs(chart: Chart, lat_deg: Floats, lon_deg: Floats, reach_m: Floats
         own_m = reach_m[i] if reach_m[i] == reach_m[i] else math.inf
         if count + slots > movers.shape[0]:
             movers, zones = _longer(movers, count + slots), _longer(zones, count + slots)
-        for zone in range(slots):
+        first_of_mover = count
+        highest_m = z_m + (chart.widest_m + own_m)
+        k = _first_at_least(chart.height_m, ordinary, z_m - (chart.widest_m + own_m))
+        while k < slots:
+            if k < ordinary and chart.height_m[k] > highest_m:
+                k = ordinary
+                continue
+            zone = chart.order[k]
+            k += 1
             dx, dy, dz = ball[zone, 0] - x_m, ball[zone, 1] - y_m, ball[zone, 2] - z_m
             most_m = ball[zone, 3] + chart.reach_m[zone] + own_m
             if most_m >= 0.0 and dx * dx + dy * dy + dz * dz <= most_m * most_m:
+                at = count
+                while at > first_of_mover and zones[at - 1] > zone:
+                    zones[at] = zones[at - 1]
+                    at -= 1
+                zones[at] = zone
                 movers[count] = i
-                zones[count] = zone
                 count += 1
     return movers[:count].copy(), zones[:count].copy()
+
+
+@jit
+def _first_at_least(sorted_m: Floats, end: int, least_m: float) -> int:
+    """The first of `end` ascending rows that is at least a value."""
+    low, high = 0, end
+    while low < high:
+        middle = (low + high) // 2
+        if sorted_m[middle] < least_m:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 @jit
 def _longer(column: Ints, least: int) -> Ints:
     """The same column with room for at least `least` rows."""
     longer = np.empty(max(least, 2 * column.shape[0]), np.int64)
-    longer[: column.shape[0]] = column
+    for i in range(column.shape[0]):
+        longer[i] = column[i]
     return longer

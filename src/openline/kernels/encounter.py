@@ -15,43 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from openline.kernels._jit import jit
-from openline.kernels.distance import Chart, zone_m
-from openline.kernels.legs import SPANS
-from openline.kernels.paths import path_spans
+from openline.kernels.distance import Chart, zone_rows
+from openline.kernels.paths import path_rows
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 
-@jit
-def first_one(
-    chart: Chart,
-    zone: int,
-    lat_deg: float,
-    lon_deg: float,
-    track_deg: float,
-    speed_mps: float,
-    offset_m: float,
-    horizon_s: float,
-    spans: Floats,
-) -> float:
-    """Seconds until a mover is at a ring."""
-    left_m = zone_m(chart, zone, lat_deg, lon_deg) - offset_m
-    if left_m <= 0.0:
-        return 0.0
-    path_m = speed_mps * horizon_s
-    if not (left_m == left_m and path_m >= 0.0 and (math.isfinite(track_deg) or path_m == 0.0)):
-        return math.nan
-    if left_m > path_m:
-        return math.inf
-    if path_spans(chart, zone, lat_deg, lon_deg, track_deg, path_m, offset_m, True, spans) == 0:
-        return math.inf
-    first_m: float = spans[0, 0]
-    return first_m / speed_mps
-
-
-@jit
-def first_rows(
+def first_within_s(
     chart: Chart,
     zone: Ints,
     lat_deg: Floats,
@@ -60,14 +32,34 @@ def first_rows(
     speed_mps: Floats,
     offset_m: Floats,
     horizon_s: Floats,
-    first_s: Floats,
+) -> Floats:
+    """Seconds (n,) until each mover is at its ring."""
+    left_m = np.empty_like(lat_deg)
+    zone_rows(chart, zone, lat_deg, lon_deg, left_m)
+    left_m -= offset_m
+    with np.errstate(invalid="ignore"):
+        path_m = speed_mps * horizon_s
+    ask = (left_m > 0.0) & (left_m <= path_m)
+    first, table = path_rows(chart, zone, lat_deg, lon_deg, track_deg, np.where(ask, path_m, np.nan), offset_m, True)
+    first_s = np.empty_like(lat_deg)
+    _first_from(first, table, left_m, path_m, track_deg, speed_mps, first_s)
+    return first_s
+
+
+@jit
+def _first_from(
+    first: Ints, table: Floats, left_m: Floats, path_m: Floats, track_deg: Floats, speed_mps: Floats, first_s: Floats
 ) -> None:
-    """`first_one` row by row, into `first_s`."""
-    spans = np.empty((SPANS, 2))
-    for i in range(zone.shape[0]):
-        first_s[i] = first_one(
-            chart, zone[i], lat_deg[i], lon_deg[i], track_deg[i], speed_mps[i], offset_m[i], horizon_s[i], spans
-        )
+    """Times from spans: 0 within, NaN unknown, inf too far or passing by."""
+    for i in range(left_m.shape[0]):
+        if left_m[i] <= 0.0:
+            first_s[i] = 0.0
+        elif not (left_m[i] > 0.0 and path_m[i] >= 0.0 and (math.isfinite(track_deg[i]) or path_m[i] == 0.0)):
+            first_s[i] = math.nan
+        elif first[i] == first[i + 1]:
+            first_s[i] = math.inf
+        else:
+            first_s[i] = table[first[i], 0] / speed_mps[i]
 
 
 @jit
@@ -91,37 +83,21 @@ def band_span_s(low_m: float, high_m: float, from_low_m: float, from_high_m: flo
 
 
 @jit
-def breach_one(
-    chart: Chart,
-    zone: int,
-    lat_deg: float,
-    lon_deg: float,
-    altitude_m: Floats,
-    track_deg: float,
-    speed_mps: float,
-    climb_mps: float,
-    horizon_s: float,
-    spans: Floats,
+def _breach_from(
+    start_s: float, end_s: float, now_m: float, path_m: float, speed_mps: float, horizon_s: float, spans: Floats
 ) -> tuple[float, float]:
-    """Entry and exit: (0, …) if in it already, (inf, inf) if not within the horizon, (NaN, NaN) if that cannot be told.
+    """Entry and exit from the time in the height band, the distance now and the spans of the path within the boundary.
 
-    The exit is inf when it is not within the horizon, NaN when it cannot be told.
+    (inf, inf) when not within the horizon, (NaN, NaN) when that cannot be told, (0, …) when in it already. The exit is inf when
+    it is not within the horizon, NaN when it cannot be told. A path of NaN is one that cannot be told.
     """
-    low_m, high_m = chart.band_m[zone, 0], chart.band_m[zone, 1]
-    from_low_m, from_high_m = altitude_m[chart.datum[zone, 0]], altitude_m[chart.datum[zone, 1]]
-    start_s, end_s = band_span_s(low_m, high_m, from_low_m, from_high_m, climb_mps)
-    if max(start_s, 0.0) > min(end_s, horizon_s):
+    if max(start_s, 0.0) > min(end_s, horizon_s) or now_m > path_m:
         return math.inf, math.inf
-    now_m = zone_m(chart, zone, lat_deg, lon_deg)
-    path_m = speed_mps * horizon_s
-    if not (now_m == now_m and path_m >= 0.0 and (math.isfinite(track_deg) or path_m == 0.0)):
+    if not (now_m == now_m and path_m >= 0.0):
         return (0.0, math.nan) if now_m <= 0.0 and start_s <= 0.0 else (math.nan, math.nan)
-    if now_m > path_m:
-        return math.inf, math.inf
     if path_m == 0.0:
         return max(start_s, 0.0), end_s if end_s <= horizon_s else math.inf
-    count = path_spans(chart, zone, lat_deg, lon_deg, track_deg, path_m, 0.0, False, spans)
-    for i in range(count):
+    for i in range(spans.shape[0]):
         entry_s = max(spans[i, 0] / speed_mps, start_s, 0.0)
         exit_s = min(spans[i, 1] / speed_mps, end_s)
         if entry_s <= exit_s and entry_s <= horizon_s:
@@ -131,8 +107,39 @@ def breach_one(
 
 
 @jit
-def breach_pairs(
+def _breach_rows(
     chart: Chart,
+    mover: Ints,
+    zone: Ints,
+    altitude_m: Floats,
+    climb_mps: Floats,
+    speed_mps: Floats,
+    horizon_s: Floats,
+    now_m: Floats,
+    path_m: Floats,
+    first: Ints,
+    table: Floats,
+    entry_s: Floats,
+    exit_s: Floats,
+) -> None:
+    """`_breach_from` for pairs; the first row of arguments by mover, the rest by pair."""
+    for k in range(mover.shape[0]):
+        i, z = mover[k], zone[k]
+        start_s, end_s = band_span_s(
+            chart.band_m[z, 0],
+            chart.band_m[z, 1],
+            altitude_m[i, chart.datum[z, 0]],
+            altitude_m[i, chart.datum[z, 1]],
+            climb_mps[i],
+        )
+        spans = table[first[k] : first[k + 1]]
+        entry_s[k], exit_s[k] = _breach_from(start_s, end_s, now_m[k], path_m[k], speed_mps[i], horizon_s[i], spans)
+
+
+def time_to_breach(
+    chart: Chart,
+    mover: Ints,
+    zone: Ints,
     lat_deg: Floats,
     lon_deg: Floats,
     altitude_m: Floats,
@@ -140,35 +147,24 @@ def breach_pairs(
     speed_mps: Floats,
     climb_mps: Floats,
     horizon_s: Floats,
-    mover: Ints,
-    zone: Ints,
-    entry_s: Floats,
-    exit_s: Floats,
-) -> int:
-    """`breach_one` for candidate pairs; those that will breach, or for which it cannot be told, are moved to the front."""
-    spans = np.empty((SPANS, 2))
-    count = 0
-    for k in range(mover.shape[0]):
-        i, z = mover[k], zone[k]
-        entry, out = breach_one(
-            chart, z, lat_deg[i], lon_deg[i], altitude_m[i], track_deg[i], speed_mps[i], climb_mps[i], horizon_s[i], spans
-        )
-        if entry != math.inf:  # NaN stays: unknown is a finding
-            mover[count], zone[count], entry_s[count], exit_s[count] = i, z, entry, out
-            count += 1
-    return count
+) -> tuple[Floats, Floats]:
+    """Entry and exit (s) of candidate pairs; the columns are by mover, `altitude_m` (n, 4) by datum."""
+    lat, lon, track = lat_deg[mover], lon_deg[mover], track_deg[mover]
+    now_m = np.empty_like(lat)
+    zone_rows(chart, zone, lat, lon, now_m)
+    with np.errstate(invalid="ignore"):
+        path_m = (speed_mps * horizon_s)[mover]
+    path_m[~((path_m == 0.0) | ((path_m > 0.0) & np.isfinite(track)))] = np.nan
+    ask = np.where(now_m <= path_m, path_m, np.nan)
+    first, table = path_rows(chart, zone, lat, lon, track, ask, np.zeros_like(lat), False)
+    entry_s, exit_s = np.empty_like(lat), np.empty_like(lat)
+    _breach_rows(chart, mover, zone, altitude_m, climb_mps, speed_mps, horizon_s, now_m, path_m, first, table, entry_s, exit_s)
+    return entry_s, exit_s
 
 
-@jit
-def inside_pairs(chart: Chart, lat_deg: Floats, lon_deg: Floats, altitude_m: Floats, mover: Ints, zone: Ints) -> int:
-    """Candidate pairs whose place is within the boundary and whose altitude is not known to be outside the band, in front."""
-    count = 0
-    for k in range(mover.shape[0]):
-        i, z = mover[k], zone[k]
-        low_m, high_m = altitude_m[i, chart.datum[z, 0]], altitude_m[i, chart.datum[z, 1]]
-        if low_m < chart.band_m[z, 0] or high_m > chart.band_m[z, 1]:
-            continue
-        if zone_m(chart, z, lat_deg[i], lon_deg[i]) <= 0.0:
-            mover[count], zone[count] = i, z
-            count += 1
-    return count
+def in_band(chart: Chart, mover: Ints, zone: Ints, altitude_m: Floats) -> Bools:
+    """Which pairs are not known to be above or below the zone's band; `altitude_m` (n, 4) by mover and datum."""
+    low_m = altitude_m[mover, chart.datum[zone, 0]]
+    high_m = altitude_m[mover, chart.datum[zone, 1]]
+    known_out: Bools = (low_m < chart.band_m[zone, 0]) | (high_m > chart.band_m[zone, 1])
+    return ~known_out

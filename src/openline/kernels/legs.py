@@ -164,10 +164,10 @@ def put_span(spans: Floats, count: int, low: float, high: float) -> int:
     room = 1 - (last - first)  # by how many rows those behind move
     if room > 0:
         for i in range(count - 1, last - 1, -1):
-            spans[i + 1] = spans[i]
+            spans[i + 1, 0], spans[i + 1, 1] = spans[i, 0], spans[i, 1]
     elif room < 0:
         for i in range(last, count):
-            spans[i + room] = spans[i]
+            spans[i + room, 0], spans[i + room, 1] = spans[i, 0], spans[i, 1]
     spans[first, 0], spans[first, 1] = low, high
     return count + room
 
@@ -181,7 +181,7 @@ def _join_nearest(spans: Floats, count: int) -> int:
             at = i
     spans[at, 1] = spans[at + 1, 1]
     for i in range(at + 1, count - 1):
-        spans[i] = spans[i + 1]
+        spans[i, 0], spans[i, 1] = spans[i + 1, 0], spans[i + 1, 1]
     return count - 1
 
 

@@ -26,6 +26,7 @@ from openline.kernels.geodesic import direct_one, inverse_one
 from openline.kernels.legs import LEG_M, SPANS, leg_from, leg_spans, put_span
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 PATH_M_MAX: Final = 9_000_000.0  # within a quarter of the Earth a path meets a circle once; an airliner needs ten hours for it
 CONVEX_M_MAX: Final = 9_500_000.0  # farther off, step by the distance itself
@@ -33,6 +34,9 @@ CLOSE_M: Final = 1e-4  # a place this near a circle is on it
 NEAR_M_MIN: Final = 1e-3  # half the width given to a bare boundary line, so that rounding leaves no gap at a corner
 SKIP_M_MIN: Final = 200.0  # a jump shorter than this costs more than the arithmetic it saves
 POLISH_M: Final = 0.02  # ends off by more than this are corrected
+POLISH_R_M: Final = 10_000.0  # rings closer to their boundary than this are exact to millimetres in the closed form
+_POLISH_M_MAX: Final = 200.0  # the closed form errs by metres at most; a correction farther than this has lost its way
+_POLISHES_MAX: Final = 6  # two are usual
 _STEPS_MAX: Final = 100  # Newton's steps to a circle: 6 are usual, 30 when it is only just touched
 
 
@@ -144,24 +148,24 @@ def _polished_m(
     s_m: float,
 ) -> float:
     """The end of a span moved to where the true distance is r, by the secant, as long as that is close by."""
-    if r_m < 10_000.0 or s_m <= 0.0 or s_m >= length_m:  # closer in the model is exact to millimetres
+    if r_m < POLISH_R_M or s_m <= 0.0 or s_m >= length_m:
         return s_m
-    before_m = abs(path_place_m(chart, part, lat_deg, lon_deg, track_deg, s_m) + width_m) - r_m
-    if abs(before_m) < POLISH_M:
-        return s_m
-    step_m = abs(before_m)
-    at_m = min(s_m + step_m, length_m)
-    for _ in range(4):
+    at_m, step_m, before_m = s_m, 0.0, 0.0
+    for step in range(_POLISHES_MAX):
         now_m = abs(path_place_m(chart, part, lat_deg, lon_deg, track_deg, at_m) + width_m) - r_m
-        rise = (now_m - before_m) / step_m if step_m != 0.0 else 0.0
-        if abs(rise) < 0.05 or abs(now_m) < 0.1 * POLISH_M:
-            break
-        step_m = -now_m / rise
-        if not 0.0 <= at_m + step_m <= length_m or abs(at_m + step_m - s_m) > 200.0:
+        if abs(now_m) < POLISH_M:
+            return at_m
+        if step == 0:
+            step_m = abs(now_m)
+        elif abs(now_m - before_m) < 0.05 * abs(step_m):  # the path runs along the ring: where it meets it is not sharp
             return s_m
+        else:
+            step_m *= -now_m / (now_m - before_m)
         before_m = now_m
         at_m += step_m
-    return at_m if abs(now_m) < abs(POLISH_M) else s_m
+        if not 0.0 <= at_m <= length_m or abs(at_m - s_m) > _POLISH_M_MAX:
+            return s_m
+    return s_m
 
 
 @jit
@@ -180,23 +184,20 @@ def polygon_spans(
     near = np.empty((SPANS, 2))
     early = first_only and offset_m >= 0.0
     nears = _near_spans(chart, part, lat_deg, lon_deg, track_deg, length_m, offset_m, early, near)
-    if early and nears > 0:
-        end_m = near[0, 0]
-        if end_m <= 0.0 or path_place_m(chart, part, lat_deg, lon_deg, track_deg, 0.5 * end_m) > 0.0:
-            return put_span(spans, 0, end_m, near[0, 1])
-        return put_span(spans, 0, 0.0, near[0, 1])
     count = 0
     low_m = 0.0
     for i in range(nears + 1):
         high_m = near[i, 0] if i < nears else length_m
-        middle_m = 0.5 * (low_m + high_m)
         open_ended = high_m > low_m or nears == 0
+        middle_m = 0.5 * (low_m + high_m)
         if open_ended and path_place_m(chart, part, lat_deg, lon_deg, track_deg, middle_m) <= 0.0:
             count = put_span(spans, count, low_m, high_m)
         if i < nears:
             low_m = near[i, 1]
             if offset_m >= 0.0:
                 count = put_span(spans, count, near[i, 0], near[i, 1])
+        if early and count > 0:
+            break
     return count
 
 
@@ -211,13 +212,9 @@ def path_spans(
     offset_m: float,
     first_only: bool,
     spans: Floats,
+    one: Floats,
 ) -> int:
-    """Where a path is within a zone's ring, written to `spans` (SPANS, 2); how many. Of a path too long, the first 9,000 km.
-
-    With `first_only` only the start of the first span is to be relied on.
-    """
-    length_m = min(length_m, PATH_M_MAX)
-    one = np.empty((SPANS, 2))
+    """Where a path is within a zone's ring, written to `spans` (SPANS, 2); how many. `one` is room for one part's."""
     count = 0
     for part in range(chart.part_of[zone], chart.part_of[zone + 1]):
         if chart.kind[part] == CIRCLE:
@@ -229,3 +226,42 @@ def path_spans(
         for i in range(found):
             count = put_span(spans, count, one[i, 0], one[i, 1])
     return count
+
+
+@jit
+def path_rows(
+    chart: Chart,
+    zone: Ints,
+    lat_deg: Floats,
+    lon_deg: Floats,
+    track_deg: Floats,
+    length_m: Floats,
+    offset_m: Floats,
+    first_only: bool,
+) -> tuple[Ints, Floats]:
+    """Spans of n paths: those of row i are rows first[i] … first[i + 1] - 1 of the table (m, 2), in metres along the path.
+
+    Rows with anything unknown, a length of NaN among it, have none. Of a path too long, the first 9,000 km are looked at.
+    With `first_only` only the start of the first span is to be relied on.
+    """
+    rows = zone.shape[0]
+    first, table = np.zeros(rows + 1, np.int64), np.empty((max(64, rows), 2))
+    spans, one = np.empty((SPANS, 2)), np.empty((SPANS, 2))
+    for i in range(rows):
+        count = 0
+        known = lat_deg[i] + lon_deg[i] + track_deg[i] + offset_m[i]
+        if math.isfinite(known) and abs(lat_deg[i]) <= 90.0 and length_m[i] >= 0.0:
+            path_m = min(length_m[i], PATH_M_MAX)
+            count = path_spans(
+                chart, zone[i], lat_deg[i], lon_deg[i], track_deg[i], path_m, offset_m[i], first_only, spans, one
+            )
+        start = first[i]
+        if start + count > table.shape[0]:
+            longer = np.empty((2 * table.shape[0] + SPANS, 2))
+            for k in range(start):
+                longer[k, 0], longer[k, 1] = table[k, 0], table[k, 1]
+            table = longer
+        for k in range(count):
+            table[start + k, 0], table[start + k, 1] = spans[k, 0], spans[k, 1]
+        first[i + 1] = start + count
+    return first, table[: first[rows]].copy()

@@ -16,11 +16,11 @@ import numpy.typing as npt
 
 from openline.errors import Refused
 from openline.kernels._jit import jit
-from openline.kernels.distance import Chart, between_m, zone_m
+from openline.kernels.distance import Chart, between_m, zone_rows
 from openline.kernels.ecef import geodesic_m, to_ecef
 from openline.kernels.geodesic import inverse, rows
-from openline.kernels.legs import SPANS, put_span
-from openline.kernels.paths import path_spans
+from openline.kernels.legs import put_span
+from openline.kernels.paths import path_rows
 from openline.kernels.pieces import AT_END, AT_START, foot, nearest_on_line
 from openline.kernels.split import line_pieces, split_line
 
@@ -103,49 +103,36 @@ def _project_rows(
 
 
 @jit
-def route_spans(
-    chart: Chart,
-    zone: int,
-    route_lat_deg: Floats,
-    route_lon_deg: Floats,
-    track_deg: Floats,
-    start_m: Floats,
-    offset_m: float,
-    spans: Floats,
-) -> int:
-    """Where a route is within a ring, in metres along it, written to `spans`; how many."""
-    one = np.empty((SPANS, 2))
+def _join_legs(start_m: Floats, first: Ints, table: Floats, spans: Floats) -> int:
+    """Spans along the whole route from those along its legs; how many."""
     count = 0
-    for leg in range(track_deg.shape[0]):
-        length_m = start_m[leg + 1] - start_m[leg]
-        if length_m <= 0.0 or zone_m(chart, zone, route_lat_deg[leg], route_lon_deg[leg]) - offset_m > length_m:
-            continue
-        found = path_spans(chart, zone, route_lat_deg[leg], route_lon_deg[leg], track_deg[leg], length_m, offset_m, False, one)
-        for i in range(found):
-            count = put_span(spans, count, start_m[leg] + one[i, 0], start_m[leg] + one[i, 1])
+    for leg in range(start_m.shape[0] - 1):
+        for k in range(first[leg], first[leg + 1]):
+            count = put_span(spans, count, start_m[leg] + table[k, 0], start_m[leg] + table[k, 1])
     return count
 
 
+def route_spans(chart: Chart, zone: int, route: Route, offset_m: float) -> Floats:
+    """Where a route is within a ring: (m, 2) metres along it."""
+    legs = len(route.track_deg)
+    slots, lat_deg, lon_deg = np.full(legs, zone, dtype=np.int64), route.lat_deg[:-1].copy(), route.lon_deg[:-1].copy()
+    length_m, offset = np.diff(route.start_m), np.full(legs, offset_m)
+    left_m = np.empty(legs)
+    zone_rows(chart, slots, lat_deg, lon_deg, left_m)
+    length_m[(length_m <= 0.0) | (left_m - offset > length_m)] = np.nan
+    first, table = path_rows(chart, slots, lat_deg, lon_deg, route.track_deg, length_m, offset, False)
+    spans = np.empty((ROUTE_SPANS, 2))
+    return spans[: _join_legs(route.start_m, first, table, spans)].copy()
+
+
 @jit
-def route_rows(
-    chart: Chart,
-    zone: int,
-    spans: Floats,
-    lat_deg: Floats,
-    lon_deg: Floats,
-    along_m: Floats,
-    speed_mps: Floats,
-    offset_m: float,
-    horizon_s: Floats,
-    first_s: Floats,
-) -> None:
+def _route_rows(spans: Floats, left_m: Floats, along_m: Floats, speed_mps: Floats, horizon_s: Floats, first_s: Floats) -> None:
     """Seconds until each mover, going on along the route, is within the ring."""
-    for i in range(lat_deg.shape[0]):
-        left_m = zone_m(chart, zone, lat_deg[i], lon_deg[i]) - offset_m
-        if left_m <= 0.0:
+    for i in range(left_m.shape[0]):
+        if left_m[i] <= 0.0:
             first_s[i] = 0.0
             continue
-        if not (left_m == left_m and speed_mps[i] >= 0.0 and horizon_s[i] >= 0.0):
+        if not (left_m[i] > 0.0 and speed_mps[i] >= 0.0 and horizon_s[i] >= 0.0):
             first_s[i] = math.nan
             continue
         first_s[i] = math.inf
@@ -169,12 +156,8 @@ def along_route_s(
 ) -> Floats:
     """Seconds (n,) until movers on a route are within a ring of one zone."""
     lat, lon, speed, horizon = rows(lat_deg, lon_deg, speed_mps, horizon_s)
-    first_s = np.empty_like(lat)
-    if math.isnan(offset_m):
-        first_s[:] = math.nan
-        return first_s
-    spans = np.empty((ROUTE_SPANS, 2))
-    count = route_spans(chart, zone, route.lat_deg, route.lon_deg, route.track_deg, route.start_m, float(offset_m), spans)
-    along_m, _ = route.project(lat, lon)
-    route_rows(chart, zone, spans[:count].copy(), lat, lon, along_m, speed, float(offset_m), horizon, first_s)
+    left_m, first_s = np.empty_like(lat), np.empty_like(lat)
+    zone_rows(chart, np.full(len(lat), zone, dtype=np.int64), lat, lon, left_m)
+    spans = route_spans(chart, zone, route, float(offset_m))
+    _route_rows(spans, left_m - float(offset_m), route.project(lat, lon)[0], speed, horizon, first_s)
     return first_s

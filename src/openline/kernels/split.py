@@ -127,8 +127,10 @@ def _grown(points: Floats, edges: Ints) -> tuple[Floats, Ints]:
     """The same points and edges with twice the room."""
     size = points.shape[0]
     more_points, more_edges = np.empty((2 * size, 3)), np.empty(2 * size, np.int64)
-    more_points[:size] = points
-    more_edges[:size] = edges
+    for i in range(size):
+        more_edges[i] = edges[i]
+        for axis in range(3):
+            more_points[i, axis] = points[i, axis]
     return more_points, more_edges
 
 
@@ -150,8 +152,8 @@ def _write_piece(pieces: Floats, k: int, points: Floats, i: int, j: int) -> None
     nx, ny, nz = nx / length, ny / length, nz / length
     ra, rb = math.sqrt(ax * ax + ay * ay + az * az), math.sqrt(bx * bx + by * by + bz * bz)
     ux, uy, uz = upward(ax + bx, ay + by, az + bz)
-    pieces[k, 0:3] = points[i]
-    pieces[k, 3:6] = points[j]
+    pieces[k, 0], pieces[k, 1], pieces[k, 2] = ax, ay, az
+    pieces[k, 3], pieces[k, 4], pieces[k, 5] = bx, by, bz
     pieces[k, 6], pieces[k, 7], pieces[k, 8] = nx, ny, nz
     pieces[k, 9], pieces[k, 10], pieces[k, 11] = (ny * az - nz * ay) / ra, (nz * ax - nx * az) / ra, (nx * ay - ny * ax) / ra
     pieces[k, 12], pieces[k, 13], pieces[k, 14] = (ny * bz - nz * by) / rb, (nz * bx - nx * bz) / rb, (nx * by - ny * bx) / rb
@@ -168,7 +170,8 @@ def line_pieces(points: Floats, closed: bool) -> tuple[Floats, Floats]:
     blocks = np.empty(((count + BLOCK - 1) // BLOCK, 4))
     for block in range(blocks.shape[0]):
         first, end = block * BLOCK, min((block + 1) * BLOCK, count)
-        blocks[block] = 0.0
+        for axis in range(4):
+            blocks[block, axis] = 0.0
         for k in range(first, end):
             for axis in range(3):
                 blocks[block, axis] += 0.5 * (pieces[k, axis] + pieces[k, axis + 3]) / (end - first)

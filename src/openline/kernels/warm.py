@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from openline.kernels import crossing, distance, encounter, geodesic, routes, simple, split
+from openline.kernels import crossing, distance, encounter, geodesic, paths, routes, simple, split
 from openline.kernels._jit import JIT_OFF, compiled_count, is_kept
 from openline.kernels.zones import ZoneIndex
 
@@ -60,13 +60,14 @@ _ENTRIES: Final[tuple[Callable[..., Any], ...]] = (
     simple.first_touch,
     distance.zone_rows,
     distance.nearby_pairs,
-    encounter.first_rows,
-    encounter.breach_pairs,
-    encounter.inside_pairs,
-    crossing.crossing_rows,
+    paths.path_rows,
+    encounter._first_from,
+    encounter._breach_rows,
+    crossing._deepest_rows,
+    crossing._fractions,
     routes._project_rows,
-    routes.route_spans,
-    routes.route_rows,
+    routes._join_legs,
+    routes._route_rows,
 )
 
 

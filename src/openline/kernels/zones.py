@@ -19,9 +19,9 @@ import numpy.typing as npt
 
 from openline.errors import Refused
 from openline.kernels.chart import Layout, join, lay_out
-from openline.kernels.crossing import Crossings, crossing_rows, empty_crossings
+from openline.kernels.crossing import Crossings, crossings
 from openline.kernels.distance import Chart, nearby_pairs, zone_rows
-from openline.kernels.encounter import breach_pairs, first_rows, inside_pairs
+from openline.kernels.encounter import first_within_s, in_band, time_to_breach
 from openline.kernels.geodesic import rows
 from openline.kernels.outlines import outline
 from openline.kernels.routes import Route, along_route_s
@@ -122,7 +122,8 @@ class ZoneIndex:
     @property
     def _bare(self) -> Chart:
         """The chart without the rings outside the boundaries."""
-        return self.chart._replace(reach_m=np.zeros_like(self.chart.reach_m))
+        chart = self.chart
+        return chart._replace(reach_m=np.zeros_like(chart.reach_m))
 
     def _paired(self, zone: npt.ArrayLike, *columns: npt.ArrayLike) -> tuple[Ints, list[Floats]]:
         """Slots and columns of one common length (n,)."""
@@ -156,9 +157,7 @@ class ZoneIndex:
         """Seconds (n,) until a mover holding track and speed is at the ring; 0 if it is, inf if not in time, NaN if unknown."""
         slots, columns = self._paired(zone, lat_deg, lon_deg, track_deg, speed_mps, offset_m, horizon_s)
         lat, lon, track, speed, offset, horizon = columns
-        first_s = np.empty_like(lat)
-        first_rows(self.chart, slots, lat, lon, track, speed, offset, horizon, first_s)
-        return first_s
+        return first_within_s(self.chart, slots, lat, lon, track, speed, offset, horizon)
 
     def earliest_s(
         self,
@@ -178,8 +177,10 @@ class ZoneIndex:
         """Pairs (mover, zone) of what is inside; `altitude_m` as in `altitudes`. An unknown altitude is inside every band."""
         lat, lon = rows(lat_deg, lon_deg)
         mover, zone = nearby_pairs(self._bare, lat, lon, np.zeros_like(lat))
-        count = inside_pairs(self.chart, lat, lon, altitudes(altitude_m, len(lat)), mover, zone)
-        return mover[:count], zone[:count]
+        distance_m = np.empty(len(mover))
+        zone_rows(self.chart, zone, lat[mover], lon[mover], distance_m)
+        inside = (distance_m <= 0.0) & in_band(self.chart, mover, zone, altitudes(altitude_m, len(lat)))
+        return mover[inside], zone[inside]
 
     def crossings(
         self,
@@ -192,9 +193,7 @@ class ZoneIndex:
     ) -> Crossings:
         """What each of n pairs of fixes did at a ring of a zone; see `Crossings`."""
         slots, (lat0, lon0, lat1, lon1, offset) = self._paired(zone, lat0_deg, lon0_deg, lat1_deg, lon1_deg, offset_m)
-        out = empty_crossings(len(slots))
-        crossing_rows(self.chart, slots, lat0, lon0, lat1, lon1, offset, out)
-        return out
+        return crossings(self.chart, slots, lat0, lon0, lat1, lon1, offset)
 
     def along_route_s(
         self,
@@ -228,10 +227,10 @@ class ZoneIndex:
         lat, lon, track, speed, climb, horizon = rows(lat_deg, lon_deg, track_deg, speed_mps, vertical_mps, horizon_s)
         reach = np.where(np.isnan(speed), SPEED_UNKNOWN_MPS, speed) * horizon
         mover, zone = nearby_pairs(self._bare, lat, lon, reach)
-        entry_s, exit_s = np.empty(len(mover)), np.empty(len(mover))
         height = altitudes(altitude_m, len(lat))
-        count = breach_pairs(self.chart, lat, lon, height, track, speed, climb, horizon, mover, zone, entry_s, exit_s)
-        return mover[:count], zone[:count], entry_s[:count], exit_s[:count]
+        entry_s, exit_s = time_to_breach(self.chart, mover, zone, lat, lon, height, track, speed, climb, horizon)
+        found = entry_s != np.inf  # NaN stays: unknown is a finding
+        return mover[found], zone[found], entry_s[found], exit_s[found]
 
     def outline(self, zone_id: str, points_max: int = 256) -> list[Floats]:
         """Rings (k, 2) of latitude and longitude to draw a zone's boundary by."""

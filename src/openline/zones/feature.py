@@ -13,10 +13,13 @@ from openline.zones.check import check, refuse_shape
 from openline.zones.door import Note, mapping, moved, text
 from openline.zones.properties import KNOWN, fields_of, properties_of
 from openline.zones.said import measure_m, with_readings
-from openline.zones.shape_geojson import Taking, geometry_of, is_cut, shape_of
+from openline.zones.shape_geojson import Taking, geometry_of, is_cut, pieces_of, shape_of
 from openline.zones.sizes import Size, Sizes
 from openline.zones.words import KIND_NOT_STATED
 from openline.zones.zone import Circle, Corridor, EdgeRule, Group, Polygon, Shape, Zone
+
+STATEMENT: Final = "Notification is not permission and guarantees nothing."
+"""Stands in every file that leaves (R81)."""
 
 NOTES_MAX: Final = 500  # of one file; nobody reads more
 
@@ -129,7 +132,7 @@ def _stated_shape(given: Any, drawn: Any, field: str) -> Shape:
     except (msgspec.ValidationError, RecursionError) as error:
         raise Refused(field, str(error), "the shape this file was written with") from None
     refuse_shape(shape, field)
-    if geometry_of(shape) != drawn:
+    if pieces_of(geometry_of(shape)) != pieces_of(drawn):
         raise Refused(
             field,
             "another area than the geometry",

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from openline.errors import Refused
 from openline.zones.door import items, json_of, mapping
-from openline.zones.feature import Imported, Intake, feature_of
+from openline.zones.feature import STATEMENT, Imported, Intake, feature_of
 from openline.zones.zone import Zone
 
 __all__ = ["Imported", "parse_geojson", "read_geojson", "zones_from_geojson", "zones_to_geojson"]
@@ -47,4 +47,4 @@ def parse_geojson(data: bytes | str, issuer: str = "") -> Imported:
 
 def zones_to_geojson(zones: list[Zone]) -> dict[str, Any]:
     """A FeatureCollection that `zones_from_geojson` reads back as the same zones."""
-    return {"type": "FeatureCollection", "features": [feature_of(zone) for zone in zones]}
+    return {"type": "FeatureCollection", "statement": STATEMENT, "features": [feature_of(zone) for zone in zones]}

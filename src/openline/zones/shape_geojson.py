@@ -65,6 +65,16 @@ def geometry_of(shape: Shape) -> dict[str, Any]:
             return {"type": "GeometryCollection", "geometries": geometries}
 
 
+def pieces_of(geometry: dict[str, Any]) -> list[tuple[str, Any]]:
+    """(type, coordinates) of every point, line and polygon, however they are collected."""
+    kind = geometry["type"]
+    if kind == "GeometryCollection":
+        return [piece for one in geometry["geometries"] for piece in pieces_of(one)]
+    if kind == "MultiPolygon":
+        return [("Polygon", one) for one in geometry["coordinates"]]
+    return [(kind, geometry["coordinates"])]
+
+
 def is_cut(shape: Shape) -> bool:
     """True when `geometry_of` has to cut the shape along 180°, so that its geometry alone does not give the shape back."""
     parts = shape.parts if isinstance(shape, Group) else (shape,)

@@ -4,7 +4,7 @@ import { fixAt, type Frame, latAt, lonAt, slotAt } from "../pure/frame";
 import { type Box, placeLabels, type Wanted } from "../pure/place";
 import type { SlotName } from "../model/types";
 import { tone } from "../station";
-import { CHOSEN, type Feature, type MapView } from "./view";
+import { BARE, CHOSEN, type Feature, type MapView } from "./view";
 
 const MOST = 300; // labels looked at in one frame; more could not be read
 const ALL_BELOW = 120; // with so few movers in view everyone is named
@@ -27,8 +27,9 @@ function wantedOf(view: MapView, scene: Scene): Wanted[] {
   for (let i = 0; i < frame.count; i++) {
     const style = scene.styles[i] ?? 0;
     const name = scene.names.get(slotAt(frame, i));
+    const bare = (style & BARE) !== 0;
     const listed = name !== undefined && name.list !== "none";
-    if (style === 0 && !listed && (calm.length >= ALL_BELOW || view.zoom() < 6.2)) continue;
+    if ((style === 0 || bare) && !listed && (calm.length >= ALL_BELOW || view.zoom() < 6.2)) continue;
     const [x, y] = view.project(latAt(frame, i), lonAt(frame, i));
     if (x < -40 || y < -20 || x > width + 40 || y > height + 20) continue;
     const fix = fixAt(frame, i);
@@ -36,12 +37,14 @@ function wantedOf(view: MapView, scene: Scene): Wanted[] {
     const lines = [name?.callsign ?? name?.mover ?? `#${slotAt(frame, i)}`];
     const more = lost ? scene.lastKnown : name ? scene.second.get(name.mover) : undefined;
     if (more) lines.push(more);
-    const rank = (style & CHOSEN ? 8 : 0) + (style & 3) * 2 + (listed ? 1 : 0);
-    (rank > 0 || lost ? near : calm).push({ x, y, lines, rank, clear: style & 3 ? 22 : 13, alarm: style & 3, chosen: (style & CHOSEN) !== 0 });
+    const rank = (style & CHOSEN ? 8 : 0) + (bare ? 0 : style & 3) * 2 + (listed ? 1 : 0);
+    (rank > 0 || lost ? near : calm).push({ x, y, lines, rank, clear: style & 3 && !bare ? 22 : 13, alarm: style & 3, chosen: (style & CHOSEN) !== 0 });
   }
   const all = calm.length < ALL_BELOW ? [...near, ...calm] : near;
   return all.sort((a, b) => b.rank - a.rank).slice(0, MOST);
 }
+
+const NAMED_FROM_PX = 44; // a zone drawn smaller than this keeps its name for a closer look, unless chosen
 
 /** The northernmost point of an outline carries its name. */
 function zoneNames(view: MapView, features: Feature[]): { x: number; y: number; text: string; ring: boolean }[] {
@@ -49,15 +52,19 @@ function zoneNames(view: MapView, features: Feature[]): { x: number; y: number; 
   for (const { geometry, properties } of features) {
     if ((properties.kind !== "zone" && properties.kind !== "ring") || !properties.name) continue;
     let top: [number, number] | null = null;
+    let low = 90;
     const walk = (node: unknown): void => {
       if (!Array.isArray(node)) return;
       if (typeof node[0] === "number") {
-        if (!top || (node[1] as number) > top[1]) top = node as [number, number];
+        const at = node as [number, number];
+        if (!top || at[1] > top[1]) top = at;
+        low = Math.min(low, at[1]);
       } else node.forEach(walk);
     };
     walk(geometry.coordinates);
     if (!top) continue;
     const [x, y] = view.project(top[1], top[0]);
+    if (!properties.chosen && view.project(low, top[0])[1] - y < NAMED_FROM_PX) continue;
     found.push({ x, y, text: properties.name, ring: properties.kind === "ring" });
   }
   return found;

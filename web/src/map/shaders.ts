@@ -6,7 +6,7 @@ precision highp int;
 layout(location=0) in ivec2 a_at;      // latitude, longitude, 1e-7 degrees
 layout(location=1) in uvec2 a_course;  // track 0.01 degrees (65535 unknown), flags
 layout(location=2) in uint a_wide;     // uncertainty, 10 m
-layout(location=3) in uint a_style;    // bits 0-1 alarm, bit 2 chosen
+layout(location=3) in uint a_style;    // bits 0-1 alarm, bit 2 chosen, bit 3 bare
 uniform ivec2 u_centre;
 uniform float u_world;
 uniform vec2 u_half;
@@ -18,6 +18,7 @@ flat out int v_class;
 flat out int v_alarm;
 flat out int v_flags;
 flat out float v_radius;
+flat out int v_bare;
 const float RAD = 0.017453292519943295;
 const float TAU = 6.283185307179586;
 
@@ -46,6 +47,7 @@ void main() {
   bool own = (flags & 8) != 0;
   v_flags = flags; v_alarm = alarm;
   v_class = flags & 7;
+  v_bare = int((a_style >> 3) & 1u);
   bool headed = a_course.x != 65535u && v_class != 0;
   if (!headed && v_class != 4) v_class = 0;
   float turn = headed && v_class != 4 ? float(a_course.x) * 0.01 * RAD : 0.0;
@@ -74,6 +76,7 @@ flat in int v_class;
 flat in int v_alarm;
 flat in int v_flags;
 flat in float v_radius;
+flat in int v_bare;
 uniform int u_pass;
 uniform vec3 u_colour[5];
 uniform vec3 u_edge[2];
@@ -86,7 +89,7 @@ vec4 circle() { // where it may be: a faint disc, its rim dashed
   float around = atan(v_at.y, v_at.x) * v_radius / 12.566;
   bool lost = (v_flags & 0xC0) != 0;
   rim *= lost || (v_flags & 256) != 0 ? step(0.42, fract(around)) : 1.0;
-  float a = max(rim * 0.9, step(r, v_radius) * (lost ? 0.13 : 0.07));
+  float a = max(rim * 0.9, step(r, v_radius) * (lost ? 0.08 : 0.05));
   vec3 c = v_alarm > 0 ? u_colour[v_alarm] : u_colour[4];
   return vec4(c * a, a);
 }
@@ -98,7 +101,8 @@ void main() {
   if (u_pass == 2) { // an alarmed symbol stands on a disc of its colour
     float r = length(v_at) * v_radius;
     disc = max(smoothstep(21.0, 20.0, r) * 0.26, smoothstep(1.5, 0.5, abs(r - 20.0)) * 0.95);
-    at = v_at * v_radius / 15.0;
+    if (v_bare == 1) disc = 0.0;
+    at = v_at * v_radius / (v_bare == 1 ? 11.0 : 15.0);
   }
   vec2 turned = vec2(v_turn.x * at.x + v_turn.y * at.y, -v_turn.y * at.x + v_turn.x * at.y);
   vec3 mask = vec3(0.0);

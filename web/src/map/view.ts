@@ -31,8 +31,9 @@ export interface MapView {
   destroy(): void;
 }
 
-/** The style byte of a record: bits 0-1 the worst alarm (0 none … 3 critical), bit 2 chosen. */
+/** The style byte of a record: bits 0-1 the worst alarm (0 none … 3 critical), bit 2 chosen, bit 3 without its disc. */
 export const CHOSEN = 4;
+export const BARE = 8;
 
 export const START: { centre: LatLon; zoom: number } = { centre: [25, 30], zoom: 2.6 };
 export const ZOOM_MIN = 1.5;

@@ -1,7 +1,7 @@
 /** The zone editor's form as a person fills it, and what the node is sent. No unit, no meaning and no limit is ever guessed. */
 
 import type { Datum, Hours, LatLon, Limit, Ring, Shape, Zone, ZoneDraft } from "../model/types";
-import { LENGTH_M } from "./geo";
+import { LENGTH_M } from "./geo.js";
 
 export type DraftShape = "circle" | "polygon" | "corridor" | "kept";
 /** "mile" is what people say; it must become one of two, or be recorded as not stated (R2). */

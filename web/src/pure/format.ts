@@ -22,9 +22,13 @@ export function nauticalMiles(value: number | null | undefined): string {
   return `${nmi.toFixed(Math.abs(nmi) < 100 ? 1 : 0)} nmi`;
 }
 
-/** "27.1 km (14.6 nmi)" */
+/** "27.1 km (14.6 nmi)"; below 100 m the miles would say nothing. */
 export const distance = (value: number | null | undefined): string =>
-  value === null || value === undefined ? DASH : `${metres(value)} (${nauticalMiles(value)})`;
+  value === null || value === undefined
+    ? DASH
+    : Math.abs(value) < 100
+      ? metres(value)
+      : `${metres(value)} (${nauticalMiles(value)})`;
 
 /** "4,450 m (14,600 ft)" with its datum said by the caller. */
 export function height(value: number | null | undefined): string {

@@ -108,10 +108,12 @@ export function AlarmRow({ alarm, chosen, first, choose }: Props) {
           {s.alarm[alarm.event]} · {alarm.zone_name}
           {alarm.certainty !== "certain" && <em class="certainty">{s.alarm[alarm.certainty]}</em>}
         </span>
-        <ClosingScale alarm={alarm} zone={zones.value.get(alarm.zone)} />
-        <span class="state">
-          <State alarm={alarm} />
-          {alarm.silenced && waiting && <> · {s.alarm.silenced}</>}
+        <span class="under">
+          <ClosingScale alarm={alarm} zone={zones.value.get(alarm.zone)} />
+          <span class="state">
+            <State alarm={alarm} />
+            {alarm.silenced && waiting && <> · {s.alarm.silenced}</>}
+          </span>
         </span>
       </div>
       <div class="right" role="gridcell">

@@ -22,7 +22,10 @@ class Lock:
     """An exclusive `flock` beside the database, held as long as this object is; it goes with the process, however that ends."""
 
     def __init__(self, database: Path) -> None:
-        self._fd = os.open(f"{database}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            self._fd = os.open(f"{database}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise BadSetting(f"The record {database.name} cannot be there: {error.strerror}.", path=str(database)) from None
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

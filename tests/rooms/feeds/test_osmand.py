@@ -3,13 +3,15 @@
 import json
 from math import isnan
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote_to_bytes, urlencode
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from openline.clock import from_rfc3339
 from openline.feeds import decoder
-from openline.feeds.osmand import R95_PER_R68, request
+from openline.feeds.osmand import R95_PER_R68, _unquoted, request
 from openline.feeds.report import Refusal, Report
 from tests.rooms.feeds.samples import HEARD_NS, only_refusal, only_report, read, refusals, reports
 
@@ -86,9 +88,9 @@ def test_an_altitude_of_unknown_datum_is_refused_once_a_phone():
     data = request("GET", urlencode(QUERY | {"altitude": 700})) * 3 + request(
         "GET", urlencode(QUERY | {"id": "b", "altitude": 7})
     )
-    given = fresh.receive(data, HEARD_NS)
-    assert [refusal.mover for refusal in refusals(given)] == ["phone:truck-1", "phone:b"]
-    assert len(reports(given)) == 4
+    got = fresh.receive(data, HEARD_NS)
+    assert [refusal.mover for refusal in refusals(got)] == ["phone:truck-1", "phone:b"]
+    assert len(reports(got)) == 4
 
 
 def test_the_operator_may_say_what_these_phones_send():
@@ -102,8 +104,8 @@ def test_an_ellipsoidal_altitude_has_its_datum():
 
 
 def test_location_in_one_parameter_and_the_other_names_are_read():
-    given = get(lat=None, lon=None, id=None, deviceid="truck-1", location="33.5,38.6", heading=45)
-    assert (only_report(given).lat_deg, only_report(given).track_deg) == (33.5, 45.0)
+    got = get(lat=None, lon=None, id=None, deviceid="truck-1", location="33.5,38.6", heading=45)
+    assert (only_report(got).lat_deg, only_report(got).track_deg) == (33.5, 45.0)
 
 
 def test_parameters_in_a_form_body_are_read():
@@ -114,11 +116,17 @@ def test_percent_and_plus_are_decoded():
     assert only_report(get(id="Lkw Süd+1")).mover == "phone:Lkw Süd+1"
 
 
+@settings(max_examples=200, deadline=None)
+@given(encoded=st.binary(max_size=40) | st.text("%+&=aF09é ", max_size=40).map(str.encode))
+def test_percent_decoding_is_that_of_the_web(encoded: bytes):
+    assert _unquoted(encoded) == unquote_to_bytes(encoded.replace(b"+", b" ")).decode("utf-8", "replace")
+
+
 def test_several_locations_in_one_request_are_several_reports():
     places = [{"timestamp": f"2017-05-18T09:30:0{k}Z", "coords": COORDS} for k in range(3)]
     body = json.dumps({"location": [*places, {"coords": 7}], "device_id": 7}).encode()
-    given = read("osmand", request("POST", "", body))
-    assert len(given) == 1
+    got = read("osmand", request("POST", "", body))
+    assert len(got) == 1
     body = json.dumps({"location": places, "device_id": 7}).encode()
     assert len(reports(read("osmand", request("POST", "", body)))) == 3
 
@@ -127,24 +135,24 @@ def test_several_locations_in_one_request_are_several_reports():
     "over", [{"lat": 91}, {"lon": -181}, {"lat": "NaN"}, {"lat": None}, {"id": None}, {"valid": "false"}, {"lat": 0, "lon": 0}]
 )
 def test_a_request_without_a_usable_place_or_name_is_refused(over: dict[str, Any]):
-    given = get(**over)
-    assert reports(given) == []
-    assert len(refusals(given)) == 1
+    got = get(**over)
+    assert reports(got) == []
+    assert len(refusals(got)) == 1
 
 
 def test_a_bad_speed_is_refused_alone():
-    given = get(speed=-3)
-    assert only_refusal(given).field == "speed"
-    assert len(reports(given)) == 1
+    got = get(speed=-3)
+    assert only_refusal(got).field == "speed"
+    assert len(reports(got)) == 1
 
 
 @pytest.mark.parametrize(
     "body", [b"{", b'{"location":7}', b"{}", b'{"device_id":"a","location":{"coords":7}}', b'{"a":' * 9_000]
 )
 def test_json_that_is_no_position_is_refused(body: bytes):
-    given = read("osmand", request("POST", "", body))
-    assert reports(given) == []
-    assert len(refusals(given)) == 1
+    got = read("osmand", request("POST", "", body))
+    assert reports(got) == []
+    assert len(refusals(got)) == 1
 
 
 def test_a_token_never_enters_the_bytes():

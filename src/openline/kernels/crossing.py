@@ -30,8 +30,11 @@ Bools = npt.NDArray[np.bool_]
 
 CROSSINGS_MAX: Final = 8  # between two fixes; more is a mover on the boundary line itself, and is told by `more`
 LOOKS: Final = 12  # with the narrowing after it, under 40 distances a stretch
-NARROW_M: Final = 0.01  # where narrowing ends: a centimetre along the path
-_LOOKS_MAX: Final = LOOKS + 60  # 30 golden sections narrow a million times
+LOOK_M: Final = 25.0  # and not closer than this: a road's width
+NARROW_M: Final = 0.05  # where narrowing ends along the path; the depth is flat there, and far better known
+NARROW_SHARE: Final = 1e-4
+OUTSIDE_M: Final = 1.0  # how well the nearest point of a path is told that stays outside
+_NARROWINGS_MAX: Final = 60  # 30 golden sections narrow a million times
 _GOLDEN: Final = 0.6180339887498949
 
 
@@ -58,34 +61,46 @@ class Crossings(NamedTuple):
 
 @jit
 def deepest_between(
-    chart: Chart, zone: int, lat_deg: float, lon_deg: float, track_deg: float, from_m: float, to_m: float
+    chart: Chart, zone: int, lat_deg: float, lon_deg: float, track_deg: float, from_m: float, to_m: float, least_m: float
 ) -> tuple[float, float]:
-    """The least signed distance on a stretch of a path, and where it is (m): some looks, then narrowing about the best."""
-    step_m = (to_m - from_m) / LOOKS
+    """The least signed distance on a stretch of a path, and where it is (m): some looks, then narrowing about the best.
+
+    `least_m` is known to be no more than that distance. Where it is positive the distance bends by at most 1 / least, which
+    tells how many looks need no narrowing.
+    """
+    looks = min(LOOKS, 2 + int((to_m - from_m) / LOOK_M))
+    narrow_m = max(NARROW_M, NARROW_SHARE * (to_m - from_m))
+    if least_m > 0.0:
+        enough = 1 + int((to_m - from_m) / math.sqrt(8.0 * least_m * OUTSIDE_M))
+        if enough <= LOOKS:
+            looks, narrow_m = enough, math.inf
+    step_m = (to_m - from_m) / looks
     best_m, best_at_m = math.inf, from_m
     low_m, high_m = from_m, to_m
-    look, left_m, right_m, on_left_m = 0, 0.0, 0.0, 0.0
+    look, left_m, on_left_m = 0, 0.0, 0.0
     while True:
-        if look <= LOOKS:
+        if look <= looks:
             at_m = from_m + look * step_m
         else:
-            if look == LOOKS + 1:
+            if look == looks + 1:
                 low_m, high_m = max(from_m, best_at_m - step_m), min(to_m, best_at_m + step_m)
-            at_m = high_m - _GOLDEN * (high_m - low_m) if look % 2 == 0 else low_m + _GOLDEN * (high_m - low_m)
+            left_turn = (look - looks) % 2 == 1
+            at_m = high_m - _GOLDEN * (high_m - low_m) if left_turn else low_m + _GOLDEN * (high_m - low_m)
         at_lat_deg, at_lon_deg, _ = direct_one(lat_deg, lon_deg, track_deg, at_m)
         here_m = zone_m(chart, zone, at_lat_deg, at_lon_deg)
         if here_m < best_m:
             best_m, best_at_m = here_m, at_m
-        if look > LOOKS and look % 2 == 0:
-            left_m, on_left_m = at_m, here_m
-            right_m = low_m + _GOLDEN * (high_m - low_m)
-        elif look > LOOKS + 1:
-            if on_left_m <= here_m:
-                high_m = right_m
+        if look > looks:
+            if (look - looks) % 2 == 1:
+                left_m, on_left_m = at_m, here_m
+            elif on_left_m <= here_m:
+                high_m = at_m
             else:
                 low_m = left_m
         look += 1
-        if step_m <= 0.0 or (look > LOOKS + 1 and high_m - low_m < NARROW_M) or look > _LOOKS_MAX:
+        bracketed = look > looks + 1 or narrow_m == math.inf
+        narrowed = bracketed and (look - looks) % 2 == 1 and high_m - low_m < narrow_m
+        if step_m <= 0.0 or narrowed or look > looks + _NARROWINGS_MAX:
             return best_m, best_at_m
 
 
@@ -99,6 +114,8 @@ def _deepest_rows(
     path_m: Floats,
     first: Ints,
     table: Floats,
+    before_m: Floats,
+    after_m: Floats,
     deepest_m: Floats,
     at_m: Floats,
 ) -> None:
@@ -107,13 +124,17 @@ def _deepest_rows(
         deepest_m[i], at_m[i] = math.nan, math.nan
         if not path_m[i] >= 0.0:
             continue
+        least_m = 0.5 * (before_m[i] + after_m[i] - path_m[i])
+        if least_m > 0.0 and path_m[i] * path_m[i] < 8.0 * least_m * OUTSIDE_M:  # too far off to bend: an end is nearest
+            deepest_m[i], at_m[i] = min(before_m[i], after_m[i]), 0.0 if before_m[i] <= after_m[i] else path_m[i]
+            continue
         best_m, best_at_m = math.inf, 0.0
         stretches = first[i + 1] - first[i]
         for k in range(max(1, stretches)):
             from_m, to_m = 0.0, path_m[i]
             if stretches > 0:
                 from_m, to_m = table[first[i] + k, 0], table[first[i] + k, 1]
-            here_m, here_at_m = deepest_between(chart, zone[i], lat_deg[i], lon_deg[i], track_deg[i], from_m, to_m)
+            here_m, here_at_m = deepest_between(chart, zone[i], lat_deg[i], lon_deg[i], track_deg[i], from_m, to_m, least_m)
             if here_m < best_m:
                 best_m, best_at_m = here_m, here_at_m
         if best_m < math.inf:
@@ -146,10 +167,14 @@ def crossings(
     before_m, after_m, deepest_m, at_m = (np.empty(rows) for _ in range(4))
     zone_rows(chart, zone, lat0_deg, lon0_deg, before_m)
     zone_rows(chart, zone, lat1_deg, lon1_deg, after_m)
-    first, table = path_rows(chart, zone, lat0_deg, lon0_deg, track_deg, path_m, np.zeros(rows), False)
-    _deepest_rows(chart, zone, lat0_deg, lon0_deg, track_deg, path_m, first, table, deepest_m, at_m)
+    # By the triangle inequality the distance on the way is at least `least` and at most `most`.
+    least_m, most_m = 0.5 * (before_m + after_m - path_m), 0.5 * (before_m + after_m + path_m)
+    ask_m = np.where((least_m > 0.0) | (most_m < 0.0), np.nan, path_m)
+    first, table = path_rows(chart, zone, lat0_deg, lon0_deg, track_deg, ask_m, np.zeros(rows), False)
+    _deepest_rows(chart, zone, lat0_deg, lon0_deg, track_deg, path_m, first, table, before_m, after_m, deepest_m, at_m)
     if offset_m.any():
-        first, table = path_rows(chart, zone, lat0_deg, lon0_deg, track_deg, path_m, offset_m, False)
+        ask_m = np.where((least_m > offset_m) | (most_m < offset_m), np.nan, path_m)
+        first, table = path_rows(chart, zone, lat0_deg, lon0_deg, track_deg, ask_m, offset_m, False)
     fraction, crossed, more = np.empty((rows, CROSSINGS_MAX)), np.empty(rows, np.int64), np.empty(rows, np.bool_)
     _fractions(first, table, path_m, fraction, crossed, more)
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -1,8 +1,9 @@
 """Plays a scenario through real feeds on loopback: an HTTP server, a TCP server, a growing file, and phones that post.
 
     async with Stage(scenario, folder) as stage:
+        clock = world_clock(scenario, scenario.speed)
         rows = stage.feed_rows()                # what the node's settings say of its feeds; start the node with them
-        played = await play(stage, WorldClock(scenario.start_ns, scenario.speed), Endpoints(…))
+        played = await play(stage, clock, Endpoints(…))
 
 Two ways to play. With a speed, frames go out when the world clock reaches them. Without one the world goes in steps: every
 second of the scenario the clock moves, everything of that second goes out, and the next second begins when the node has taken
@@ -24,30 +25,62 @@ import msgspec
 
 from openline.clock import NS_PER_S
 from openline.errors import FeedLost, OpenlineError
-from openline.node.scenario_clock import WorldClock
+from openline.node.intake_link import Inbox
+from openline.node.scenario_clock import WorldClock, world_clock
 from openline.node.scenario_frames import Frame, aircraft_json, by_second, frames
 from openline.node.scenario_motion import FeedKind, Scenario, ScriptedAct
 from openline.zones.plain import zone_to_plain
 
+__all__ = ["Counted", "Endpoints", "Played", "Stage", "WorldClock", "acts_of", "play", "world_clock"]
+
 HOST: Final = "127.0.0.1"
 WAIT_MAX_S: Final = 20.0  # a node that has not taken one second of a scenario by then has stopped
+LOOK_S: Final = 0.0005  # between two looks at whether the node is done
+POLL_S: Final = 1.0  # how often the node polls, in the scenario's time; `feed_rows` says so
 REQUEST_BYTES_MAX: Final = 16_384
 LATE_MIN_S: Final = 15.0
 
 
 class Endpoints(msgspec.Struct, frozen=True, kw_only=True):
-    """What the player needs of the node. Phones post to `osmand_url`; the rest are calls, each of which may be left out.
+    """What the player needs of the node. Phones post to `osmand_url`; the rest may be left out.
 
-    `act`     do one act of a person, as the API would: a `zone.put`, a `track.list`, a `notice.make`
-    `taken`   how many bytes of a feed's wire the node has read so far (sbs and ndjson): a step waits for them
-    `settle`  return when everything read so far is stepped and recorded
+    `act`     does one act of a person, as the API would: a `zone.put`, a `track.list`, a `notice.make`
+    `taken`   how many bytes of an SBS or NDJSON feed the node has read so far (see `Counted`): a step waits for them
+    `paced`   the node's intakes sleep by the world clock: a step waits until those that poll are asleep again
+    `settle`  returns when everything read so far is stepped and recorded
     """
 
     osmand_url: str = ""
     osmand_token: str = ""
     act: Callable[[ScriptedAct], Awaitable[None]] | None = None
     taken: Callable[[str], int] | None = None
+    paced: bool = False
     settle: Callable[[], Awaitable[None]] | None = None
+
+
+class Counted:
+    """An inbox that counts what intakes give, by feed; give it to them in place of the loop, and its `taken` to the player."""
+
+    def __init__(self, inbox: Inbox) -> None:
+        self._inbox = inbox
+        self._given_bytes: Counter[str] = Counter()
+
+    def give(self, source: str, data: bytes, heard_ns: int) -> None:
+        """Bytes of a feed."""
+        self._given_bytes[source] += len(data)
+        self._inbox.give(source, data, heard_ns)
+
+    def tell(self, source: str, state: str, why: str) -> None:
+        """What became of its connection."""
+        self._inbox.tell(source, state, why)
+
+    async def room(self) -> None:
+        """Returns when there is room for more."""
+        await self._inbox.room()
+
+    def taken(self, source: str) -> int:
+        """How many bytes of a feed were given so far."""
+        return self._given_bytes[source]
 
 
 class Played(msgspec.Struct):
@@ -114,7 +147,7 @@ class Stage:
             return str(path)
         self._readers[feed_id] = set()
         if kind == "readsb":
-            self._documents[feed_id] = aircraft_json([], self.scenario.start_ns, 0)
+            self._documents[feed_id] = aircraft_json([], self.scenario.start_ns - NS_PER_S, 0)
             self._fetched[feed_id] = asyncio.Event()
         serve = self._serve_documents if kind == "readsb" else self._serve_lines
 
@@ -152,7 +185,7 @@ class Stage:
     def _feed_row(self, feed_id: str, kind: FeedKind) -> dict[str, Any]:
         movers = [mover for mover in self.scenario.movers if mover.feed == feed_id]
         classes = {mover.mover_class for mover in movers}
-        row: dict[str, Any] = {"name": feed_id, "kind": kind, "where": self.where[feed_id]}
+        row: dict[str, Any] = {"name": feed_id, "kind": kind, "where": self.where[feed_id], "poll_s": POLL_S}
         row["late_s"] = max([LATE_MIN_S, *(3.0 * mover.interval_s for mover in movers)])
         if kind == "osmand" and len(classes) == 1:
             row["options"] = {"mover_class": classes.pop()}
@@ -189,17 +222,24 @@ class Stage:
         """Return when somebody reads every feed that is sent over TCP."""
         for feed_id, kind in self._kinds.items():
             while kind == "sbs" and not self._readers[feed_id]:
-                await asyncio.sleep(0.005)
+                await asyncio.sleep(LOOK_S)
 
-    async def taken(self, node: Endpoints) -> None:
-        """Return when every document put out last was fetched, and the node says that it has read every line."""
+    async def taken(self, clock: WorldClock, node: Endpoints) -> None:
+        """Return when the node has everything that was put out and sent, has stepped it, and its intakes wait for the next."""
         for fetched in self._fetched.values():
             await fetched.wait()
         for feed_id, sent_bytes in self.sent_bytes.items():
             while node.taken is not None and node.taken(feed_id) < sent_bytes:
-                await asyncio.sleep(0)
+                await asyncio.sleep(LOOK_S)
+        await self.asleep(clock, node)
         if node.settle is not None:
             await node.settle()
+
+    async def asleep(self, clock: WorldClock, node: Endpoints) -> None:
+        """Return when every intake that polls sleeps until the next second: one that did not would miss it."""
+        polled = sum(kind in ("readsb", "ndjson") for kind in self._kinds.values())
+        while node.paced and clock.asleep(POLL_S) < polled:
+            await asyncio.sleep(LOOK_S)
 
 
 async def play(stage: Stage, clock: WorldClock, node: Endpoints, stay_s: float = 0.0) -> Played:
@@ -254,6 +294,7 @@ class _Player:
     async def _step(self, second_ns: int, group: list[Frame]) -> None:
         """What readers come for is put out before the clock moves, because the clock wakes them; the rest is sent after."""
         await self.stage.connected()
+        await self.stage.asleep(self.clock, self.node)
         for frame in group:
             if self.stage.is_posted(frame):
                 await self._send(frame)
@@ -263,7 +304,7 @@ class _Player:
         for frame in group:
             if not self.stage.is_posted(frame):
                 await self._send(frame)
-        await self.stage.taken(self.node)
+        await self.stage.taken(self.clock, self.node)
 
     async def _send(self, frame: Frame) -> None:
         self.played.frames[frame.source] += 1

@@ -1,9 +1,11 @@
 """fsck: every row of the log against every other, from the first entry to the last. It changes nothing."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 import msgspec
 from sqlalchemy import Connection, Row, func, select
+from sqlalchemy.exc import DatabaseError
 
 from openline import seal
 from openline.errors import BadRecord, Refused
@@ -52,10 +54,11 @@ def fsck(connection: Connection, key: Key) -> Report:
     """Check everything; stops looking after `FAULTS_COUNT_MAX` faults."""
     counts = _Counts(Frontier())
     faults: list[str] = []
-    for fault in _faults(connection, key, counts):
-        faults.append(fault)
-        if len(faults) == FAULTS_COUNT_MAX:
-            break
+    try:
+        for fault in islice(_faults(connection, key, counts), FAULTS_COUNT_MAX):
+            faults.append(fault)
+    except DatabaseError as error:  # the file is damaged below the rows: nothing after this point can be read
+        faults.append(f"database file: {error.orig}")
     return Report(counts.entries, counts.objects, counts.checkpoints, tuple(faults))
 
 

@@ -105,9 +105,15 @@ def redaction(objects: Sequence[bytes], entry: NewEntry) -> NewEntry:
 
 
 def redacted_objects(one: Entry) -> list[bytes]:
-    """The commitments a redaction entry erased."""
+    """The commitments a redaction entry erased; what is none in its list is passed over."""
     listed = one.x.get("objects")
-    return [seal.from_b64(c) for c in listed] if isinstance(listed, list) else []
+    found: list[bytes] = []
+    for text in listed if isinstance(listed, list) else ():
+        try:
+            found.append(seal.from_b64(str(text), "objects", seal.HASH_BYTES))
+        except Refused:
+            continue
+    return found
 
 
 def erase(connection: Connection, objects: Sequence[bytes]) -> None:

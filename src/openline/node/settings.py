@@ -52,7 +52,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     """One source of positions; the table may stand any number of times. A feed that sends to the node needs a token."""
 
     name: A[str, M(pattern=NAME, description="A short name of your own, unique: the source of every report.")]
-    kind: A[str, M(max_length=20, description=f"The format: {', '.join(KINDS)}.")]
+    kind: A[str, M(description="The format.", extra={"accepted": ", ".join(KINDS)})]
     where: A[
         str,
         M(

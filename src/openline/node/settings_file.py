@@ -11,8 +11,8 @@ from typing import Any, Final
 import msgspec
 
 from openline.errors import BadSetting
-from openline.feeds.registry import decoder
-from openline.node.settings import Listen, Settings
+from openline.feeds.registry import KINDS, decoder
+from openline.node.settings import Feed, Listen, Settings
 from openline.node.settings_text import accepted
 
 FILE_BYTES_MAX: Final = 1_000_000
@@ -169,13 +169,23 @@ def _check_feeds(settings: Settings) -> None:
         if feed.name in seen:
             raise _bad(f"{where}.name", feed.name, "a name no other feed has")
         seen.add(feed.name)
-        decoder(feed.kind, feed.name, feed.options)  # refuses an unknown kind and an unknown option
+        _check_format(where, feed)
         if _SECRET.search(feed.where):
             raise _bad(f"{where}.where", "an address with a secret in it", "an address without user, password or key")
         if not feed.where and feed.kind not in SENDS_TO_US:
             raise _bad(f"{where}.where", "nothing", f"a URL, tcp://host:port or a file for kind {feed.kind}")
         if not feed.where and not feed.token_file:
             raise _bad(f"{where}.token_file", "nothing", "a file with the sender's token, because `where` is empty")
+
+
+def _check_format(where: str, feed: Feed) -> None:
+    if feed.kind.replace("-", "_") not in KINDS:
+        raise _bad(f"{where}.kind", feed.kind, ", ".join(KINDS))
+    try:
+        decoder(feed.kind, feed.name, feed.options)
+    except BadSetting as error:
+        field, words = f"{where}.options", f"the options of {feed.kind} in docs/feeds.md"
+        raise BadSetting(f"{field}: {error.message}", field=field, value=str(feed.options)[:120], accepted=words) from None
 
 
 def _check_zone(field: str, name: str) -> None:

@@ -91,6 +91,8 @@ def _keys(kind: type[msgspec.Struct], default: msgspec.Struct | None) -> Iterato
             continue
         says, accepted = _told(field.type)
         value = getattr(default, field.name) if default is not None else field.default
+        if value is msgspec.NODEFAULT and field.default_factory is not msgspec.NODEFAULT:
+            value = field.default_factory()
         needed = value is msgspec.NODEFAULT
         yield field.name, says, None if needed else value, accepted, needed
 
@@ -102,6 +104,8 @@ def _told(kind: inspect.Type) -> tuple[str, str]:
     assert isinstance(kind, inspect.Metadata), "every key is documented"
     says = (kind.extra_json_schema or {}).get("description", "")
     inner = kind.type
+    if kind.extra:
+        return says, str(kind.extra["accepted"])
     if isinstance(inner, inspect.LiteralType):
         return says, ", ".join(f'"{value}"' for value in inner.values)
     if isinstance(inner, inspect.IntType | inspect.FloatType):
@@ -160,3 +164,7 @@ def _class_table(tables: list[tuple[str, ClassRules]]) -> str:
         values = " | ".join(f"`{_toml(getattr(rules, key))}`" for _, rules in tables)
         rows.append(f"| `{key}` | {values} | {accepted} | {says} |\n")
     return "".join(rows)
+
+
+if __name__ == "__main__":
+    print(reference(), end="")

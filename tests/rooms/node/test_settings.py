@@ -1,0 +1,182 @@
+"""The settings file: complete by default, refused whole for any one mistake, and documented key by key."""
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openline.errors import BadSetting
+from openline.flow.state import Rules
+from openline.node import settings_text
+from openline.node.rules_of import rules_of, shown
+from openline.node.settings import Settings
+from openline.node.settings_file import load, parse
+from openline.tracks.rules import TrackRules
+from openline.watch.rules import WatchRules
+
+PARTY = '[node]\nparty = "south.example"\n'
+DOCS = Path(__file__).parents[3] / "docs" / "settings.md"
+
+
+def refused(text: str) -> BadSetting:
+    with pytest.raises(BadSetting) as no:
+        parse(text)
+    return no.value
+
+
+def test_a_party_is_all_that_is_needed():
+    assert parse(PARTY).listen.host == "127.0.0.1"
+
+
+def test_the_defaults_are_the_flows_own_numbers():
+    rules = rules_of(parse(PARTY))
+
+    assert (rules.tracks, rules.watch) == (TrackRules(), WatchRules())
+
+
+def test_every_number_the_flow_lives_by_can_be_set():
+    watch = {name for name in WatchRules.__struct_fields__ if name not in Settings.__annotations__["watch"].__struct_fields__}
+    tracks = {name for name in TrackRules.__struct_fields__ if name not in Settings.__annotations__["tracks"].__struct_fields__}
+
+    assert (watch, tracks) == (set(), {"classes", "gap_s"})
+
+
+def test_feeds_reach_the_flow_without_what_is_secret_or_local():
+    text = PARTY + '[[feed]]\nname = "a"\nkind = "readsb"\nwhere = "/home/amal/aircraft.json"\n'
+
+    assert rules_of(parse(text)).feeds[0].where == "aircraft.json"
+
+
+def test_rules_can_be_recorded_and_read_back():
+    rules = rules_of(parse(PARTY + '[[feed]]\nname = "a"\nkind = "sbs"\nwhere = "tcp://h:1"\noptions = { zone = "UTC" }\n'))
+
+    assert msgspec.convert(msgspec.to_builtins(rules), Rules).tracks == rules.tracks
+
+
+def test_a_url_is_shown_without_its_query():
+    assert shown("http://h/a.json?x=1") == "http://h/a.json"
+
+
+def test_one_key_of_a_class_keeps_the_others():
+    vehicle = parse(PARTY + "[tracks.vehicle]\nlost_s = 900\n").tracks.vehicle
+
+    assert (vehicle.lost_s, vehicle.coast_s) == (900, 90)
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "meant"),
+    [
+        (PARTY + "[listen]\nprot = 1\n", "listen.prot", "listen.port"),
+        (PARTY + "[lisen]\nport = 1\n", "lisen", "listen"),
+        ('party = "a"\n', "party", "node.party"),
+        (PARTY + "[tracks.vehicle]\nlost = 1\n", "tracks.vehicle.lost", "tracks.vehicle.lost_s"),
+        (PARTY + '[[feed]]\nname="a"\nkind="osmand"\ntoken="x"\n', "feed[0].token", "feed[0].token_file"),
+    ],
+)
+def test_an_unknown_key_is_refused_with_the_nearest_one(text, field, meant):
+    facts = refused(text).facts
+
+    assert (facts["field"], facts["meant"]) == (field, meant)
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("", "node"),
+        ("[node]\n", "node.party"),
+        ("node = 3\n", "node"),
+        ('[[node]]\nparty = "x"\n', "node"),
+        ('[node]\nparty = "South"\n', "node.party"),
+        (PARTY + "[listen]\nport = 65536\n", "listen.port"),
+        (PARTY + '[listen]\nport = "8470"\n', "listen.port"),
+        (PARTY + "[listen]\nport = true\n", "listen.port"),
+        (PARTY + '[listen]\ntls = "on"\n', "listen.tls"),
+        (PARTY + '[listen]\nhost = "0.0.0.0"\n', "listen.host"),
+        (PARTY + '[listen]\ntls = "files"\n', "listen.certificate_file"),
+        (PARTY + '[listen]\nhosts = ["a b"]\n', "listen.hosts[0]"),
+        (PARTY + '[listen]\nhosts = ["https://x"]\n', "listen.hosts[0]"),
+        (PARTY + "[watch]\ngap_s = nan\n", "watch.gap_s"),
+        (PARTY + "[watch]\ngap_s = inf\n", "watch.gap_s"),
+        (PARTY + "[watch]\ngap_s = 0\n", "watch.gap_s"),
+        (PARTY + "[tracks.vessel]\ncoast_s = -1\n", "tracks.vessel.coast_s"),
+        (PARTY + "feed = [1]\n", "node.feed"),
+        ("feed = [1]\n" + PARTY, "feed[0]"),
+        (PARTY + '[[feed]]\nname = "a"\nkind = "radar"\n', "feed[0].kind"),
+        (PARTY + '[[feed]]\nname = "a"\nkind = "readsb"\n', "feed[0].where"),
+        (PARTY + '[[feed]]\nname = "a"\nkind = "osmand"\n', "feed[0].token_file"),
+        (PARTY + '[[feed]]\nname = "A b"\nkind = "sbs"\nwhere = "x"\n', "feed[0].name"),
+        (PARTY + '[[feed]]\nname = "a"\nkind = "sbs"\nwhere = "x"\n' * 2, "feed[1].name"),
+        (PARTY + '[[feed]]\nname = "a"\nkind = "readsb"\nwhere = "http://u:p@h/"\n', "feed[0].where"),
+        (PARTY + '[[feed]]\nname = "a"\nkind = "readsb"\nwhere = "http://h/?token=1"\n', "feed[0].where"),
+        (PARTY + '[[feed]]\nname = "a"\nkind = "readsb"\nwhere = "x"\noptions = { speed = "kt" }\n', "feed[0].options"),
+        ('[node]\nparty = "a"\nlocal_zone = "Mars/Olympus"\n', "node.local_zone"),
+        ('[node]\nparty = "a"\nlocal_zone = "../../etc/passwd"\n', "node.local_zone"),
+        ("[node\n", "settings"),
+        ("x = " + "[" * 5_000, "settings"),
+    ],
+)
+def test_one_mistake_anywhere_refuses_the_file_with_its_field(text, field):
+    no = refused(text)
+
+    assert no.facts["field"] == field
+    assert no.facts["accepted"]
+
+
+def test_a_refused_address_with_a_secret_does_not_repeat_it():
+    assert "hunter2" not in refused(PARTY + '[[feed]]\nname="a"\nkind="readsb"\nwhere="http://u:hunter2@h/"\n').message
+
+
+def test_a_file_that_is_not_there_says_how_to_make_one(tmp_path):
+    with pytest.raises(BadSetting, match="openline init"):
+        load(tmp_path / "openline.toml")
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"\x00", b"x" * 2_000_000])
+def test_a_file_that_is_no_text_is_refused(tmp_path, data):
+    path = tmp_path / "openline.toml"
+    path.write_bytes(data)
+
+    with pytest.raises(BadSetting):
+        load(path)
+
+
+@given(st.text(max_size=60))
+def test_no_text_whatever_is_more_than_refused(text):
+    try:
+        parse(PARTY + text)
+    except BadSetting:
+        pass
+
+
+def test_the_file_init_writes_is_the_defaults():
+    text = settings_text.default_text({"node": {"party": "south.example"}})
+
+    assert parse(text) == parse(PARTY)
+
+
+def test_the_file_init_writes_shows_every_key_with_the_value_it_has():
+    """Uncommenting any commented key changes nothing."""
+    text = settings_text.default_text({"node": {"party": "south.example"}})
+    before_feed, _, rest = text.partition("#[[feed]]")
+    _, _, after_feed = rest.partition("\n\n")
+    shown_text = re.sub(r"(?m)^#(?=[a-z_\[])", "", before_feed + "\n\n" + after_feed)
+
+    assert parse(shown_text) == parse(PARTY)
+
+
+def test_every_key_has_a_sentence():
+    def keys(kind):
+        for field in msgspec.inspect.type_info(kind).fields:
+            if isinstance(field.type, msgspec.inspect.StructType):
+                yield from keys(field.type.cls)
+            elif field.name != "feed":
+                yield field.name, settings_text._told(field.type)[0]
+
+    assert [name for name, says in keys(Settings) if not says.endswith(".")] == []
+
+
+def test_the_page_of_settings_is_the_settings():
+    assert DOCS.read_text("utf-8") == settings_text.reference(), "run: python -m openline.node.settings_text > docs/settings.md"

@@ -122,11 +122,9 @@ def test_polygons_of_a_multigeometry_that_meet_along_180_are_joined() -> None:
 
 
 def test_multigeometries_within_each_other_are_one_group() -> None:
+    point = "<Point><coordinates>5,5</coordinates></Point>"
     shape = one(
-        placemark(
-            f"<MultiGeometry>{POLYGON}<MultiGeometry><Point><coordinates>5,5</coordinates></Point></MultiGeometry></MultiGeometry>",
-            radius_m=10,
-        )
+        placemark(f"<MultiGeometry>{POLYGON}<MultiGeometry>{point}</MultiGeometry></MultiGeometry>", radius_m=10),
     ).shape
 
     assert isinstance(shape, Group)
@@ -202,12 +200,13 @@ def test_what_xml_cannot_carry_is_replaced() -> None:
     ],
 )
 def test_a_bad_coordinate_is_refused_at_its_place(coordinates: str, place: str) -> None:
-    bad = f"<Polygon><outerBoundaryIs><LinearRing><coordinates>{coordinates}</coordinates></LinearRing></outerBoundaryIs></Polygon>"
+    bad = POLYGON.replace("0,0 1,0 1,1 0,1 0,0", coordinates)
 
     assert refused(kml(placemark(POLYGON, id="a"), placemark(bad, id="b"))).field == f"placemarks[1].geometry.{place}"
 
 
 BILLION = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
+TWICE = '<Data name="id"><value>a</value></Data>'
 OUTSIDE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
 
 
@@ -237,9 +236,7 @@ OUTSIDE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
         kml(placemark(POLYGON, rings="[")),
         kml(placemark(POLYGON, rings="[" * 100_000)),
         kml(placemark(POLYGON, hours='[{"weekdays":[1],"weekdays":[2]}]')),
-        kml(
-            '<Placemark><ExtendedData><Data name="id"><value>a</value></Data><Data name="id"><value>b</value></Data></ExtendedData></Placemark>'
-        ),
+        kml(f"<Placemark><ExtendedData>{TWICE}{TWICE}</ExtendedData></Placemark>"),
     ],
 )
 def test_hostile_and_broken_documents_are_refused(data: bytes) -> None:

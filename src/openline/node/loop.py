@@ -62,6 +62,7 @@ class Loop:
         *,
         exercise: bool = False,
         frames_waiting_max: int = 2_000,
+        wait_s: Callable[[float], float] = lambda seconds: seconds,
         facts: dict[str, Any] | None = None,
     ) -> None:
         self.store = store
@@ -69,6 +70,7 @@ class Loop:
         self.rules = rules
         self.exercise = exercise
         self._clock_ns = clock_ns
+        self._wait_s = wait_s  # seconds of this clock in seconds of the machine's: a scenario's clock may run faster
         self._seq = recovered.last_seq
         self._begun = False
         self._inbox: deque[Item] = deque()
@@ -80,6 +82,7 @@ class Loop:
         self._sealed_s = -1
         self.watching = False
         self.why = "starting"
+        self.hear: Callable[[list[Output]], None] = lambda _: None  # told of every step's outputs once they are durable
         self.hub = Hub(frames_waiting_max)
         self.hub.begin_at(store.size - 1)
         self.frames = TracksFrames()
@@ -244,7 +247,7 @@ class Loop:
         if not self._inbox and due_s > 0 and not self._closing:
             self._bell.clear()
             try:
-                await asyncio.wait_for(self._bell.wait(), min(due_s, tick_s))
+                await asyncio.wait_for(self._bell.wait(), self._wait_s(min(due_s, tick_s)))
             except TimeoutError:
                 pass
         items = self._take()
@@ -284,6 +287,7 @@ class Loop:
             self._fail(error, items)
             raise
         self.pictures.note(outputs, committed.first)
+        self.hear(outputs)
         self._publish(outputs, committed.first)
         self._answer(items, given, outputs, committed.size - 1)
         if second != self._sealed_s:

@@ -67,6 +67,7 @@ class Node:
         *,
         clock_ns: Callable[[], int] = time.time_ns,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        wait_s: Callable[[float], float] = lambda seconds: seconds,
         say: Say = lambda _: None,
         settings: Settings | None = None,
         entropy: seal.Entropy = os.urandom,
@@ -88,7 +89,8 @@ class Node:
         }
         empty = recover.Recovered(State(), self.store.last_seq())
         exercise = self.settings.node.exercise
-        self.loop = Loop(self.store, empty, rules_of(self.settings), clock_ns, exercise=exercise, facts=facts)
+        rules = rules_of(self.settings)
+        self.loop = Loop(self.store, empty, rules, clock_ns, exercise=exercise, facts=facts, wait_s=wait_s)
         self.url = ""
         self.ready = asyncio.Event()
         self.shell: Shell | None = None

@@ -1,0 +1,67 @@
+"""The command line: one file a group of commands, heavy imports only where they are used.
+
+Takes: arguments, the environment variable OPENLINE_NODE, answers typed at prompts.
+Gives: words for people or, with --json, JSON for programs; exit 0 done, 1 found something wrong, 2 not done.
+Never: shows a traceback for something a person can put right.
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+
+from openline.cli.app import app
+from openline.errors import OpenlineError
+
+VARIADIC = {"audit": ("--tracks",), "verify": (), "demo": ()}
+"""Options that take every word up to the next option, as a shell's wildcard gives them."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """One command; the exit code."""
+    import click
+
+    words = spread(list(arguments))
+    try:
+        code = app(words, prog_name="openline", standalone_mode=False)
+        return int(code or 0)
+    except OpenlineError as error:
+        _say(error, "--json" in words)
+        return 2
+    except click.ClickException as wrong:
+        wrong.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        sys.stderr.write("\nstopped\n")
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+def spread(words: list[str]) -> list[str]:
+    """`--tracks a b c` as `--tracks a --tracks b --tracks c`."""
+    if not words or words[0] not in VARIADIC:
+        return words
+    names = VARIADIC[words[0]]
+    out: list[str] = []
+    current = ""
+    for word in words:
+        if word.startswith("-") and word != "-":
+            current = word if word in names else ""
+            out.append(word)
+        elif current and out[-1] != current:
+            out += [current, word]
+        else:
+            out.append(word)
+    return out
+
+
+def _say(error: OpenlineError, as_json: bool) -> None:
+    if as_json:
+        facts = {key: value for key, value in error.facts.items() if isinstance(value, (str, int, float))}
+        said = {"code": error.code, "message": error.message, "remedy": error.remedy, **facts}
+        sys.stderr.write(json.dumps({"error": said}) + "\n")
+        return
+    sys.stderr.write(f"openline: {error.code} {error.message}\n")
+    if error.remedy:
+        sys.stderr.write(f"  {error.remedy}\n")

@@ -1,0 +1,79 @@
+"""`openline demo`: look at a scenario live, or check it headless."""
+
+import asyncio
+import json
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from openline.cli.say import note, out, progress, table
+from openline.cli.serve import until_told
+from openline.errors import Refused
+
+STAY_S = 24 * 3600.0  # how long after the story those who stay go on being reported, while somebody looks
+
+
+def play_demo(scenario_name: str, check: bool, keep: Path | None, speed: float | None, port: int) -> int:
+    """0 when the demo was looked at, or checked and found as the scenario says."""
+    from openline.node import scenario as scenarios
+
+    if keep is not None and not check:
+        raise Refused("--out", str(keep), "only together with --check")
+    if speed is not None and not 0.1 <= speed <= 1000:
+        raise Refused("--speed", speed, "0.1 to 1000 times real time")
+    scenario = scenarios.load(scenario_name)
+    if not check:
+        asyncio.run(_look(scenario, speed or scenario.speed, port))
+        return 0
+    with tempfile.TemporaryDirectory(prefix="openline-check-") as temporary:
+        folder = keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        return asyncio.run(_check(scenario, folder))
+
+
+async def _look(scenario: Any, speed: float, port: int) -> None:
+    from openline.node.demo import ADMINISTRATOR, PASSWORD, Demo
+
+    note(
+        f"{scenario.title}: played at {speed:g} times real time through real feeds into a real node. Everything is an EXERCISE."
+    )
+    async with Demo(scenario, speed, port, note) as demo:
+        out(f"Console: {demo.url}   sign in as {ADMINISTRATOR} with the password: {PASSWORD}")
+        note("Notification is not permission and guarantees nothing. Ctrl-C ends the demo.")
+        await until_told(_told(demo))
+
+
+async def _told(demo: Any) -> None:
+    shown = 0
+    playing = asyncio.create_task(demo.play(STAY_S))
+    while not playing.done():
+        await asyncio.wait((playing,), timeout=0.5)
+        for to, link in demo.links[shown:]:
+            out(f"Guest link for {to}: {link}")
+        shown = len(demo.links)
+    playing.result()
+
+
+async def _check(scenario: Any, folder: Path) -> int:
+    """Play, print, export, verify, replay, compare."""
+    from openline.node.demo_check import checked
+
+    began_s = time.monotonic()
+    note(f"{scenario.title}: played as fast as it goes, {(scenario.end_ns - scenario.start_ns) / 60e9:.0f} minutes of story")
+    with progress() as moved:
+        result = await checked(scenario, folder, moved)
+    columns = ("time", "mover", "zone", "ring", "event", "certainty", "depth m", "deepest m")
+    rows = [
+        (f["time"], f["mover"], f["zone"], f["ring"], f["event"], f["certainty"], f.get("depth_m"), f.get("deepest_m"))
+        for f in result["findings"]
+    ]
+    table(columns, rows, f"{len(rows)} findings")
+    for line in result["said"]:
+        out(line)
+    out(f"findings  {result['findings_file']}")
+    out(f"bundle    {result['bundle']}  ({'GOOD' if result['good'] else 'BAD'})")
+    for wrong in result["wrong"]:
+        out(f"WRONG     {wrong}")
+    out(json.dumps({"good": not result["wrong"], "seconds": round(time.monotonic() - began_s, 1)}))
+    return 1 if result["wrong"] else 0

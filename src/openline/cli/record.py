@@ -1,0 +1,93 @@
+"""`openline export`, `verify`, `replay`: the record as evidence."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from openline.cli.say import as_json as print_json
+from openline.cli.say import note, out, progress
+from openline.errors import Refused
+
+
+def run_export(folder: Path, target: Path, first: int, end: int | None, scope: str, as_json: bool) -> None:
+    """Write a bundle from a node's record, whether or not the node runs; a running node records that it was made."""
+    from openline.node.exporting import export_bundle
+
+    if target.exists():
+        raise Refused("out", str(target), "a file or directory that does not exist yet")
+    if first < 0 or (end is not None and end <= first):
+        raise Refused("--first/--end", (first, end), "first at least 0 and end above first")
+    with progress(as_json) as moved:
+        made = export_bundle(folder, target, first, end, scope, time.time_ns(), lambda done, of: moved("exporting", done, of))
+    if as_json:
+        print_json(made)
+        return
+    out(f"{target}: entries {first} to {made['end'] - 1} of {made['size']}, {made['bytes'] / 1e6:.1f} MB")
+    out(f"  root key to read to the other side: {made['root_key']}")
+    out(f"  verify with: openline verify {target}   or, without Openline: python3 verify.py {target}")
+
+
+def run_verify(bundles: list[Path], root: str, as_json: bool) -> int:
+    """0 when every bundle holds."""
+    from openline.node.exporting import verify_path
+
+    said: list[dict[str, Any]] = []
+    for path in bundles:
+        if not path.exists():
+            raise Refused("bundle", str(path), "a .zip or a directory that exists")
+        verdict = verify_path(path, root or None)
+        fault = verdict.fault.says() if verdict.fault else None
+        said.append(
+            {
+                "bundle": str(path),
+                "good": verdict.good,
+                "fault": fault,
+                "party": verdict.party,
+                "origin": verdict.origin,
+                "size": verdict.size,
+                "root": verdict.root,
+                "root_key": verdict.root_key,
+                "entries": verdict.entries_count,
+                "objects": verdict.objects_count,
+                "redacted": verdict.redacted_count,
+                "withheld": verdict.withheld_count,
+                "remarks": list(verdict.remarks),
+            }
+        )
+        if as_json:
+            continue
+        if not verdict.good:
+            out(f"BAD   {path}\n      {fault}")
+            continue
+        out(f"GOOD  {path}")
+        counts = f"{verdict.entries_count} of {verdict.size} entries, {verdict.objects_count} objects"
+        out(f"      {verdict.party}, log {verdict.origin}: {counts}")
+        out(
+            f"      root key {verdict.root_key}"
+            + ("" if root else " (not compared: ask the party to read it to you, then use --root)")
+        )
+        for remark in verdict.remarks:
+            out(f"      note: {remark}")
+    if as_json:
+        print_json(said)
+    return 0 if all(one["good"] for one in said) else 1
+
+
+def run_replay(folder: Path, as_json: bool) -> int:
+    """0 when everything the record says followed from its inputs follows again."""
+    from openline.node.replaying import replay_record
+
+    with progress(as_json) as moved:
+        result = replay_record(folder, lambda done, of: moved("replaying", done, of))
+    if as_json:
+        print_json(result)
+        return 0 if result["same"] else 1
+    out(f"{result['batches']} batches and {result['inputs']} inputs stepped again:")
+    out(f"{result['outputs']} outputs, {result['findings']} of them findings.")
+    if result["same"]:
+        out(f"Every output is byte for byte the recorded one. SHA-256 of the findings: {result['sha256']}")
+        return 0
+    out(f"DIFFERS first at entry {result['entry']}: {result['what']}")
+    note(json.dumps(result, ensure_ascii=False))
+    return 1

@@ -1,0 +1,66 @@
+"""Words, tables and progress on a terminal; plain lines where there is none."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+Moved = Callable[[str, int, int], None]
+"""(what, done, of)"""
+
+
+def out(text: str) -> None:
+    """One line on standard output."""
+    sys.stdout.write(text + "\n")
+
+
+def note(text: str) -> None:
+    """One line beside the result, on standard error."""
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def as_json(value: Any) -> None:
+    """JSON on standard output."""
+    out(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str = "") -> None:
+    """A table that fits the terminal, or is as wide as it must be where there is none."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    made = Table(*columns, box=SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
+    for row in rows:
+        made.add_row(*("" if cell is None else str(cell) for cell in row))
+    console = Console() if sys.stdout.isatty() else Console(width=200, no_color=True)
+    console.print(made)
+
+
+@contextmanager
+def progress(quiet: bool = False) -> Iterator[Moved]:
+    """A bar on standard error while something long runs; nothing where standard error is no terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda what, done, of: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def moved(what: str, done: int, of: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=max(of, 1))
+            bar.update(tasks[what], completed=done, total=max(of, 1))
+
+        yield moved

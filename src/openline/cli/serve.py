@@ -1,0 +1,58 @@
+"""`openline serve`: one node until Ctrl-C."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from openline.cli.say import note, progress
+
+
+def serve_node(folder: Path, port: int | None) -> None:
+    """Run a node in the foreground."""
+    from openline.node import settings_file
+    from openline.node.running import SETTINGS, Node
+
+    settings = settings_file.load(folder / SETTINGS)
+    if port is not None:
+        settings = msgspec.structs.replace(settings, listen=msgspec.structs.replace(settings.listen, port=port))
+
+    async def run() -> None:
+        node = Node(folder, settings=settings, say=note)
+        url = await node.start()
+        note(f"Openline {settings.node.name}, party {settings.node.party}: {url}")
+        note("Notification is not permission and guarantees nothing. Ctrl-C stops the node.")
+        try:
+            await until_told(node.stopped())
+        finally:
+            await node.stop("operator", "stopped at the terminal")
+            note("stopped; the record is closed")
+
+    asyncio.run(run())
+
+
+async def until_told(ends_by_itself: Coroutine[Any, Any, None]) -> None:
+    """Wait for Ctrl-C or SIGTERM, or for the node to end by itself; its fault is raised."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(one, told.set)
+    waiting = asyncio.create_task(told.wait())
+    ending = asyncio.ensure_future(ends_by_itself)
+    await asyncio.wait((waiting, ending), return_when=asyncio.FIRST_COMPLETED)
+    if ending.done():
+        ending.result()
+    ending.cancel()
+    waiting.cancel()
+
+
+def warm_up() -> None:
+    """Compile every kernel now."""
+    from openline.kernels.warm import warm
+
+    with progress() as moved:
+        warm(lambda name, done, of: moved("compiling", done, of))
+    note("kernels compiled")

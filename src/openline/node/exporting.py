@@ -1,0 +1,113 @@
+"""Bundles to disk and back: written whole and renamed into place, read without ever leaving their own directory."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from openline import __version__
+from openline.clock import NS_PER_US
+from openline.errors import BadRecord, Refused
+from openline.node import keys, settings_file
+from openline.node.private_files import sync_folder
+from openline.node.running import SETTINGS
+from openline.record.entry import Actor
+from openline.record.store import Store
+from openline.record.store.exporting import Order
+from openline.record.verdict import Verdict
+from openline.record.verify import verify_bundle, verify_zip
+from openline.record.zipped import zip_parts
+
+FILE_BYTES_MAX = 4 << 30
+
+
+def export_bundle(
+    folder: Path, target: Path, first: int, end: int | None, scope: str, now_ns: int, moved: Callable[[int, int], None]
+) -> dict[str, Any]:
+    """Write the bundle of a node's record. The record is only read, so the node may run."""
+    settings = settings_file.load(folder / SETTINGS)
+    mine = keys.load(folder)
+    with Store.open(settings_file.beside(folder / SETTINGS, settings.record.path), None, read_only=True) as store:
+        order = Order(
+            made_us=now_ns // NS_PER_US,
+            by=Actor("node", "node"),
+            tool=f"openline {__version__}",
+            scope=scope,
+            signer=mine.line,
+            keys=(folder / keys.MANIFEST).read_bytes(),
+            first=first,
+            end=end,
+        )
+        size = store.size
+        if first >= size:
+            raise Refused("--first", first, f"below {size}, the number of entries")
+        files = _counted(store.bundle(order), size, moved)
+        written = _write_zip(target, files) if target.suffix == ".zip" else _write_folder(target, files)
+    return {
+        "bundle": str(target),
+        "bytes": written,
+        "size": size,
+        "end": min(end or size, size),
+        "root_key": mine.manifest.fingerprint,
+    }
+
+
+def verify_path(path: Path, root_key: str | None) -> Verdict:
+    """The verdict on a bundle, zipped or as a directory. Raises `Refused` for what is no file or directory."""
+    if path.is_dir():
+        return verify_bundle(read_folder(path), root_key=root_key)
+    if path.stat().st_size > FILE_BYTES_MAX:
+        raise Refused("bundle", str(path), f"at most {FILE_BYTES_MAX} bytes")
+    return verify_zip(path.read_bytes(), root_key=root_key)
+
+
+def read_folder(path: Path) -> dict[str, bytes]:
+    """name → bytes of every file under a directory. Raises BadRecord for a link: what it points to is no part of the bundle."""
+    files: dict[str, bytes] = {}
+    for here, folders, names in os.walk(path):
+        for name in sorted([*folders, *names]):
+            one = Path(here) / name
+            if one.is_symlink():
+                raise BadRecord(f"{one.relative_to(path)}: is a link; a bundle holds files only")
+        for name in sorted(names):
+            one = Path(here) / name
+            if one.stat().st_size > FILE_BYTES_MAX:
+                raise BadRecord(f"{one.relative_to(path)}: larger than {FILE_BYTES_MAX} bytes")
+            files[one.relative_to(path).as_posix()] = one.read_bytes()
+    return files
+
+
+def _counted(files: Any, size: int, moved: Callable[[int, int], None]) -> Any:
+    packs = max(1, -(-size // 4096))
+    done = 0
+    for name, data in files:
+        if name.startswith("entries/"):
+            done += 1
+            moved(done, packs)
+        yield name, data
+
+
+def _write_zip(target: Path, files: Any) -> int:
+    making = target.with_name(f".{target.name}.making")
+    written = 0
+    with making.open("wb") as file:
+        for part in zip_parts(files):
+            written += file.write(part)
+        file.flush()
+        os.fsync(file.fileno())
+    making.rename(target)
+    sync_folder(target.parent.absolute())
+    return written
+
+
+def _write_folder(target: Path, files: Any) -> int:
+    making = target.with_name(f".{target.name}.making")
+    making.mkdir(parents=True)
+    written = 0
+    for name, data in files:
+        path = making / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        written += path.write_bytes(data)
+    making.rename(target)
+    sync_folder(target.parent.absolute())
+    return written

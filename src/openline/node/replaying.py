@@ -1,0 +1,61 @@
+"""`openline replay`: every recorded input stepped again, every output compared with the recorded one, byte for byte."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from openline import flow, seal
+from openline.flow import State
+from openline.node import settings_file
+from openline.node.recording import NODE, batches
+from openline.node.recover import store_body
+from openline.node.running import SETTINGS
+from openline.record.entry import Entry, canonical
+from openline.record.store import Store
+
+
+def replay_record(folder: Path, moved: Callable[[int, int], None]) -> dict[str, Any]:
+    """Replay a node's record; the node may run. Raises BadRecord where inputs are missing."""
+    settings = settings_file.load(folder / SETTINGS)
+    with Store.open(settings_file.beside(folder / SETTINGS, settings.record.path), None, read_only=True) as store:
+        return replay_store(store, moved)
+
+
+def replay_store(store: Store, moved: Callable[[int, int], None]) -> dict[str, Any]:
+    """Counts, whether everything is the same, the hash of the findings, and the first difference if there is one."""
+    said = recorded_outputs(store)
+    state = State()
+    counts = {"batches": 0, "inputs": 0, "outputs": 0, "findings": 0}
+    findings = bytearray()
+    total = store.last_seq()
+    for given, now_ns, last in batches(store.inputs(), store_body(store)):
+        counts["batches"] += 1
+        counts["inputs"] += len(given)
+        for output in flow.step(state, given, now_ns):
+            counts["outputs"] += 1
+            body = canonical(output.body, output.kind)
+            if output.kind == "finding":
+                counts["findings"] += 1
+                findings += body + b"\n"
+            entry = next(said, None)
+            if entry is None:
+                return _differs(counts, store.size, f"the record ends before output {counts['outputs']} ({output.kind})")
+            if (entry.kind, entry.ref, store.objects_of(entry)[0]) != (output.kind, output.ref, body):
+                return _differs(
+                    counts, entry.index, f"recorded {entry.kind}, stepped again {output.kind} {body.decode()[:300]}"
+                )
+        if counts["batches"] % 200 == 0:
+            moved(last, total)
+    extra = next(said, None)
+    if extra is not None:
+        return _differs(counts, extra.index, f"a {extra.kind} that does not follow from the inputs")
+    return counts | {"same": True, "sha256": seal.sha256(bytes(findings)).hex()}
+
+
+def recorded_outputs(store: Store) -> Iterator[Entry]:
+    """Entries the flow made: those that name the batch they followed from."""
+    return (entry for entry in store.entries() if "batch" in entry.x and entry.actor == NODE)
+
+
+def _differs(counts: dict[str, int], entry: int, what: str) -> dict[str, Any]:
+    return counts | {"same": False, "entry": entry, "what": what}

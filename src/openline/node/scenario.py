@@ -7,10 +7,11 @@
 import datetime as _dt
 import re
 import tomllib
+from collections.abc import Callable
 from importlib import resources
 from math import inf, nan
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -43,6 +44,8 @@ from openline.zones.door import choice, items, mapping, number, text
 from openline.zones.zone import Zone
 
 __all__ = ["Position", "Scenario", "fix_times_ns", "load", "names", "positions_at", "read"]
+
+T = TypeVar("T")
 
 FORMAT: Final = 1
 BYTES_MAX: Final = 1_000_000  # at-tanf.toml is about 25 kB; a larger file is not one a person wrote
@@ -103,13 +106,13 @@ class _Reader:
         self.start_ns = from_rfc3339(_need(table, "start", ""), "start")
         self.duration_s = _span_s(_need(table, "duration", ""), "duration")
         self.papers = _papers(table, "")
-        self.places = {place.id: place for place in map(self._place, *self._rows("place"))}
-        self.feeds = {feed.id: feed for feed in map(self._feed, *self._rows("feed"))}
-        self.groups = {_id(row, field): text(_need(row, "name", field), f"{field}.name") for row, field in self._each("group")}
+        self.places = self._by_id("place", self._place)
+        self.feeds = self._by_id("feed", self._feed)
+        self.groups = self._by_id("group", lambda row, field: text(_need(row, "name", field), f"{field}.name"))
 
     def scenario(self) -> Scenario:
         table = self.table
-        zones = [(self._zone(row, field), _papers(row, field)) for row, field in self._each("zone")]
+        zones = self._by_id("zone", self._zone)
         return Scenario(
             id=self.id,
             title=text(_need(table, "title", ""), "title", 200),
@@ -122,8 +125,8 @@ class _Reader:
             counterpart_zone=text(table.get("counterpart_zone", "UTC"), "counterpart_zone", 60),
             papers=self.papers,
             places=tuple(self.places.values()),
-            zones=tuple(_unique((zone for zone, _ in zones), "zone")),
-            zone_papers={zone.id: papers for zone, papers in zones},
+            zones=tuple(zones.values()),
+            zone_papers={row["id"]: _papers(row, field) for row, field in self._each("zone")},
             feeds=tuple(self.feeds.values()),
             movers=self._movers(),
             groups=self.groups,
@@ -133,13 +136,17 @@ class _Reader:
             says=tuple(self._says(row, field) for row, field in self._each("says")),
         )
 
-    def _rows(self, kind: str) -> tuple[list[dict[str, Any]], list[str]]:
-        rows = items(self.table.get(kind, []), kind, MOVERS_MAX)
-        fields = [f"{kind}[{index}]" for index in range(len(rows))]
-        return [mapping(row, field) for row, field in zip(rows, fields, strict=True)], fields
-
     def _each(self, kind: str) -> list[tuple[dict[str, Any], str]]:
-        return list(zip(*self._rows(kind), strict=True))
+        rows = items(self.table.get(kind, []), kind, MOVERS_MAX)
+        return [(mapping(row, f"{kind}[{index}]"), f"{kind}[{index}]") for index, row in enumerate(rows)]
+
+    def _by_id(self, kind: str, read_one: Callable[[dict[str, Any], str], T]) -> dict[str, T]:
+        found: dict[str, T] = {}
+        for row, field in self._each(kind):
+            if (row_id := _id(row, field)) in found:
+                raise Refused(f"{field}.id", row_id, f"an id that no other {kind} has")
+            found[row_id] = read_one(row, field)
+        return found
 
     def _place(self, row: dict[str, Any], field: str) -> Place:
         _only(row, field, "id name lat lon also basis note")
@@ -160,13 +167,7 @@ class _Reader:
 
     def _movers(self) -> tuple[Mover, ...]:
         movers: dict[str, Mover] = {}
-        for row, field in self._each("mover"):
-            mover = self._mover(row, field, movers)
-            if mover.id in movers:
-                raise Refused(f"{field}.id", mover.id, "an id that no other mover has")
-            if self.start_ns + round(self.duration_s * NS_PER_S) < mover.start_ns:
-                raise Refused(f"{field}.start", row.get("start"), "a time within the scenario")
-            movers[mover.id] = mover
+        self._by_id("mover", lambda row, field: movers.setdefault(row["id"], self._mover(row, field, movers)))
         return tuple(movers.values())
 
     def _mover(self, row: dict[str, Any], field: str, before: dict[str, Mover]) -> Mover:
@@ -180,7 +181,7 @@ class _Reader:
             "group": self._group(row, field),
             "mover_class": choice(_need(row, "class", field), f"{field}.class", MOVER_CLASSES),
             "feed": feed.id,
-            "start_ns": leader.start_ns if leader else self._clock_ns(row.get("start"), f"{field}.start"),
+            "start_ns": leader.start_ns if leader else self._start_ns(row, field),
             "interval_s": _step_s(_need(row, "interval_s", field), f"{field}.interval_s", SHORTEST_STEP_S, feed),
             "phase_s": _step_s(row.get("phase_s", 0.0), f"{field}.phase_s", 0.0, feed),
             "datum": datum,
@@ -210,6 +211,12 @@ class _Reader:
         if row["follows"] not in before:
             raise Refused(f"{field}.follows", row["follows"], "the id of a mover that stands earlier in the file")
         return before[row["follows"]]
+
+    def _start_ns(self, row: dict[str, Any], field: str) -> int:
+        at_ns = self._clock_ns(row.get("start"), f"{field}.start")
+        if at_ns > self.start_ns + round(self.duration_s * NS_PER_S):
+            raise Refused(f"{field}.start", row.get("start"), "a time before the scenario ends")
+        return at_ns
 
     def _feed_of(self, row: dict[str, Any], field: str) -> Feed:
         return self.feeds[choice(_need(row, "feed", field), f"{field}.feed", tuple(self.feeds))]
@@ -358,12 +365,3 @@ def _moving(path: tuple[Knot, ...], field: str, mover: Mover) -> tuple[Knot, ...
     if any(knot.hold_s == inf for knot in path[:-1]):
         raise Refused(field, "end", 'a hold of "end" at the last point only')
     return path
-
-
-def _unique(zones: Any, field: str) -> list[Zone]:
-    found: dict[str, Zone] = {}
-    for zone in zones:
-        if zone.id in found:
-            raise Refused(f"{field}.id", zone.id, "an id that no other zone has")
-        found[zone.id] = zone
-    return list(found.values())

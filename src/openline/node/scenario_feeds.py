@@ -118,6 +118,7 @@ class Stage:
         self.sent_bytes: Counter[str] = Counter()
         self._kinds: dict[str, FeedKind] = {feed.id: feed.kind for feed in scenario.feeds}
         self._servers: list[asyncio.Server] = []
+        self._serving: set[asyncio.Future[None]] = set()
         self._files: dict[str, BinaryIO] = {}
         self._documents: dict[str, bytes] = {}
         self._fetched: dict[str, asyncio.Event] = {}
@@ -136,7 +137,8 @@ class Stage:
         for file in self._files.values():
             file.close()
         for writer in [writer for writers in self._readers.values() for writer in writers]:
-            writer.close()
+            writer.close()  # whoever serves it reads its end, and ends
+        await asyncio.gather(*self._serving)
 
     async def _open(self, feed_id: str, kind: FeedKind) -> str:
         if kind == "osmand":
@@ -152,11 +154,17 @@ class Stage:
         serve = self._serve_documents if kind == "readsb" else self._serve_lines
 
         async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            ended = asyncio.get_running_loop().create_future()
+            self._serving.add(ended)
             self._readers[feed_id].add(writer)
-            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-                await serve(feed_id, reader, writer)
-            self._readers[feed_id].discard(writer)
-            writer.close()
+            try:
+                with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+                    await serve(feed_id, reader, writer)
+            finally:
+                self._readers[feed_id].discard(writer)
+                self._serving.discard(ended)
+                writer.close()
+                ended.set_result(None)
 
         server = await asyncio.start_server(connected, HOST, 0, limit=REQUEST_BYTES_MAX)
         self._servers.append(server)

@@ -87,7 +87,7 @@ def _of_feed(scenario: Scenario, feed: Feed, until_ns: int) -> Iterator[Frame]:
     if feed.kind == "readsb":
         return _documents(scenario, feed, until_ns)
     good = (_line(feed, fix) for fix in fixes(scenario, feed, until_ns))
-    spoilt = (_spoilt_line(one) for one in sorted(scenario.spoilt, key=lambda one: one.at_ns) if one.feed == feed.id)
+    spoilt = (_spoilt_line(one) for one in _spoilt_of(scenario, feed, until_ns))
     return merge(good, spoilt, key=lambda one: one.at_ns)
 
 
@@ -97,6 +97,11 @@ def _line(feed: Feed, fix: Fix) -> Frame:
         return Frame(fix.at_ns, feed.id, request("GET", query), query.encode())
     line = sbs_line(fix) if feed.kind == "sbs" else ndjson_line(fix)
     return Frame(fix.at_ns, feed.id, line, line)
+
+
+def _spoilt_of(scenario: Scenario, feed: Feed, until_ns: int) -> list[Spoilt]:
+    due = [one for one in scenario.spoilt if one.feed == feed.id and one.at_ns <= until_ns]
+    return sorted(due, key=lambda one: one.at_ns)
 
 
 def _spoilt_line(spoilt: Spoilt) -> Frame:

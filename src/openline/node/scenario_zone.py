@@ -1,6 +1,6 @@
 """Reading the zones of a scenario: the fields of docs/api.md, with places where the author likes."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -11,6 +11,12 @@ from openline.node.scenario_path import read_point
 from openline.zones.door import items, mapping, number
 from openline.zones.plain import zone_from_plain
 from openline.zones.zone import Circle, Corridor, Polygon, Shape, Zone
+
+KEYS: Final = {
+    "circle": ("type", "centre", "radius_km"),
+    "corridor": ("type", "line", "half_width_m"),
+    "polygon": ("type", "outer", "holes"),
+}
 
 
 def read_zone(row: dict[str, Any], field: str, places: dict[str, Place], issuer: str) -> Zone:
@@ -31,6 +37,9 @@ def read_zone(row: dict[str, Any], field: str, places: dict[str, Place], issuer:
 def _shape(row: dict[str, Any], field: str, places: dict[str, Place]) -> Shape:
     """A circle (centre, radius_km), a corridor (line, half_width_m) or a polygon (outer, holes)."""
     kind = row.get("type")
+    for key in row:
+        if key not in KEYS.get(str(kind), (key,)):
+            raise Refused(f"{field}.{key}", row[key], "one of the keys " + ", ".join(KEYS[str(kind)]))
     if kind == "circle":
         centre = read_point(mapping(row.get("centre"), f"{field}.centre"), f"{field}.centre", places)
         radius_km = number(row.get("radius_km"), f"{field}.radius_km", 0.001, 5000.0, "kilometres")

@@ -242,7 +242,9 @@ class BreachWatch:
                 self.passages[key] = passage
             else:
                 self.passages.pop(key, None)
-            findings.extend(self._finding(s, name, key, d1_m, leg) for s in said)
+            for one in said:
+                one.passage.ring, one.passage.rule = zone.rings[ring].name, zone.rings[ring].rule
+            findings.extend(self._finding(one, name, key, d1_m, leg) for one in said)
             if zone.rings[ring].offset_m == 0.0:
                 inside_boundary = passage is not None
         approach = self.approaches.look(zone, moves, i, (d1_m, ahead[0], inside_boundary), name, ahead[1])
@@ -271,9 +273,7 @@ class BreachWatch:
                 del self.zones_of[key[0]]
 
     def _finding(self, said: Said, mover: str, key: Key, d1_m: float | None, leg: Leg | None) -> Finding:
-        watched = self.watched.get(key[1])
         passage = said.passage
-        ring = watched.zone.rings[key[2]] if watched is not None and key[2] < len(watched.zone.rings) else None
         gone = said.event == "exit"
         here = said.event == "first_seen_inside"
         depth_m = None if gone else max(0.0, -leg.d1_m) if here and leg else 0.0
@@ -283,8 +283,8 @@ class BreachWatch:
             mover=mover,
             zone=key[1],
             zone_version=passage.zone_version,
-            ring=ring.name if ring else f"ring {key[2]}",
-            rule=ring.rule if ring else "other",
+            ring=passage.ring,
+            rule=passage.rule,
             event=said.event,
             at_ns=said.spot.at_ns,
             lat_deg=said.spot.lat_deg,

@@ -116,6 +116,7 @@ def legs_of(
                 step_m,
                 d1_m - offset_m,
                 inside,
+                before and d0_m <= offset_m and bool(by_height) and by_height[0][0] <= 0.0,
                 deepest_m,
                 deepest_at,
                 float(moves.accuracy_m[i]),
@@ -138,11 +139,14 @@ def _flat_parts(
     at_end = (-d1_m, 1.0) if d1_m <= d0_m else (-d0_m, 0.0)
     if d0_m > 0.0 and d1_m > 0.0 and d0_m + d1_m > step_m:
         return (), *at_end
-    fix = [np.array([value]) for value in (moves.lat0_deg[i], moves.lon0_deg[i], moves.lat1_deg[i], moves.lon1_deg[i])]
-    found = index.crossings(np.array([row]), *fix, np.array([offset_m]))
+    one = slice(i, i + 1)
+    found = index.crossings(row, moves.lat0_deg[one], moves.lon0_deg[one], moves.lat1_deg[one], moves.lon1_deg[one], offset_m)
     cuts = [float(f) for f in found.fraction[0, : found.crossed[0]]]
-    edges = [0.0, *cuts, 1.0]
     first_inside = d0_m <= 0.0
+    if (first_inside != (d1_m <= 0.0)) != (len(cuts) % 2 == 1):
+        # A fix on the line itself, to the last bit of the arithmetic: the crossing is at the end that is nearer to the line.
+        cuts = [0.0, *cuts] if abs(d0_m) <= abs(d1_m) else [*cuts, 1.0]
+    edges = [0.0, *cuts, 1.0]
     parts = tuple((edges[k], edges[k + 1]) for k in range(len(edges) - 1) if (k % 2 == 0) == first_inside)
     return parts, offset_m - float(found.deepest_m[0]), float(found.deepest_fraction[0])
 

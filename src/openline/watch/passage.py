@@ -38,6 +38,7 @@ class Leg:
     step_m: float
     d1_m: float
     inside: tuple[tuple[float, float], ...]
+    inside0: bool
     deepest_m: float
     deepest_at: float
     accuracy_m: float
@@ -84,6 +85,8 @@ class Passage:
     interval: tuple[int, int] | None
     zone_version: int
     source: str
+    ring: str = ""
+    rule: str = "other"
     revision: int = 0
     presence: Certainty = "possible"  # of its being inside at the last fix, where `certainty` is of the entry
     surest: Certainty = "possible"  # the best `presence` so far: what an exit is an exit from
@@ -135,7 +138,7 @@ class Walker:
                 said.append(self._exit(passage, leg))
                 passage = None
             if passage is None or passage.touch:
-                event: Event = "entry" if start > 0.0 or passage is not None else "first_seen_inside"
+                event: Event = "first_seen_inside" if leg.inside0 and passage is None and start <= 0.0 else "entry"
                 passage = self._enter(passage, leg, start, event, version, source, said)
             passage.left = None if end >= 1.0 else leg.spot(end)
             passage.left_interval = None if end >= 1.0 else leg.interval(self.rules)

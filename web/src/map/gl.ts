@@ -5,12 +5,15 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { Protocol } from "pmtiles";
 import { tone } from "../station";
+import { archive } from "./basemap";
 import { BORDER_LAYERS, NAME_LAYERS, style } from "./style";
 import { type Pass, TrackPainter } from "./tracklayer";
 import { type Feature, type MapView, START, ZOOM_MAX, ZOOM_MIN } from "./view";
 
 maplibre.setWorkerUrl(workerUrl);
-maplibre.addProtocol("pmtiles", new Protocol().tile);
+const protocol = new Protocol();
+protocol.add(archive);
+maplibre.addProtocol("pmtiles", protocol.tile);
 
 const brush = document.createElement("canvas").getContext("2d");
 

@@ -1,9 +1,8 @@
 /** The ground of the plain map: tiles of the same basemap, drawn on a 2D canvas. */
 
-import { PMTiles } from "pmtiles";
 import { readTile, type TileFeature } from "../pure/mvt";
 import { tone } from "../station";
-import { basemapAddress } from "./view";
+import { archive } from "./basemap";
 
 const DEEPEST = 7;
 const KEPT = 120; // tiles
@@ -17,7 +16,6 @@ export interface Square {
 }
 
 export class Ground {
-  private archive = new PMTiles(basemapAddress());
   private tiles = new Map<string, Tile | null>();
 
   constructor(private changed: () => void) {}
@@ -29,7 +27,7 @@ export class Ground {
     if (kept !== undefined) return kept;
     this.tiles.set(key, null);
     if (this.tiles.size > KEPT) this.tiles.delete(this.tiles.keys().next().value ?? "");
-    this.archive
+    archive
       .getZxy(z, x, y)
       .then((found) => {
         if (!found) return;

@@ -22,10 +22,22 @@ function outlineOf(zone: Zone): { type: string; coordinates: unknown } | null {
   return null;
 }
 
+/** Lines of an outline end where they began; fewer than three corners are no outline. */
+function closed(outline: { type: string; coordinates: unknown } | null): { type: string; coordinates: unknown } | null {
+  if (outline?.type !== "MultiLineString") return outline;
+  const lines = (outline.coordinates as [number, number][][])
+    .filter((line) => line.length >= 3)
+    .map((line) => {
+      const [first, last] = [line[0], line.at(-1)];
+      return first && last && (first[0] !== last[0] || first[1] !== last[1]) ? [...line, first] : line;
+    });
+  return { type: "MultiLineString", coordinates: lines };
+}
+
 /** The node draws outlines as closed lines; to be filled they become areas. In a group each line is an area, else the first has holes. */
 function areaOf(zone: Zone, outline: { type: string; coordinates: unknown }): { type: string; coordinates: unknown } {
   if (outline.type !== "MultiLineString") return outline;
-  const lines = (outline.coordinates as [number, number][][]).filter((l) => l.length >= 4);
+  const lines = outline.coordinates as [number, number][][];
   if (zone.shape.type === "group") return { type: "MultiPolygon", coordinates: lines.map((l) => [l]) };
   return { type: "Polygon", coordinates: lines };
 }
@@ -33,14 +45,14 @@ function areaOf(zone: Zone, outline: { type: string; coordinates: unknown }): { 
 export function zoneFeatures(zones: Iterable<Zone>, chosen: string | null): Feature[] {
   const found: Feature[] = [];
   for (const zone of zones) {
-    const geometry = outlineOf(zone);
+    const geometry = closed(outlineOf(zone));
     if (zone.withdrawn || !geometry) continue;
     const properties = { chosen: zone.id === chosen, off: !zone.active, name: zone.name };
     found.push({ type: "Feature", geometry: areaOf(zone, geometry), properties: { kind: "area", ...properties } });
     found.push({ type: "Feature", geometry, properties: { kind: "zone", ...properties } });
     for (const ring of zone.ring_outlines ?? []) {
       if (ring.offset_m === 0) continue;
-      found.push({ type: "Feature", geometry: ring.outline, properties: { kind: "ring", ...properties, name: ring.name } });
+      found.push({ type: "Feature", geometry: closed(ring.outline) ?? ring.outline, properties: { kind: "ring", ...properties, name: ring.name } });
     }
   }
   return found;

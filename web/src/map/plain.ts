@@ -91,7 +91,7 @@ function circle(c: CanvasRenderingContext2D, x: number, y: number, r: number, co
   c.beginPath();
   c.arc(x, y, r, 0, 2 * Math.PI);
   c.fillStyle = c.strokeStyle = colour;
-  c.globalAlpha = 0.07;
+  c.globalAlpha = 0.09 * Math.min(1, 160 / r);
   c.fill();
   c.globalAlpha = 0.9;
   c.lineWidth = 1.6;

@@ -89,7 +89,7 @@ vec4 circle() { // where it may be: a faint disc, its rim dashed
   float around = atan(v_at.y, v_at.x) * v_radius / 12.566;
   bool lost = (v_flags & 0xC0) != 0;
   rim *= lost || (v_flags & 256) != 0 ? step(0.42, fract(around)) : 1.0;
-  float a = max(rim * 0.9, step(r, v_radius) * (lost ? 0.08 : 0.05));
+  float a = max(rim * 0.9, step(r, v_radius) * (lost ? 0.09 : 0.05) * min(1.0, 160.0 / v_radius));
   vec3 c = v_alarm > 0 ? u_colour[v_alarm] : u_colour[4];
   return vec4(c * a, a);
 }

@@ -2,7 +2,7 @@
 
 import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
 import { tone } from "../station";
-import { basemapAddress } from "./view";
+import { archiveAddress } from "./basemap";
 
 const FONT = ["Open Sans Variable"];
 
@@ -101,7 +101,7 @@ export function style(): StyleSpecification {
   return {
     version: 8,
     sources: {
-      world: { type: "vector", url: `pmtiles://${basemapAddress()}`, maxzoom: 7 },
+      world: { type: "vector", url: archiveAddress, maxzoom: 7 },
       drawn: { type: "geojson", data: { type: "FeatureCollection", features: [] }, tolerance: 0.2 },
     },
     layers: [...ground(), ...names(), ...overlays()],

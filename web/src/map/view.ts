@@ -38,4 +38,3 @@ export const BARE = 8;
 export const START: { centre: LatLon; zoom: number } = { centre: [25, 30], zoom: 2.6 };
 export const ZOOM_MIN = 1.5;
 export const ZOOM_MAX = 16;
-export const basemapAddress = (): string => new URL("basemap/world.pmtiles", document.baseURI).href;

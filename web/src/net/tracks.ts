@@ -66,8 +66,9 @@ export function stopTracks(): void {
 }
 
 /** Narrow what the node sends to what the map shows; movers that are bound always come. */
-export function setView(next: [number, number, number, number]): void {
-  const [west, south, east, north] = next;
+export function setView(next: [number, number, number, number] | null): void {
+  if (next === null && view === null) return;
+  const [west, south, east, north] = next ?? [-180, -90, 180, 90];
   const whole = east - west >= 360;
   view = [whole ? -180 : wrapLon(west), Math.max(-90, south), whole ? 180 : wrapLon(east), Math.min(90, north)];
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ view }));

@@ -213,7 +213,7 @@ export function TrackDetail({ mover }: { mover: string }) {
         )}
         {its.map((alarm) => (
           <button key={alarm.id} type="button" class="line" onClick={() => chooseAlarm(alarm.id)}>
-            <span class="first"><Badge priority={alarm.priority} /> {s.alarm[alarm.event]} · {alarm.zone_name}</span>
+            <span class="first"><Badge priority={alarm.priority} /> {s.alarm[alarm.event] ?? alarm.event} · {alarm.zone_name} · {fill(s.alarm.ringNamed, { ring: alarm.ring })}</span>
           </button>
         ))}
         <dl class="facts2">

@@ -1,9 +1,9 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { openTrack, trackOpen } from "../actions";
-import { chosenMover, frame, moverPriority, names, namesVersion } from "../model/store";
+import { chosenMover, frame, moverPriority, names, namesVersion, node } from "../model/store";
 import type { Track } from "../model/types";
 import { get } from "../net/api";
-import { age, bearing, height, speed } from "../pure/format";
+import { age, bearing, height, number, speed } from "../pure/format";
 import { fixAt, LAST_KNOWN, slotAt } from "../pure/frame";
 import { fill, s } from "../strings";
 import { Badge } from "../views/Badge";
@@ -85,7 +85,7 @@ export function TracksPanel() {
   return (
     <>
       <Head title={s.track.table}>
-        <span class="calm end">{fill(s.track.of, { n: Math.min(MOST, all.length), of: frame.value?.count ?? 0 })}</span>
+        <span class="calm end">{fill(s.track.of, { n: Math.min(MOST, all.length), of: number(node.value?.movers ?? frame.value?.count) })}</span>
       </Head>
       <input
         type="search"

@@ -115,7 +115,7 @@ function Detail({ zone }: { zone: Zone }) {
           <Fact name={s.zone.edgeRule}>{s.zone[zone.edge_rule]}</Fact>
           <Fact name={s.zone.rings}>
             {zone.rings.map((r) => (
-              <span key={r.name} class="block">{r.name}: {r.offset_m === 0 ? s.edit.rules.boundary : `${r.offset_m > 0 ? "+" : "−"}${metres(Math.abs(r.offset_m))}, ${s.edit.rules[r.rule]}`} {r.says}</span>
+              <span key={r.name} class="block">{r.name}: {r.offset_m === 0 ? s.edit.rules.boundary : `${r.offset_m > 0 ? "+" : "−"}${metres(Math.abs(r.offset_m))}, ${s.edit.rules[r.rule]}`}{r.says && <small class="block">{r.says}</small>}</span>
             ))}
           </Fact>
           <Fact name={s.zone.band}>{limitWords(zone.lower, s.zone.ground)} – {limitWords(zone.upper, s.zone.unlimited)}</Fact>

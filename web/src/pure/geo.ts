@@ -101,9 +101,12 @@ export interface Scale {
 export function closingScale(boundary_m: number | null, rings: { name: string; offset_m: number }[]): Scale | null {
   if (boundary_m === null || !Number.isFinite(boundary_m)) return null;
   const boundary = 0.34;
-  const outer = Math.max(1, ...rings.map((r) => r.offset_m), Math.abs(boundary_m) * 0.35);
+  const outer = Math.max(1, ...rings.map((r) => r.offset_m), boundary_m * 0.35);
+  const inner = Math.max(outer * 0.3, ...rings.map((r) => -r.offset_m));
   const place = (m: number): number =>
-    m >= 0 ? boundary + (0.97 - boundary) * (1 - Math.exp((-1.6 * m) / outer)) : boundary - (boundary - 0.03) * (1 - Math.exp((2.2 * m) / outer));
+    m >= 0
+      ? boundary + (0.97 - boundary) * (1 - Math.exp((-1.6 * m) / outer))
+      : boundary - (boundary - 0.03) * (1 - Math.exp((1.6 * m) / inner));
   return {
     at: place(boundary_m),
     marks: rings.filter((r) => r.offset_m !== 0).map((r) => ({ name: r.name, at: place(r.offset_m), offset_m: r.offset_m })),

@@ -15,13 +15,17 @@ export function timeLeft(alarm: Alarm): number {
 
 const settled = (alarm: Alarm): number => (alarm.state === "shelved" ? 2 : alarm.state === "returned_unacknowledged" ? 1 : 0);
 
-/** Active before returned before shelved; then priority; then time to the boundary, never first come; then depth; then id. */
+/**
+ * Active before returned before shelved; then priority; then what still waits for a person; then time to the boundary, never
+ * first come; then depth; then id.
+ */
 export function compare(a: Alarm, b: Alarm): number {
   const left_a = timeLeft(a);
   const left_b = timeLeft(b);
   return (
     settled(a) - settled(b) ||
     PRIORITY[a.priority] - PRIORITY[b.priority] ||
+    Number(needsPerson(b)) - Number(needsPerson(a)) ||
     (left_a === left_b ? 0 : left_a - left_b) ||
     (b.depth_m ?? 0) - (a.depth_m ?? 0) ||
     (a.since < b.since ? -1 : a.since > b.since ? 1 : 0) ||

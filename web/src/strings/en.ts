@@ -124,6 +124,7 @@ export const en = {
     shelvedUntil: "Shelved until {at}: {reason}",
     since: "Since {at}",
     ring: "Ring",
+    ringNamed: "ring {ring}",
     rule: "Rule",
     crossed: "Crossed",
     certainty: "Certainty",
@@ -449,6 +450,7 @@ export const en = {
     head: "Head",
     print: "Open the printable log",
     latest: "Latest entries",
+    whole: "with sealed positions",
   },
 
   health: {

@@ -105,7 +105,8 @@ export function AlarmRow({ alarm, chosen, first, choose }: Props) {
         <Badge priority={alarm.priority} waiting={alarm.state === "unacknowledged"} />
         <strong class="who">{alarm.callsign ?? alarm.mover}</strong>
         <span class="event">
-          {s.alarm[alarm.event]} · {alarm.zone_name}
+          {s.alarm[alarm.event] ?? alarm.event} · {alarm.zone_name}
+          {alarm.ring !== "boundary" && <> · {fill(s.alarm.ringNamed, { ring: alarm.ring })}</>}
           {alarm.certainty !== "certain" && <em class="certainty">{s.alarm[alarm.certainty]}</em>}
         </span>
         <span class="under">

@@ -23,7 +23,7 @@ function Clock() {
         {here && <span>{`${here} ${s.head.ours}`}</span>}
         {there && <span>{`${there} ${s.head.theirs}`}</span>}
       </span>
-      {clock && !clock.synchronised && <span class="flag bad">{s.head.clockUnsynchronised}</span>}
+      {clock && !clock.synchronised && <span class="flag late">{s.head.clockUnsynchronised}</span>}
     </div>
   );
 }

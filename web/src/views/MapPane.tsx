@@ -6,7 +6,7 @@ import { drawLabels, type Scene } from "../map/labels";
 import { line, sketchFeatures, zoneFeatures } from "../map/overlays";
 import { pick, stylesOf } from "../map/pick";
 import type { MapView } from "../map/view";
-import { alarms, chosenMover, chosenZone, frame, link, moverPriority, names, namesVersion, zones } from "../model/store";
+import { alarms, chosenMover, chosenZone, frame, link, moverPriority, names, namesVersion, node, zones } from "../model/store";
 import { setView } from "../net/tracks";
 import { countdown } from "../pure/format";
 import { boundsOf } from "../pure/geo";
@@ -27,6 +27,10 @@ async function openMap(box: HTMLElement): Promise<MapView> {
   }
   return await (await import("../map/canvas")).canvasMap(box);
 }
+
+const WHOLE_UP_TO = 5000; // movers; with fewer every screen gets all of them, so that the lists are complete
+
+const narrow = (view: MapView): void => setView((node.value?.movers ?? 0) > WHOLE_UP_TO ? view.bounds() : null);
 
 /** Seconds left per mover, for the label's second line. */
 function timesLeft(): Map<string, string> {
@@ -96,8 +100,8 @@ export function MapPane() {
         view.value = opened;
         fitZones(opened);
         opened.onFrame(paint);
-        opened.onMoved(() => setView(opened.bounds()));
-        setView(opened.bounds());
+        opened.onMoved(() => narrow(opened));
+        narrow(opened);
         opened.onClick((at, x, y) => {
           if (drawing.value) return drawing.value(at);
           const f = scene.current.frame;

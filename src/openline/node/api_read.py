@@ -2,15 +2,14 @@
 
 from typing import Final
 
-import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from openline import __version__
 from openline.clock import to_rfc3339
 from openline.console.pages import alarms, printed
-from openline.errors import NotThere, Refused
+from openline.errors import NotSignedIn, NotThere, Refused
 from openline.node import zone_files
 from openline.node.door import Answer, number_field, reader, shell_of
 
@@ -67,7 +66,10 @@ async def log(request: Request) -> Response:
 
 async def log_page(request: Request) -> Response:
     """GET /api/v1/log.html: the same, to be printed."""
-    who = reader(request)
+    try:
+        who = reader(request)
+    except NotSignedIn:
+        return RedirectResponse("/login", 303)
     shell = shell_of(request)
     rows = _rows(request)
     node = shell.settings.node
@@ -77,7 +79,10 @@ async def log_page(request: Request) -> Response:
 
 async def alarms_page(request: Request) -> Response:
     """GET /text: alarms, feeds and notices as text, for when everything else is broken."""
-    reader(request)
+    try:
+        reader(request)
+    except NotSignedIn:
+        return RedirectResponse("/login", 303)
     shell = shell_of(request)
     answer = page(alarms.page(shell.desk.state(), to_rfc3339(shell.now_ns(), 0)))
     answer.headers["refresh"] = "10"
@@ -129,8 +134,3 @@ def _rows(request: Request) -> list[dict[str, object]]:
 def _file(data: bytes, media: str, name: str) -> Response:
     headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{name}"'}
     return Response(data, media_type=media, headers=headers)
-
-
-def as_json(value: object) -> str:
-    """Readable JSON for pages."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=1).decode()

@@ -124,14 +124,15 @@ async def read_zones(request: Request) -> Response:
     else:
         data = await read_body(request, shell.settings.limits.file_bytes_max)
     imported = await run_in_threadpool(zone_files.read, data, shell.settings.node.party)
-    return Answer({"zones": [shell.desk.zone_view(zone) for zone in imported.zones], "notes": imported.notes})
+    notes = [f"{note.field}: {note.says}" for note in imported.notes]
+    return Answer({"zones": [shell.desk.zone_view(zone) for zone in imported.zones], "notes": notes})
 
 
 async def position(request: Request) -> Response:
     """POST /api/v1/position: every reading of a typed position."""
     actor(request, "operator")
     body = await read_json(request)
-    return Answer(positions.readings(text_field(body, "text", 200), shell_of(request).desk.zones()))
+    return Answer(positions.readings(body, shell_of(request).desk.zones()))
 
 
 def set_cookie(request: Request, answer: Response, token: str) -> None:

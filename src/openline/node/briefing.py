@@ -42,7 +42,7 @@ def words(zone: Zone, local: ZoneInfo) -> tuple[str, ...]:
     length = _length(zone.shape)
     if length is not None:
         said.append(_length_words(*length))
-    middle = _middle(zone.shape)
+    middle = middle_of(zone.shape)
     said.append(say("notice.middle", dd=_dd(middle), dm=_dm(middle)))
     if zone.asks in ASKS:
         said.append(say(f"notice.asks.{zone.asks}"))
@@ -119,11 +119,12 @@ def _place(zone: Zone, others: Sequence[Zone]) -> ChoiceQuestion:
         choices = [Choice(zone.id, zone.name), *(Choice(names[name], name) for name in picked)]
         ordered = sorted(choices, key=lambda one: one.says)
         return ChoiceQuestion("place", zone.id, (*ordered, Choice("none", say("choice.none"))))
-    lat, lon = _middle(zone.shape)
+    lat, lon = middle_of(zone.shape)
     right = _dd((lat, lon))
-    apart = [(lat + 1, lon), (lat, lon + 1), (lat - 1, lon - 1)]
-    texts = {right, *(_dd((max(-89.0, min(89.0, a)), (o + 180) % 360 - 180)) for a, o in apart)}
-    return ChoiceQuestion("place", right, tuple(Choice(text, text) for text in sorted(texts)))
+    # A square of four, so that no corner stands out by what it shares with the others.
+    lats, lons = (lat, lat - 1 if lat > 0 else lat + 1), (lon, (lon + 181) % 360 - 180)
+    texts = {right, *(_dd((one_lat, one_lon)) for one_lat in lats for one_lon in lons)}
+    return ChoiceQuestion("middle", right, tuple(Choice(text, text) for text in sorted(texts)))
 
 
 def _until(end_ns: int | None, now_ns: int, local: ZoneInfo) -> ChoiceQuestion:
@@ -166,7 +167,8 @@ def _box(points: list[Point]) -> tuple[float, float, float, float]:
     return min(lats), max(lats), min(lons), max(lons)
 
 
-def _middle(shape: Shape) -> Point:
+def middle_of(shape: Shape) -> Point:
+    """The centre of a circle, else the middle of the box around the shape."""
     south, north, west, east = _box(_points(shape))
     lon = (west + east) / 2
     return (south + north) / 2, lon - 360 * round(lon / 360)

@@ -1,7 +1,10 @@
 """The certificate the node shows: made by itself, or brought by its owner."""
 
+import fcntl
 import ipaddress
+import re
 import socket
+import struct
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +20,8 @@ from openline.node.settings_file import beside
 DAYS: Final = 397  # the longest a browser takes from anybody
 CERTIFICATE: Final = "keys/tls.crt"
 KEY: Final = "keys/tls.key"
+SIOCGIFADDR: Final = 0x8915  # Linux, netdevice(7)
+_NAME: Final = re.compile(r"[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?")
 
 
 class Pair(msgspec.Struct, frozen=True):
@@ -50,30 +55,44 @@ def pair(listen: Listen, settings_path: Path) -> Pair | None:
     return found
 
 
-def names_of(listen: Listen) -> tuple[str, ...]:
-    """The names and addresses a self-signed certificate should carry: this machine's, and those of the settings."""
-    names = dict.fromkeys(["localhost", "127.0.0.1", "::1", *listen.hosts])
-    names |= dict.fromkeys(own_addresses())
+def host_names(listen: Listen) -> tuple[str, ...]:
+    """The names this machine goes by: those of the settings, its own, and the one its neighbours find by mDNS."""
+    names = dict.fromkeys(["localhost", *listen.hosts])
     host = socket.gethostname().lower()
-    if host and host.isascii() and " " not in host:
+    if _NAME.fullmatch(host):
         names |= dict.fromkeys([host, f"{host}.local"])
     return tuple(names)
 
 
+def names_of(listen: Listen) -> tuple[str, ...]:
+    """The names and addresses a self-signed certificate should carry."""
+    return (*host_names(listen), "127.0.0.1", "::1", *own_addresses())
+
+
 def own_addresses() -> list[str]:
-    """This machine's addresses as far as they can be told without asking anybody."""
-    found: list[str] = []
-    for family, probe in (
-        (socket.AF_INET, "192.0.2.1"),
-        (socket.AF_INET6, "2001:db8::1"),
-    ):  # documentation addresses: never sent to
-        try:
-            with socket.socket(family, socket.SOCK_DGRAM) as one:
-                one.connect((probe, 9))
-                found.append(one.getsockname()[0])
-        except OSError:
-            continue
-    return [one for one in found if not ipaddress.ip_address(one.partition("%")[0]).is_unspecified]
+    """This machine's addresses as its kernel lists them; none that loops back and none that needs a scope."""
+    found = [*_addresses_4(), *_addresses_6()]
+    return [str(one) for one in dict.fromkeys(found) if not (one.is_loopback or one.is_link_local or one.is_unspecified)]
+
+
+def _addresses_4() -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+    found: list[ipaddress.IPv4Address | ipaddress.IPv6Address] = []
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+        for _, name in socket.if_nameindex():
+            try:
+                row = fcntl.ioctl(one.fileno(), SIOCGIFADDR, struct.pack("256s", name[:15].encode()))
+            except OSError:
+                continue  # an interface without an address
+            found.append(ipaddress.IPv4Address(row[20:24]))
+    return found
+
+
+def _addresses_6() -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+    try:
+        rows = Path("/proc/net/if_inet6").read_text("ascii").splitlines()
+    except OSError:
+        return []
+    return [ipaddress.IPv6Address(bytes.fromhex(row.split()[0])) for row in rows if row]
 
 
 def days_left(certificate: Path, now_ns: int) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from openline.node.server import Web
 from openline.node.tls import Pair
@@ -61,13 +62,9 @@ class Living:
     def browser(self, path: str, role: str | None = "operator", origin: str | None = None) -> ClientConnection:
         """A WebSocket as a browser opens it."""
         headers = {"Cookie": self.cookie(role)} if role is not None else {}
-        return connect(
-            self.url.replace("http", "ws") + path,
-            origin=origin or self.url,
-            additional_headers=headers,
-            compression=None,
-            proxy=None,
-        )  # type: ignore[arg-type]
+        address = self.url.replace("http", "ws") + path
+        said = Origin(origin or self.url)
+        return connect(address, origin=said, additional_headers=headers, compression=None, proxy=None, legacy=True)
 
     def raw(self, data: bytes = b"") -> socket.socket:
         """A plain connection, on which `data` was sent."""

@@ -16,10 +16,8 @@ READING = [
     "/api/v1/tracks/icao:4ca7b3",
     "/api/v1/incidents/i-1",
     "/api/v1/log",
-    "/api/v1/log.html",
     "/api/v1/zones.geojson",
     "/api/v1/zones.kml",
-    "/text",
 ]
 JSON_POSTS = ["/api/v1/acts", "/api/v1/zones/read", "/api/v1/position"]
 
@@ -35,6 +33,13 @@ def doors():
 @pytest.mark.parametrize("path", READING)
 def test_nothing_is_shown_to_a_stranger(doors, path):
     assert error_of(doors.client.get(path))["code"] == "T-211"
+
+
+@pytest.mark.parametrize("path", ["/text", "/api/v1/log.html"])
+def test_a_page_leads_a_stranger_to_the_sign_in(doors, path):
+    answer = doors.client.get(path)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login")
 
 
 @pytest.mark.parametrize("path", JSON_POSTS)
@@ -469,3 +474,46 @@ def test_the_printed_log_shows_each_entry(doors):
 
 def test_the_session_answer_is_the_same_whatever_the_clock_of_the_browser(doors):
     assert doors.sign_in().get("/api/v1/session").headers["content-type"] == "application/json"
+
+
+# ── typed positions ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def typed(doors, **body):
+    doors.sign_in("operator")
+    return doors.client.post("/api/v1/position", json=body, headers=HEADERS)
+
+
+def test_a_typed_position_is_echoed_in_every_notation_and_near_a_known_place(doors):
+    body = typed(doors, text="33 30.42 N 38 37.08 E").json()
+
+    assert [
+        set(reading) >= {"form", "lat_deg", "lon_deg", "mgrs", "dms", "ddm", "dd", "near"} for reading in body["readings"]
+    ] == [True]
+    assert body["readings"][0]["near"] == "at Tanf 55 km"
+
+
+def test_the_same_position_twice_makes_a_person_look_twice(doors):
+    assert typed(doors, text="33.5 N 38.6 E", previous=[33.5, 38.6]).json()["warnings"]
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"text": 7}, {"text": ""}, {"text": "there"}, {"text": "9" * 300}, {"text": "33.5", "previous": 1}]
+)
+def test_what_is_no_position_is_refused(doors, body):
+    assert typed(doors, **body).status_code == 422
+
+
+def test_zones_leave_as_kml_and_come_back(doors):
+    data = doors.sign_in("operator").get("/api/v1/zones.kml").content
+    headers = {**HEADERS, "content-type": "application/vnd.google-earth.kml+xml"}
+    answer = doors.client.post("/api/v1/zones/read", content=data, headers=headers)
+
+    assert [zone["name"] for zone in answer.json()["zones"]] == ["Tanf 55 km"]
+
+
+def test_zones_may_be_pasted_as_text(doors):
+    data = doors.sign_in("operator").get("/api/v1/zones.geojson").text
+    answer = doors.client.post("/api/v1/zones/read", json={"text": data}, headers=HEADERS)
+
+    assert [zone["id"] for zone in answer.json()["zones"]] == ["south.example/1"]

@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -13,7 +14,7 @@ from openline.zones.zone import Circle, Corridor, Polygon, Zone
 from tests.rooms.node.doors import NOW_NS, Doors, error_of, quick_limits
 from tests.rooms.node.fake_desk import TANF
 
-UTC = briefing.ZoneInfo("UTC")
+UTC = ZoneInfo("UTC")
 NEVER_SAID = "guarantees nothing"
 
 
@@ -75,7 +76,7 @@ def test_what_the_page_shows_and_asks_is_in_the_record(doors):
     recorded = doors.desk.entries[-1]["says"]
 
     assert "55 km" in " ".join(recorded["words"])
-    assert [question["field"] for question in recorded["questions"]] == ["distance", "place", "asks", "until"]
+    assert [question["field"] for question in recorded["questions"]] == ["distance", "middle", "asks", "until"]
 
 
 def test_a_link_to_this_machine_only_says_so(doors):
@@ -168,7 +169,7 @@ def test_i_am_not_sure_is_an_answer_and_a_mismatch(doors):
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("name", ""), ("distance", "x"), ("distance_unit", ""), ("place", "elsewhere"), ("until", "")]
+    ("field", "value"), [("name", ""), ("distance", "x"), ("distance_unit", ""), ("middle", "elsewhere"), ("until", "")]
 )
 def test_a_form_with_a_hole_is_shown_again_and_is_no_answer(doors, field, value):
     path, id = opened(doors)
@@ -336,7 +337,7 @@ def test_the_length_asked_back_is_the_one_the_words_say(shape, field, length_m):
     "shape", [Polygon(((89.0, 0.0), (89.0, 120.0), (89.0, -120.0))), Polygon(((88.0, 0.0), (88.5, 1.0), (89.0, 2.0)))]
 )
 def test_at_a_pole_no_width_is_asked(shape):
-    assert [one.field for one in briefing.questions(zone(shape), (), NOW_NS, UTC)] == ["place", "until"]
+    assert [one.field for one in briefing.questions(zone(shape), (), NOW_NS, UTC)] == ["middle", "until"]
 
 
 def other_zones(count):
@@ -344,7 +345,7 @@ def other_zones(count):
 
 
 def place_asked(one, others):
-    return next(asked for asked in briefing.questions(one, others, NOW_NS, UTC) if asked.field == "place")
+    return next(asked for asked in briefing.questions(one, others, NOW_NS, UTC) if asked.field in ("place", "middle"))
 
 
 def test_a_place_is_asked_among_the_names_of_other_zones():
@@ -358,7 +359,7 @@ def test_a_name_with_a_number_in_it_would_give_the_distance_away_and_is_not_aske
 
 
 def test_with_no_other_zone_the_place_is_asked_by_its_coordinates():
-    asked = next(one for one in briefing.questions(TANF, [TANF], NOW_NS, UTC) if one.field == "place")
+    asked = place_asked(TANF, [TANF])
 
     assert asked.right == "33.507° N, 38.618° E"
     assert len({choice.id for choice in asked.choices}) == 4

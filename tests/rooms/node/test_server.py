@@ -190,3 +190,11 @@ def test_a_file_that_is_no_certificate_says_so(tmp_path):
 
     with pytest.raises(BadSetting):
         tls.days_left(tmp_path / "x.pem", 0)
+
+
+def test_the_machine_knows_its_own_addresses_without_asking_anybody():
+    assert [address for address in tls.own_addresses() if address.startswith(("127.", "fe80", "::1", "0."))] == []
+
+
+def test_a_certificate_carries_the_names_of_the_settings():
+    assert "line.south.example" in tls.names_of(Listen(hosts=("line.south.example",)))

@@ -23,7 +23,7 @@ def page(state: dict[str, Any], now: str) -> str:
         _section("text.zones", table(say("text.zone_columns"), [_zone(one) for one in state.get("zones") or []])),
         fill('<p class="rule">{text}</p>', text=say("disclaimer")),
     ]
-    return document(title, fill('<main class="wide">{parts}</main>', parts=join(parts, "\n")))
+    return document(title, fill("<main>{parts}</main>", parts=join(parts, "\n")), wide=True)
 
 
 def _section(head: str, body: Html) -> Html:

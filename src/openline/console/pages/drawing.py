@@ -10,6 +10,7 @@ Line = tuple[tuple[float, float], ...]
 
 SIDE: Final = 320  # user units of the square
 EDGE: Final = 24
+FOOT: Final = 32  # under the square, for the scale
 KM_PER_DEG: Final = 111.195  # of latitude, on the mean sphere: a sketch needs no more
 LAT_MAX_DEG: Final = 85.0  # nearer to a pole a flat sketch would mislead, so there is none
 
@@ -32,8 +33,8 @@ def sketch(outline: tuple[Line, ...], label: str) -> Html:
 
     path = " ".join(_path([place(lat, lon) for lat, lon in line]) for line in lines)
     bar_km, bar = _bar(scale / KM_PER_DEG)
-    return fill(_SVG, side=SIDE, label=label, path=path, middle=_cross(), bar=bar, bar_end=EDGE + bar, bar_y=SIDE - 10,
-                text_y=SIDE - 14, km=f"{bar_km:g} km" if bar_km >= 1 else f"{bar_km * 1000:g} m")  # fmt: skip
+    return fill(_SVG, side=SIDE, high=SIDE + FOOT, label=label, path=path, middle=_cross(), bar_end=EDGE + bar, bar_y=SIDE + 4,
+                text_y=SIDE + 22, km=f"{bar_km:g} km" if bar_km >= 1 else f"{bar_km * 1000:g} m")  # fmt: skip
 
 
 def _unrolled(line: Line, near_lon: float) -> list[tuple[float, float]]:
@@ -63,10 +64,10 @@ def _cross() -> Html:
     return join([Html(f'<path class="middle" d="M{half - 6} {half}H{half + 6}M{half} {half - 6}V{half + 6}"/>')])
 
 
-_SVG: Final = """<svg class="sketch" viewBox="0 0 {side} {side}" role="img" aria-label="{label}">
-<rect class="ground" width="{side}" height="{side}"/>
+_SVG: Final = """<svg class="sketch" viewBox="0 0 {side} {high}" role="img" aria-label="{label}">
+<rect class="ground" width="{side}" height="{high}"/>
 <path class="area" fill-rule="evenodd" d="{path}"/>
 {middle}
 <path class="north" d="M300 34V10M294 18L300 10L306 18"/><text x="295" y="50">N</text>
-<path class="bar" d="M24 {bar_y}H{bar_end}"/><text x="24" y="{text_y}">{km}</text>
+<path class="bar" d="M24 {bar_y}v-6v6H{bar_end}v-6"/><text x="24" y="{text_y}">{km}</text>
 </svg>"""

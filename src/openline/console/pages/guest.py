@@ -164,12 +164,12 @@ def _choices(question: Question, given: Mapping[str, str]) -> Html:
 
 
 def _radio(field: str, value: str, label: str, chosen: bool) -> Html:
-    template = '<label dir="auto"><input type="radio" name="{field}" value="{value}"{chosen}>{label}</label>'
+    template = '<label class="choice" dir="auto"><input type="radio" name="{field}" value="{value}"{chosen}>{label}</label>'
     return fill(template, field=field, value=value, label=label, chosen=Html(" checked") if chosen else Html(""))
 
 
 def _until(notice: Notice) -> str:
-    return to_rfc3339(notice.valid_until_ns, 0).replace("T", " ")
+    return to_rfc3339(notice.valid_until_ns, 0)[:16].replace("T", " ") + " UTC"
 
 
 _LENGTH: Final = """<label>{number} <input type="text" name="{field}" value="{given}" inputmode="decimal" maxlength="12" \

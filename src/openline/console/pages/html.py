@@ -42,9 +42,10 @@ def join(parts: Iterable[Html], between: str = "") -> Html:
     return Html(between.join(pieces))
 
 
-def document(title: str, body: Html, language: str = "en", direction: str = "ltr") -> str:
-    """A whole page around a body."""
-    return fill(_DOCUMENT, title=title, body=body, language=language, direction=direction)
+def document(title: str, body: Html, wide: bool = False, language: str = "en", direction: str = "ltr") -> str:
+    """A whole page around a body; `wide` for tables."""
+    kind = Html(' class="wide"') if wide else Html("")
+    return fill(_DOCUMENT, title=title, body=body, kind=kind, language=language, direction=direction)
 
 
 _DOCUMENT: Final = """<!doctype html>
@@ -55,9 +56,10 @@ _DOCUMENT: Final = """<!doctype html>
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <title>{title}</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/pages.css">
 </head>
-<body>
+<body{kind}>
 {body}
 </body>
 </html>

@@ -21,7 +21,7 @@ def page(rows: list[dict[str, Any]], party: str, exercise: bool, who: str, now: 
     else:
         parts.append(fill("<p>{text}</p>", text=say("log.none")))
     parts.append(fill('<p class="rule">{text}</p>', text=say("disclaimer")))
-    return document(title, fill('<main class="wide">{parts}</main>', parts=Html("\n".join(parts))))
+    return document(title, fill("<main>{parts}</main>", parts=Html("\n".join(parts))), wide=True)
 
 
 def _who(row: dict[str, Any]) -> str:

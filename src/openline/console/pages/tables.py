@@ -1,5 +1,6 @@
 """Plain tables, shared by the pages."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from openline.console.pages.html import Html, fill, join, quoted
@@ -10,9 +11,16 @@ def table(heads: str, rows: Iterable[Sequence[object]], classes: Sequence[str] =
     head = join([fill("<th scope='col'>{text}</th>", text=text) for text in heads.split("|")])
     lines = []
     for index, row in enumerate(rows):
-        cells = join([fill("<td>{text}</td>", text=shown(one)) for one in row])
+        cells = join([_cell(one) for one in row])
         lines.append(fill("<tr{kind}>{cells}</tr>", kind=_class(classes, index), cells=cells))
-    return fill("<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>", head=head, rows=join(lines, "\n"))
+    template = '<div class="table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    return fill(template, head=head, rows=join(lines, "\n"))
+
+
+def _cell(value: object) -> Html:
+    """A moment is kept on one line."""
+    when = isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", value) is not None
+    return fill("<td{kind}>{text}</td>", kind=Html(' class="when"') if when else Html(""), text=shown(value))
 
 
 def shown(value: object) -> Html:

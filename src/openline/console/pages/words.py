@@ -59,11 +59,13 @@ EN: Final[dict[str, str]] = {
     "guest.unknown": "There is no notice at this address. Check the link, letter by letter, or ask for a new one.",
     "guest.too_often": "Too many requests from your address. Wait a minute and try again.",
     "guest.trouble": "This node cannot take your answer now. Speak to the person who sent you this link.",
+    "position.second": "A second person has to confirm it.",
     # fields of a read-back
     "field.name": "your name",
     "field.distance": "the distance",
     "field.width": "the width",
     "field.place": "which area",
+    "field.middle": "where its middle is",
     "field.asks": "what you are asked to do",
     "field.until": "until when",
     "ask.distance": "How far from the middle must you stay away?",
@@ -71,6 +73,7 @@ EN: Final[dict[str, str]] = {
     "ask.across": "How wide is the area from west to east, about?",
     "field.across": "the width from west to east",
     "ask.place": "Which area is it?",
+    "ask.middle": "Where is the middle of the area?",
     "ask.asks": "What are you asked to do?",
     "ask.until": "Until when does it hold?",
     "choice.stay_out": "Stay out",
@@ -80,13 +83,16 @@ EN: Final[dict[str, str]] = {
     "choice.further_notice": "Until further notice",
     "choice.none": "None of these",
     # sentences of a notice
-    "notice.circle": "The area reaches {km} km from its middle: {statute_mi} miles on the road, {nmi} at sea or in the air.",
+    "notice.circle": "The area reaches {km} km from its middle. "
+    "That is {statute_mi} miles on the road, or {nmi} nautical miles at sea and in the air.",
     "notice.circle_small": "The area reaches {m} metres from its middle: that is {ft} feet.",
     "notice.corridor_small": "The area reaches {m} metres to each side of its line: that is {ft} feet.",
     "notice.across_small": "The area is about {m} metres wide from west to east: that is {ft} feet.",
     "notice.middle": "Its middle is at {dd} ({dm}).",
-    "notice.corridor": "The area reaches {km} km to each side of its line: {statute_mi} miles on the road, {nmi} at sea.",
-    "notice.across": "The area is about {km} km wide from west to east: {statute_mi} miles on the road, {nmi} at sea.",
+    "notice.corridor": "The area reaches {km} km to each side of its line. "
+    "That is {statute_mi} miles on the road, or {nmi} nautical miles at sea and in the air.",
+    "notice.across": "The area is about {km} km wide from west to east. "
+    "That is {statute_mi} miles on the road, or {nmi} nautical miles at sea and in the air.",
     "notice.asks.stay out": "You are asked to stay out.",
     "notice.asks.permission": "You are asked to get permission before you come in.",
     "notice.asks.contact": "You are asked to make contact before you come in.",
@@ -102,7 +108,7 @@ EN: Final[dict[str, str]] = {
     "unit.km": "kilometres",
     "unit.m": "metres",
     "unit.statute_mi": "miles on the road (1.6 km)",
-    "unit.nmi": "miles at sea or in the air (1.85 km)",
+    "unit.nmi": "nautical miles (1.85 km)",
     "unit.ft": "feet",
 }
 

@@ -49,7 +49,11 @@ class Volume(msgspec.Struct, frozen=True):
 
 def parse_ed269(data: bytes | str, issuer: str = "") -> Imported:
     """The zones of an ED-269 file. Raises `Refused`, naming the place: features[3].geometry[0].upperLimit."""
-    document = json_of(data, BYTES_MAX)
+    return read_ed269(json_of(data, BYTES_MAX), issuer)
+
+
+def read_ed269(document: Any, issuer: str = "") -> Imported:
+    """The same from JSON that has been read already."""
     if isinstance(document, list):
         listed, name = document, "zones"
     else:
@@ -58,14 +62,14 @@ def parse_ed269(data: bytes | str, issuer: str = "") -> Imported:
     notes: list[Note] = []
     zones: dict[str, Zone] = {}
     for index, one in enumerate(items(listed, name, ZONES_MAX)):
-        for zone in zones_of(mapping(one, f"{name}[{index}]"), f"{name}[{index}]", issuer, index + 1, notes):
+        for zone in zones_of(mapping(one, f"{name}[{index}]"), f"{name}[{index}]", issuer, notes):
             if zone.id in zones:
                 raise Refused(f"{name}[{index}].identifier", zone.id, "an identifier no other zone of the file has")
             zones[zone.id] = zone
     return Imported(list(zones.values()), notes)
 
 
-def zones_of(one: dict[str, Any], field: str, issuer: str, serial: int, notes: list[Note]) -> list[Zone]:
+def zones_of(one: dict[str, Any], field: str, issuer: str, notes: list[Note]) -> list[Zone]:
     """The zones that one UASZoneVersion is: one for each band and period, or the one it says it was written from."""
     own = _own(one, field, notes)
     if own is not None:
@@ -81,7 +85,7 @@ def zones_of(one: dict[str, Any], field: str, issuer: str, serial: int, notes: l
         raise Refused(
             f"{field}.geometry", f"{len(bands)} bands in {len(periods)} periods", f"from 1 to {PIECES_MAX} of both together"
         )
-    whole = _described(one, field, issuer, serial)
+    whole = _described(one, field, issuer)
     zones = []
     for band in bands:
         in_band = [volume for volume in volumes if volume.band == band]
@@ -113,7 +117,7 @@ def _own(one: dict[str, Any], field: str, notes: list[Note]) -> Zone | None:
     return None
 
 
-def _described(one: dict[str, Any], field: str, issuer: str, serial: int) -> Zone:
+def _described(one: dict[str, Any], field: str, issuer: str) -> Zone:
     """A zone with everything but its place and time; its shape is a stand-in."""
     identifier = text(one.get("identifier"), f"{field}.identifier", 60)
     country = text(one.get("country"), f"{field}.country", 3)
@@ -128,8 +132,8 @@ def _described(one: dict[str, Any], field: str, issuer: str, serial: int) -> Zon
     return Zone(
         id=f"{country}-{identifier}",
         issuer=authority or issuer or country,
-        serial=serial,
-        version=1,
+        serial=0,
+        version=0,
         name=_joined(one.get("name"), f"{field}.name") or identifier,
         shape=Circle(0.0, 0.0, 1.0),
         declared=Declared(words=_joined(one.get("message"), f"{field}.message")),

@@ -50,15 +50,10 @@ class Intake:
             shape = _stated_shape(properties["openline_shape"], feature["geometry"], f"{field}.properties.openline_shape")
         fields = fields_of(properties, f"{field}.properties")
         zone_id = self._id(feature, properties, field, [fields.get("name"), shape])
-        number = len(self._zones) + 1
-        stated: dict[str, Any] = {
-            "name": zone_id,
-            "issuer": self._issuer,
-            "serial": number,
-            "version": 1,
-            "edge_rule": self._edge_rule,
-        }
-        self._check(with_sizes(Zone(id=zone_id, shape=shape, **(stated | fields)), sizes.given), field)
+        # Serial and version 0: the Book gives the issuer's next ones when the zone is put in force.
+        stated: dict[str, Any] = {"name": zone_id, "issuer": self._issuer, "serial": 0, "version": 0} | fields
+        stated.setdefault("edge_rule", self._edge_rule)
+        self._check(with_sizes(Zone(id=zone_id, shape=shape, **stated), sizes.given), field)
         if unknown := sorted(set(properties) - KNOWN):
             self.note(f"{field}.properties", "not read: " + ", ".join(name[:60] for name in unknown[:20]))
 

@@ -160,8 +160,8 @@ def _truth(value: Any, field: str) -> bool:
 
 def properties_of(fields: dict[str, Any]) -> dict[str, Any]:
     """The properties that `fields_of` reads back as these fields of a zone; what is at its default is left out."""
-    named = ("name", "issuer", "serial", "version", "edge_rule", "asks", "purpose")
-    out: dict[str, Any] = {name: fields[name] for name in named}
+    out: dict[str, Any] = {name: fields[name] for name in ("name", "issuer", "edge_rule", "asks", "purpose")}
+    out |= {name: fields[name] for name in ("serial", "version") if fields[name]}
     for name in ("effective", "expires", "review"):
         if fields[f"{name}_ns"] is not None:
             out[name] = instant_text(fields[f"{name}_ns"])

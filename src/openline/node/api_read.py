@@ -10,8 +10,8 @@ from openline import __version__
 from openline.clock import to_rfc3339
 from openline.console.pages import alarms, printed
 from openline.errors import NotSignedIn, NotThere, Refused
-from openline.node import zone_files
 from openline.node.door import Answer, number_field, reader, shell_of
+from openline.utm.files import write_zones
 
 QUERY_CHARS_MAX: Final = 200
 
@@ -93,16 +93,16 @@ async def zones_geojson(request: Request) -> Response:
     """GET /api/v1/zones.geojson"""
     reader(request)
     zones = [zone for zone in shell_of(request).desk.zones() if not zone.withdrawn]
-    data = await run_in_threadpool(zone_files.write_geojson, zones)
-    return _file(data, "application/geo+json", "zones.geojson")
+    written = await run_in_threadpool(write_zones, zones, "geojson")
+    return _file(written.data, "application/geo+json", "zones.geojson")
 
 
 async def zones_kml(request: Request) -> Response:
     """GET /api/v1/zones.kml"""
     reader(request)
     zones = [zone for zone in shell_of(request).desk.zones() if not zone.withdrawn]
-    data = await run_in_threadpool(zone_files.write_kml, zones)
-    return _file(data, "application/vnd.google-earth.kml+xml", "zones.kml")
+    written = await run_in_threadpool(write_zones, zones, "kml")
+    return _file(written.data, "application/vnd.google-earth.kml+xml", "zones.kml")
 
 
 async def healthz(request: Request) -> Response:

@@ -14,7 +14,7 @@ from openline.errors import NotAllowed, NotSignedIn, Refused, TooOften
 from openline.feeds.osmand import PARAMETERS_MAX
 from openline.feeds.osmand import request as phone_request
 from openline.feeds.report import Refusal
-from openline.node import acts, guest, positions, senders, zone_files
+from openline.node import acts, guest, positions, senders
 from openline.node.api_read import page
 from openline.node.desk import Taken
 from openline.node.door import (
@@ -34,6 +34,7 @@ from openline.node.door import (
     token_of,
 )
 from openline.node.settings import Feed
+from openline.utm import files
 
 REFUSALS_SHOWN_MAX: Final = 20
 
@@ -123,7 +124,7 @@ async def read_zones(request: Request) -> Response:
         data = text_field(body, "text", shell.settings.limits.json_bytes_max).encode("utf-8", "surrogatepass")
     else:
         data = await read_body(request, shell.settings.limits.file_bytes_max)
-    imported = await run_in_threadpool(zone_files.read, data, shell.settings.node.party)
+    imported = await run_in_threadpool(files.read_zones, data, shell.settings.node.party)
     notes = [f"{note.field}: {note.says}" for note in imported.notes]
     return Answer({"zones": [shell.desk.zone_view(zone) for zone in imported.zones], "notes": notes})
 

@@ -77,9 +77,10 @@ def questions(zone: Zone, others: Sequence[Zone], now_ns: int, local: ZoneInfo) 
 def outline(geometry: dict[str, Any]) -> tuple[Line, ...]:
     """The lines of a zone's GeoJSON outline as (lat, lon), thinned until a phone can draw them."""
     kind, coordinates = geometry.get("type"), geometry.get("coordinates") or []
-    rings = (
-        coordinates if kind == "Polygon" else [ring for part in coordinates for ring in part] if kind == "MultiPolygon" else []
-    )
+    if kind == "MultiPolygon":
+        rings = [ring for part in coordinates for ring in part]
+    else:
+        rings = coordinates if kind in ("Polygon", "MultiLineString") else [coordinates] if kind == "LineString" else []
     longest = sorted(rings, key=len, reverse=True)[:LINES_MAX]
     lines = tuple(_thinned(tuple((float(lat), float(lon)) for lon, lat, *_ in ring)) for ring in longest)
     assert sum(len(line) for line in lines) <= OUTLINE_POINTS_MAX
@@ -87,8 +88,9 @@ def outline(geometry: dict[str, Any]) -> tuple[Line, ...]:
 
 
 def _thinned(line: Line) -> Line:
-    step = -(-len(line) // LINE_POINTS_MAX)
-    return line if step <= 1 else line[::step]
+    """Every so many points; the last one stays, so that a closed line is closed."""
+    step = -(-len(line) // (LINE_POINTS_MAX - 1))
+    return line if step <= 1 else (*line[:-1:step], line[-1])
 
 
 def _length(shape: Shape) -> tuple[str, float, float] | None:

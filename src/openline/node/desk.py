@@ -14,7 +14,7 @@ from openline.zones.zone import Zone
 
 
 class Said(msgspec.Struct, frozen=True):
-    """What came of an act: the record entry that holds it, and the thing it changed as it stands now (Alarm, Zone, … or {})."""
+    """What came of an act: the entry that holds it, and what it changed as it stands now: `{"alarm": Alarm}`, … or `{}`."""
 
     index: int
     said: dict[str, Any]

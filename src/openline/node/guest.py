@@ -58,7 +58,8 @@ async def make(shell: Shell, who: str, role: str, body: dict[str, Any], base_url
     qr = segno.make(link, error="m", micro=False).svg_data_uri(scale=4, dark="#000", light="#fff")
     local_only = is_loopback(urlsplit(link).hostname or "")
     note = "This link works on this machine only; open the node to the network (docs/operating.md)." if local_only else ""
-    return {"index": said.index, "said": {**said.said, "link": link, "link_qr": qr, "link_note": note}}
+    shown = said.said.get("notice", said.said)
+    return {"index": said.index, "said": {**shown, "link": link, "link_qr": qr, "link_note": note}}
 
 
 def reachable(shell: Shell, base_url: str) -> str:

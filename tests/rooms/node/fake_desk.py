@@ -135,7 +135,7 @@ class FakeDesk:
         self.notices[notice.id] = notice
         view = notices.view(notice)
         self.tell("notice", view)
-        return view
+        return {"notice": view}
 
     def _acknowledge(self, who: str, id: str) -> dict[str, Any]:
         alarm = self.alarms.get(id)
@@ -145,7 +145,7 @@ class FakeDesk:
             raise OutOfTurn("The alarm is acknowledged already.", alarm=id)
         alarm |= {"state": "acknowledged", "acknowledged_by": who, "acknowledged_at": to_rfc3339(self._now_ns())}
         self.tell("alarm", alarm)
-        return alarm
+        return {"alarm": alarm}
 
     def _put_zone(self, body: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -153,7 +153,7 @@ class FakeDesk:
         except msgspec.ValidationError as wrong:
             raise Refused("zone", str(wrong), "a Zone of docs/api.md") from None
         self._zones[zone.id] = zone
-        return self.zone_view(zone)
+        return {"zone": self.zone_view(zone)}
 
     async def positions(self, source: str, data: bytes) -> Taken:
         if self.stopped:

@@ -109,7 +109,7 @@ def test_an_act_answers_with_its_entry_once_it_is_recorded(doors):
     answer = doors.act("alarm.acknowledge", alarm="a-1")
 
     assert answer.json()["index"] == 1
-    assert answer.json()["said"]["acknowledged_by"] == "operator"
+    assert answer.json()["said"]["alarm"]["acknowledged_by"] == "operator"
     assert doors.desk.kinds() == ["login", "alarm.acknowledge"]
 
 

@@ -57,7 +57,7 @@ def test_an_act_goes_through_the_running_node_with_the_callers_name(doors, tmp_p
     doors.desk.raise_alarm()
     (said,) = talk(doors, tmp_path, {"do": "act", "act": "alarm.acknowledge", "alarm": "a-1"})
 
-    assert said["said"]["state"] == "acknowledged"
+    assert said["said"]["alarm"]["state"] == "acknowledged"
     assert doors.desk.entries[-1]["who"].endswith("@cli")
 
 

@@ -400,3 +400,24 @@ def test_a_long_outline_is_thinned_for_a_phone():
     ring = [[38 + i / 1e4, 33.0] for i in range(10_000)]
 
     assert len(briefing.outline({"type": "Polygon", "coordinates": [ring]})[0]) <= 200
+
+
+CLOSED = [[38.0, 33.0], [39.0, 33.0], [39.0, 34.0], [38.0, 33.0]]
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        {"type": "Polygon", "coordinates": [CLOSED]},
+        {"type": "MultiPolygon", "coordinates": [[CLOSED]]},
+        {"type": "MultiLineString", "coordinates": [CLOSED]},
+        {"type": "LineString", "coordinates": CLOSED},
+    ],
+)
+def test_an_outline_of_any_form_is_drawn(geometry):
+    assert briefing.outline(geometry) == (((33.0, 38.0), (33.0, 39.0), (34.0, 39.0), (33.0, 38.0)),)
+
+
+@pytest.mark.parametrize("geometry", [{}, {"type": "Point", "coordinates": [1, 2]}, {"type": None, "coordinates": None}])
+def test_without_an_outline_there_is_no_map(geometry):
+    assert briefing.outline(geometry) == ()

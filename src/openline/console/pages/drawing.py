@@ -17,10 +17,11 @@ LAT_MAX_DEG: Final = 85.0  # nearer to a pole a flat sketch would mislead, so th
 
 def sketch(outline: tuple[Line, ...], label: str) -> Html:
     """The lines as a square drawing; empty where there is nothing that can be drawn truthfully on a flat map."""
-    lines = [_unrolled(line, outline[0][0][1]) for line in outline if line]
-    points = [point for line in lines for point in line]
-    if not points or max(abs(lat) for lat, _ in points) > LAT_MAX_DEG or not all(isfinite(x + y) for x, y in points):
+    given = [point for line in outline for point in line]
+    if not given or not all(isfinite(lat + lon) and abs(lat) <= LAT_MAX_DEG for lat, lon in given):
         return Html("")
+    lines = [_unrolled(line, given[0][1]) for line in outline if line]
+    points = [point for line in lines for point in line]
     south, north = min(lat for lat, _ in points), max(lat for lat, _ in points)
     west, east = min(lon for _, lon in points), max(lon for _, lon in points)
     squeeze = cos(radians((south + north) / 2))
@@ -48,7 +49,8 @@ def _unrolled(line: Line, near_lon: float) -> list[tuple[float, float]]:
 
 
 def _path(points: list[tuple[float, float]]) -> str:
-    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + "Z"
+    """A line that ends where it began is closed; another is a piece of a boundary and stays open."""
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + ("Z" if points[0] == points[-1] else "")
 
 
 def _bar(units_per_km: float) -> tuple[float, float]:

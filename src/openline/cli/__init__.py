@@ -18,7 +18,7 @@ VARIADIC = {"audit": ("--tracks",), "verify": (), "demo": ()}
 
 def run(arguments: Sequence[str]) -> int:
     """One command; the exit code."""
-    import click
+    import typer
 
     words = spread(list(arguments))
     try:
@@ -27,12 +27,12 @@ def run(arguments: Sequence[str]) -> int:
     except OpenlineError as error:
         _say(error, "--json" in words)
         return 2
-    except click.ClickException as wrong:
-        wrong.show()
-        return 2
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         sys.stderr.write("\nstopped\n")
         return 130
+    except typer.TyperException as wrong:
+        sys.stderr.write(f"openline: {_usage(wrong)}\n")
+        return 2
     except BrokenPipeError:
         sys.stderr.close()
         return 0
@@ -54,6 +54,14 @@ def spread(words: list[str]) -> list[str]:
         else:
             out.append(word)
     return out
+
+
+def _usage(wrong: Exception) -> str:
+    """What is wrong with the words typed, and where the help is."""
+    told = getattr(wrong, "format_message", lambda: str(wrong))()
+    context = getattr(wrong, "ctx", None)
+    command = context.command_path if context is not None else "openline"
+    return f"{told}\n  Try: {command} --help"
 
 
 def _say(error: OpenlineError, as_json: bool) -> None:

@@ -216,7 +216,7 @@ def zone_withdraw(
 @zone.command("convert")
 def zone_convert(
     file: Annotated[Path, typer.Argument(help="GeoJSON, KML, KMZ or ED-269.")],
-    out: Annotated[Path, typer.Argument(help="File to write: .geojson, .kml, .kmz or .ed269.json.")],
+    out: Annotated[Path, typer.Argument(help="File to write: .geojson, .kml, .kmz, or .json for ED-269.")],
 ) -> None:
     """Read zones in one format and write them in another."""
     from openline.cli.zone import convert

@@ -57,11 +57,11 @@ def run_audit(
 
 
 def _zones(path: Path) -> list[Any]:
-    from openline.node.zone_files import read
+    from openline.utm.files import read_zones
 
     if not path.is_file():
         raise Refused("--zones", str(path), "a file that exists")
-    found = read(path.read_bytes(), "audit")
+    found = read_zones(path.read_bytes(), "audit")
     for one in found.notes:
         note(f"note: {one.field}: {one.says}")
     return list(found.zones)

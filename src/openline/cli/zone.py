@@ -81,20 +81,21 @@ def withdraw(node: Path, zone_id: str, reason: str, as_json: bool) -> None:
 
 def convert(file: Path, target: Path) -> None:
     """From any format read to any format written."""
-    from openline.node.zone_files import write
+    from openline.utm.files import format_of, write_zones
 
     found = _read(file)
-    target.write_bytes(write(list(found.zones), target.name))
-    for one in found.notes:
+    written = write_zones(list(found.zones), format_of(target.name))
+    target.write_bytes(written.data)
+    for one in [*found.notes, *written.left_out]:
         note(f"note: {one.field}: {one.says}")
-    out(f"{target}: {len(found.zones)} zones")
+    out(f"{target}: {len(found.zones) - len(written.left_out)} of {len(found.zones)} zones")
 
 
 def position(text: str, as_json: bool) -> None:
     """Every reading of a typed position."""
     from openline.node.positions import readings
 
-    found: dict[str, Any] = readings(text, [])
+    found: dict[str, Any] = readings({"text": text}, [])
     if as_json:
         print_json(found)
         return
@@ -107,8 +108,8 @@ def position(text: str, as_json: bool) -> None:
 
 
 def _read(file: Path) -> Any:
-    from openline.node.zone_files import read
+    from openline.utm.files import read_zones
 
     if not file.is_file():
         raise Refused("file", str(file), "a file that exists")
-    return read(file.read_bytes(), "")
+    return read_zones(file.read_bytes())

@@ -6,11 +6,13 @@ from typing import Any
 import numpy as np
 
 from openline.clock import NS_PER_S, to_rfc3339
+from openline.errors import Refused
 from openline.feeds.report import MOVER_CLASSES, Refusal
 from openline.flow import State
 from openline.flow.state import FeedState
 from openline.incident.board import Alarm, Incident
 from openline.incident.words import sentence
+from openline.kernels.zones import ZoneIndex
 from openline.tracks.ageing import age, uncertainty
 from openline.tracks.columns import DOUBT_WORDS, NEVER_NS, OWN, RESERVED, STATE_WORDS
 from openline.tracks.picture import Archived
@@ -121,22 +123,9 @@ def live_alarms(state: State, now_ns: int) -> dict[str, tuple[float, float]]:
 def zone_view(state: State, zone: Zone, now_ns: int) -> dict[str, Any]:
     """One Zone, with what is drawn and who holds which version."""
     plain = zone_to_plain(zone)
-    watched = state.watch.watched.get(zone.id)
     plain["active"] = active(zone, now_ns) == "active"
     plain["status"] = shown_status(zone)
-    plain["outline"], plain["ring_outlines"] = None, []
-    if watched is not None:
-        index = state.watch.index
-        plain["outline"] = _multi_line(index.outline(zone.id, OUTLINE_POINTS))
-        plain["ring_outlines"] = [
-            {
-                "name": r.name,
-                "offset_m": r.offset_m,
-                "outline": _multi_line(index.offset_outline(zone.id, r.offset_m, OUTLINE_POINTS)),
-            }
-            for r in zone.rings
-            if r.offset_m != 0.0
-        ]
+    plain["outline"], plain["ring_outlines"] = outlines(state, zone)
     plain["holders"] = [
         {"party": h.party, "version": h.version, "since": when(h.since_ns)} for h in state.book.holders(zone.id)
     ]
@@ -145,6 +134,26 @@ def zone_view(state: State, zone: Zone, now_ns: int) -> dict[str, Any]:
         for b in state.book.behind(zone.id)
     ]
     return plain
+
+
+def outlines(state: State, zone: Zone) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """(the boundary, the other rings) to draw; nothing for a shape that cannot be drawn."""
+    watched = state.watch.watched.get(zone.id)
+    try:
+        index = state.watch.index if watched is not None and watched.zone is zone else ZoneIndex([zone])
+        boundary = _multi_line(index.outline(zone.id, OUTLINE_POINTS))
+        rings = [
+            {
+                "name": r.name,
+                "offset_m": r.offset_m,
+                "outline": _multi_line(index.offset_outline(zone.id, r.offset_m, OUTLINE_POINTS)),
+            }
+            for r in zone.rings
+            if r.offset_m != 0.0
+        ]
+    except Refused:
+        return None, []
+    return boundary, rings
 
 
 def _multi_line(rings: Any) -> dict[str, Any]:

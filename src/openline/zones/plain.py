@@ -6,7 +6,7 @@ import msgspec
 
 from openline.clock import from_rfc3339, to_rfc3339
 from openline.errors import Refused
-from openline.zones.limits import limit
+from openline.zones.limits import limit, lower, upper
 from openline.zones.zone import Declared, Hours, Limit, Ring, Shape, Zone
 
 _SHOWN_ONLY: Final = {"version", "standings", "withdrawn", "active", "status", "outline", "ring_outlines", "holders", "behind"}
@@ -68,8 +68,10 @@ def zone_to_plain(zone: Zone) -> dict[str, Any]:
 def _limit(value: Any, field: str) -> Limit | None:
     if value is None:
         return None
+    if isinstance(value, str):
+        return (lower if field.endswith("lower") else upper)(value, field)
     if not isinstance(value, dict):
-        raise Refused(field, value, "an object with value, unit and datum, or null")
+        raise Refused(field, value, "an object with value, unit and datum, words such as FL320, or null")
     number = value.get("value")
     if isinstance(number, bool) or not isinstance(number, (int, float)):
         raise Refused(f"{field}.value", number, "a number")

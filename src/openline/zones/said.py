@@ -1,19 +1,21 @@
 """The declared words beside the geometry: what they could mean, and what must be chosen before a zone is published (R1, R2).
 
-Rule 1  Words with two sizes need `declared.value` and `declared.unit` to say which governs; the difference is computed.
+Rule 1  Words with two sizes need `declared.value` and `declared.unit` to say which governs; the difference is computed. A
+        stated value that is none of them is noted.
 Rule 2  A mile needs its kind, or `declared.unit` "mile, kind not stated"; then every reading is in `other_readings_m` and has
         a ring of its own.
 Rule 3  A width ("34-mile wide") needs `declared.means`: radius, diameter (or across), or "not stated", which is Rule 2 again.
 Rule 4  The circle's radius is one of the readings that are left.
 """
 
+from itertools import combinations
 from typing import Final
 
 import msgspec
 
 from openline.errors import Refused
 from openline.zones.door import Note
-from openline.zones.words import BARE_MILE, KIND_NOT_STATED, UNIT_WORDS, Means, Reading, Said, readings_of, sizes
+from openline.zones.words import BARE_MILE, KIND_NOT_STATED, MILE_KINDS, UNIT_WORDS, Means, Reading, Said, readings_of, sizes
 from openline.zones.zone import Circle, Corridor, Declared, Ring, Zone
 
 SAME_M: Final = 0.5  # a radius this near a reading is that reading; half a metre is the rounding of whole metres
@@ -32,15 +34,20 @@ def examine(zone: Zone) -> tuple[list[Refused], list[Note]]:
     found = sizes(zone.declared.words)
     if not found and not zone.declared.value:
         return [], []
-    notes = (
-        [Note("declared.words", "; ".join(text(reading) for said in found for reading in readings_of(said)))] if found else []
-    )
+    notes = [Note("declared.words", "; ".join(text(one) for said in found for one in readings_of(said)))] if found else []
     size_m = measure_m(zone)
     if size_m is None:
         return [], [*notes, Note("declared.words", "the area has no one size, so the words were not held against it")]
+    if isinstance(zone.shape, Corridor) and len(found) > 1 and not zone.declared.value:
+        return [], [
+            *notes,
+            Note("declared.words", "several sizes and no declared value, so the width was not held against them"),
+        ]
     try:
         notes += differences(found)
         governing = governs(zone.declared, found)
+        if found and governing.words not in {said.words for said in found}:
+            notes.append(Note("declared.value", f"{governing.words} is none of the sizes in the words"))
         _hold(zone, size_m, left(zone.declared, governing))
     except Refused as refused:
         return [refused], notes
@@ -50,36 +57,28 @@ def examine(zone: Zone) -> tuple[list[Refused], list[Note]]:
 def differences(found: list[Said]) -> list[Note]:
     """How far apart the sizes in the words are, nearest readings compared: 34-mile and 55 km are 0.28 km apart."""
     notes = []
-    for index, one in enumerate(found):
-        for other in found[index + 1 :]:
-            a, b = min(
-                ((a, b) for a in readings_of(one) for b in readings_of(other)),
-                key=lambda pair: abs(pair[0].radius_m - pair[1].radius_m),
-            )
-            apart_km = abs(a.radius_m - b.radius_m) / 1000.0
-            notes.append(Note("declared.words", f"{text(a)} and {text(b)} are {apart_km:.2f} km apart"))
+    for one, other in combinations(found, 2):
+        pairs = [(a, b) for a in readings_of(one) for b in readings_of(other)]
+        a, b = min(pairs, key=lambda pair: abs(pair[0].radius_m - pair[1].radius_m))
+        apart_m = abs(a.radius_m - b.radius_m)
+        if apart_m >= SAME_M:
+            notes.append(Note("declared.words", f"{text(a)} and {text(b)}: {apart_m / 1000.0:.2f} km apart"))
     return notes
 
 
 def governs(declared: Declared, found: list[Said]) -> Said:
-    """The size that governs. Raises `Refused` while several could, or the stated value is none of them."""
+    """The size that governs: the stated value, or the only one in the words. Raises `Refused` while several could."""
     stated = _stated(declared)
     if stated is None:
-        if len({(said.value, said.unit) for said in found}) > 1:
+        if len(found) > 1:
             raise Refused(
                 "declared.value", declared.value, "the value that governs: " + " or ".join(said.words for said in found)
             )
         return found[0]
-    if not found:
-        return stated
     for said in found:
-        if said.value == stated.value and (said.unit == stated.unit or said.unit == BARE_MILE != stated.unit != "km"):
+        if said.value == stated.value and (said.unit == stated.unit or (said.unit == BARE_MILE and stated.unit in MILE_KINDS)):
             return msgspec.structs.replace(said, unit=stated.unit)
-    raise Refused(
-        "declared.value",
-        f"{declared.value} {declared.unit}",
-        "a value and unit of the words: " + " or ".join(s.words for s in found),
-    )
+    return stated
 
 
 def left(declared: Declared, said: Said) -> list[Reading]:

@@ -44,6 +44,11 @@ _MEANS: Final[dict[str, Means]] = {"radius": "radius", "diameter": "diameter", "
 # What stands right behind a height word is a vertical limit, not a size: "1,500 ft AMSL", "120 m AGL".
 _HEIGHT_BEHIND: Final = re.compile(r"\s?\(?\s?(amsl|agl|msl|asl|hae|wgs ?84|asfc|sfc|gnd|alt|above|high|height)", re.IGNORECASE)
 
+_HEIGHT_BEFORE: Final = re.compile(
+    r"(below|above|under|up to|altitude|height|surface to|ground to|gnd to|sfc to)(?: of)?\s*$", re.IGNORECASE
+)
+_BEFORE_CHARS: Final = 20
+
 
 class Reading(msgspec.Struct, frozen=True):
     """One thing a size in the words could mean, as a radius in metres."""
@@ -74,14 +79,15 @@ def unit_of(word: str, field: str = "unit") -> str:
 
 
 def sizes(words: str) -> list[Said]:
-    """Every horizontal size in the words, in order."""
+    """Every different horizontal size in the words, in order."""
     words = words[:WORDS_CHARS_MAX]
-    found = []
+    found: dict[tuple[float, str], Said] = {}
     for match in _SIZE.finditer(words):
-        if _HEIGHT_BEHIND.match(words, match.end()) is None:
-            value = float(match.group(1).replace(",", ""))
-            found.append(Said(match.group(0), value, unit_of(match.group(2)), _means(words)))
-    return found
+        before = words[max(0, match.start() - _BEFORE_CHARS) : match.start()]
+        if _HEIGHT_BEHIND.match(words, match.end()) is None and _HEIGHT_BEFORE.search(before) is None:
+            value, unit = float(match.group(1).replace(",", "")), unit_of(match.group(2))
+            found.setdefault((value, unit), Said(match.group(0), value, unit, _means(words)))
+    return list(found.values())
 
 
 def readings(words: str) -> list[Reading]:

@@ -33,6 +33,8 @@ def km(words: str) -> list[float]:
         ("a 2.5km ring", [2.5]),
         ("within 3 NM of the runway, up to 1,500 ft AMSL", [5.56]),
         ("below 120 m AGL", []),
+        ("5 km around, up to 2,000 ft", [5.0]),
+        ("55 km, that is 55 km", [55.0]),
         ("no size at all", []),
         ("34mm of rain", []),
         ("", []),

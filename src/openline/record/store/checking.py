@@ -59,6 +59,8 @@ def fsck(connection: Connection, key: Key) -> Report:
             faults.append(fault)
     except DatabaseError as error:  # the file is damaged below the rows: nothing after this point can be read
         faults.append(f"database file: {error.orig}")
+    except (TypeError, ValueError, AttributeError) as error:
+        faults.append(f"after entry {counts.frontier.size - 1}: a value of a wrong type: {error}")
     return Report(counts.entries, counts.objects, counts.checkpoints, tuple(faults))
 
 

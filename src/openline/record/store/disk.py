@@ -14,6 +14,7 @@ from openline.errors import AlreadyRunning, BadSetting, RecordStopped
 
 SQLITE_SOUND: Final = (3, 51, 3)  # 2026-03-13: fixes the WAL reset bug that two connections can corrupt a database with
 READERS_COUNT_MAX: Final = 8
+DatabaseFault = sqlite3.Error
 _FULL: Final = 2
 _NETWORK: Final = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "fuse.sshfs", "fuse.s3fs"})
 

@@ -104,6 +104,9 @@ class Store:
         except SQLAlchemyError as error:
             store._close_files()
             raise BadRecord(f"The record {path.name} cannot be read: {error.__cause__ or error}", path=str(path)) from error
+        except (TypeError, ValueError, AttributeError) as error:
+            store._close_files()
+            raise BadRecord(f"The record {path.name} holds a value of a wrong type: {error}", path=str(path)) from error
         except BaseException:
             store._close_files()
             raise
@@ -212,8 +215,10 @@ class Store:
             raise Refused("objects", len(objects), "commitments of objects that are held here and not redacted yet")
         done = self.commit([exporting.redaction(objects, entry)], also=lambda writer: exporting.erase(writer, objects))
         with self._turn:
-            if self._writer is not None:
-                disk.empty_write_ahead_log(self._writer)
+            try:
+                disk.empty_write_ahead_log(self._may_write()[0])
+            except disk.DatabaseFault as error:
+                raise self._stop(error) from error
         return done
 
     def _may_write(self) -> tuple[Connection, Identity]:

@@ -23,7 +23,7 @@ class Operator(msgspec.Struct, frozen=True):
 def put_operator(connection: Connection, one: Operator) -> None:
     """Write or replace one account; call it from a commit's `also`."""
     connection.execute(delete(tables.operator).where(tables.operator.c.name == one.name))
-    connection.execute(insert(tables.operator), [{field: getattr(one, field) for field in one.__struct_fields__}])
+    connection.execute(insert(tables.operator), [{**msgspec.structs.asdict(one), "locked": int(one.locked)}])
 
 
 def read_operators(connection: Connection) -> list[Operator]:

@@ -5,50 +5,58 @@
 of the entry that says why.
 """
 
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
 SCHEMA_VERSION: Final = 1
 OBJECTS_PER_ENTRY: Final = 32  # object.id = entry index × 32 + place: rows are appended in order, never scattered
 
+Whole: Final = BigInteger().with_variant(Integer, "sqlite")  # 64 bits everywhere
 metadata: Final = MetaData()
+STRICT: Final[dict[str, Any]] = {"sqlite_strict": True}  # a cell holds its column's type, or the database refuses it
 
-schema_version: Final = Table("schema_version", metadata, Column("version", Integer, primary_key=True, autoincrement=False))
+schema_version: Final = Table(
+    "schema_version", metadata, Column("version", Whole, primary_key=True, autoincrement=False), **STRICT
+)
 
 entry: Final = Table(
     "entry",
     metadata,
-    Column("idx", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("idx", Whole, primary_key=True, autoincrement=False),
     Column("kind", Text, nullable=False),  # repeated from the header for look-ups; fsck compares
     Column("header", LargeBinary, nullable=False),
     Column("leaf", LargeBinary, nullable=False),
     Index("entry_kind", "kind", "idx"),
+    **STRICT,
 )
 
 node: Final = Table(
     "node",
     metadata,
-    Column("level", Integer, primary_key=True, autoincrement=False),  # from 1; level 0 is entry.leaf
-    Column("idx", BigInteger, primary_key=True, autoincrement=False),
+    Column("level", Whole, primary_key=True, autoincrement=False),  # from 1; level 0 is entry.leaf
+    Column("idx", Whole, primary_key=True, autoincrement=False),
     Column("hash", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
+    **STRICT,
 )
 
 object_: Final = Table(
     "object",
     metadata,
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("id", Whole, primary_key=True, autoincrement=False),
     Column("c", LargeBinary, nullable=False, unique=True),
     Column("salt", LargeBinary),  # NULL, as `data`, once redacted
     Column("data", LargeBinary),
+    **STRICT,
 )
 
 checkpoint: Final = Table(
     "checkpoint",
     metadata,
-    Column("size", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("size", Whole, primary_key=True, autoincrement=False),
     Column("note", Text, nullable=False),
+    **STRICT,
 )
 
 head: Final = Table(
@@ -57,60 +65,66 @@ head: Final = Table(
     Column("log", Text, primary_key=True),  # the origin
     Column("party", Text, nullable=False),
     Column("vkey", Text, nullable=False),
-    Column("epoch", BigInteger, nullable=False),
-    Column("size", BigInteger, nullable=False),
+    Column("epoch", Whole, nullable=False),
+    Column("size", Whole, nullable=False),
     Column("root", LargeBinary, nullable=False),
-    Column("last_seq", BigInteger, nullable=False),  # the highest input number ever recorded
-    Column("sealed_seq", BigInteger, nullable=False),  # every chunk up to here is in a segment
+    Column("last_seq", Whole, nullable=False),  # the highest input number ever recorded
+    Column("sealed_seq", Whole, nullable=False),  # every chunk up to here is in a segment
+    **STRICT,
 )
 
 chunk: Final = Table(
     "chunk",
     metadata,
-    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", Whole, primary_key=True, autoincrement=False),
     Column("source", Text, primary_key=True),
-    Column("heard_ns", BigInteger, nullable=False),
+    Column("heard_ns", Whole, nullable=False),
     Column("data", LargeBinary, nullable=False),
+    **STRICT,
 )
 
 outbox: Final = Table(
     "outbox",
     metadata,
     Column("key", Text, primary_key=True),  # the same key is the same message, however often it is sent
-    Column("due_us", BigInteger, nullable=False),
+    Column("due_us", Whole, nullable=False),
     Column("kind", Text, nullable=False),
     Column("state", Text, nullable=False),
-    Column("attempts_count", Integer, nullable=False),
-    Column("idx", BigInteger),  # the entry that queued it
+    Column("attempts_count", Whole, nullable=False),
+    Column("idx", Whole),  # the entry that queued it
     Column("body", LargeBinary, nullable=False),
     Index("outbox_due", "state", "due_us"),
+    **STRICT,
 )
 
 timer: Final = Table(
     "timer",
     metadata,
     Column("key", Text, primary_key=True),
-    Column("due_us", BigInteger, nullable=False),
+    Column("due_us", Whole, nullable=False),
     Column("kind", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("timer_due", "due_us"),
+    **STRICT,
 )
 
 cosignature: Final = Table(
     "cosignature",
     metadata,
-    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("size", Whole, primary_key=True, autoincrement=False),
     Column("name", Text, primary_key=True),
     Column("line", Text, nullable=False),
+    **STRICT,
 )
 
 peer_checkpoint: Final = Table(
     "peer_checkpoint",
     metadata,
     Column("origin", Text, primary_key=True),
-    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("size", Whole, primary_key=True, autoincrement=False),
     Column("note", Text, nullable=False),
-    Column("idx", BigInteger),  # the entry that recorded it
+    Column("idx", Whole),  # the entry that recorded it
+    **STRICT,
 )
 
 operator: Final = Table(
@@ -119,7 +133,8 @@ operator: Final = Table(
     Column("name", Text, primary_key=True),
     Column("role", Text, nullable=False),
     Column("hash", Text, nullable=False),  # argon2id
-    Column("created_us", BigInteger, nullable=False),
-    Column("changed_us", BigInteger, nullable=False),
-    Column("locked", Boolean, nullable=False),
+    Column("created_us", Whole, nullable=False),
+    Column("changed_us", Whole, nullable=False),
+    Column("locked", Whole, nullable=False),
+    **STRICT,
 )

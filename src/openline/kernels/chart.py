@@ -19,9 +19,9 @@ import numpy.typing as npt
 from openline.errors import Refused
 from openline.kernels.distance import CIRCLE, CORRIDOR, POLYGON, Chart
 from openline.kernels.ecef import to_ecef, to_lat_lon
-from openline.kernels.pieces import COLUMNS, left_of_ring, nearest_on_line
-from openline.kernels.simple import crossing_point, first_crossing, first_touch
-from openline.kernels.split import SAME_PLACE_M, ball_around, line_pieces, split_line, turning
+from openline.kernels.pieces import COLUMNS
+from openline.kernels.simple import crossing_point, first_meeting, first_outside
+from openline.kernels.split import ball_around, line_pieces, split_line, turning
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -174,32 +174,19 @@ def _polygon(draft: _Draft, field: str, shape: Any, lonlat: bool) -> None:
 
 
 def _simple(rings: list[_Ringed]) -> None:
-    """Refuse rings that cross or touch themselves, cross one another, or are holes in nothing; the refusal says where."""
+    """Refuse rings that meet themselves, cross one another, or are holes outside the outer ring; the refusal says where."""
     for i, one in enumerate(rings):
         for other in rings[i:]:
-            a, b = first_crossing(one.pieces, one.blocks, other.pieces, other.blocks, one is other)
+            a, b = first_meeting(one.pieces, one.blocks, other.pieces, other.blocks, one is other)
             if a >= 0:
                 where = other.where(b, crossing_point(one.pieces, a, other.pieces, b))
-                meets = "itself" if one is other else one.field
-                raise Refused(other.field, f"{where} crosses edge {int(one.edges[a])} of {meets}", "rings that do not cross")
-        a, b = first_touch(one.pieces, one.blocks, one.edges, SAME_PLACE_M)
-        if a >= 0:
-            x_m, y_m, z_m = (float(x) for x in one.pieces[b, :3])
-            raise Refused(one.field, f"{one.where(a, (x_m, y_m, z_m))} touches a corner", "a ring that does not touch itself")
+                meets = f"edge {int(one.edges[a])} of {'itself' if one is other else one.field}"
+                raise Refused(other.field, f"{where} meets {meets}", "rings that do not cross or touch themselves")
     for hole in rings[1:]:
-        if not _within(rings[0], hole):
-            raise Refused(hole.field, f"{len(hole.pieces)} pieces", "a hole inside the outer ring")
-
-
-def _within(outer: _Ringed, hole: _Ringed) -> bool:
-    """Whether a hole that does not cross the outer ring lies inside it: told by its corner farthest from that ring."""
-    farthest2, inside = -1.0, False
-    for x_m, y_m, z_m in hole.pieces[:, :3].tolist():
-        count = len(outer.pieces)
-        chord2, piece, part = nearest_on_line(outer.pieces, outer.blocks, 0, count, 0, x_m, y_m, z_m)
-        if chord2 > farthest2:
-            farthest2, inside = chord2, left_of_ring(outer.pieces, 0, count, piece, part, x_m, y_m, z_m)
-    return inside
+        k = first_outside(rings[0].pieces, rings[0].blocks, hole.pieces)
+        if k >= 0:
+            x_m, y_m, z_m = (float(x) for x in hole.pieces[k, :3])
+            raise Refused(hole.field, f"{hole.where(k, (x_m, y_m, z_m))} is outside", "a hole inside the outer ring")
 
 
 def _add(draft: _Draft, field: str, shape: Any, lonlat: bool) -> None:

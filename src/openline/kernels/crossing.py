@@ -155,7 +155,7 @@ def _fractions(first: Ints, table: Floats, path_m: Floats, fraction: Floats, cro
                         fraction[i, count] = table[k, end] / path_m[i]
                     count += 1
         crossed[i] = min(count, CROSSINGS_MAX)
-        more[i] = count > CROSSINGS_MAX or first[i + 1] - first[i] >= SPANS
+        more[i] = count > CROSSINGS_MAX or first[i + 1] - first[i] >= SPANS - 1
 
 
 def crossings(

@@ -71,6 +71,12 @@ def wrap_deg(angle_deg: float) -> float:
 
 
 @jit
+def _snapped_deg(angle_deg: float) -> float:
+    """The same angle, or zero below a nanometre on the ground, where squares would vanish and divide by zero."""
+    return angle_deg if abs(angle_deg) > 1e-14 else 0.0
+
+
+@jit
 def _reduced(lat_deg: float) -> tuple[float, float]:
     """Sine and cosine of the reduced latitude; the cosine is never zero."""
     s, c = sin_cos_deg(lat_deg)
@@ -211,7 +217,8 @@ def inverse_one(lat1_deg: float, lon1_deg: float, lat2_deg: float, lon2_deg: flo
     """Distance (m), azimuth at point 1 and azimuth at point 2 (onward), degrees. NaN for what is not a position."""
     if not (abs(lat1_deg) <= 90.0 and abs(lat2_deg) <= 90.0 and math.isfinite(lon1_deg) and math.isfinite(lon2_deg)):
         return math.nan, math.nan, math.nan
-    lon12_deg = wrap_deg(wrap_deg(lon2_deg) - wrap_deg(lon1_deg))
+    lat1_deg, lat2_deg = _snapped_deg(lat1_deg), _snapped_deg(lat2_deg)
+    lon12_deg = _snapped_deg(wrap_deg(wrap_deg(lon2_deg) - wrap_deg(lon1_deg)))
     east = 1.0 if lon12_deg >= 0.0 else -1.0
     swap = abs(lat1_deg) < abs(lat2_deg)
     low_deg, high_deg = (lat2_deg, lat1_deg) if swap else (lat1_deg, lat2_deg)
@@ -251,7 +258,7 @@ def direct_one(lat_deg: float, lon_deg: float, azimuth_deg: float, distance_m: f
     """Latitude, longitude in [-180, 180] and azimuth after going a distance (negative: backwards) on a geodesic."""
     if not (abs(lat_deg) <= 90.0 and math.isfinite(lon_deg) and math.isfinite(azimuth_deg) and math.isfinite(distance_m)):
         return math.nan, math.nan, math.nan
-    sbet1, cbet1 = _reduced(lat_deg)
+    sbet1, cbet1 = _reduced(_snapped_deg(lat_deg))
     salp1, calp1 = sin_cos_deg(azimuth_deg)
     salp0 = salp1 * cbet1
     calp0 = math.hypot(calp1, salp1 * sbet1)

@@ -77,7 +77,7 @@ def leg_point(leg: Leg, s_m: float) -> Xyz:
 def positive_span(a: float, b: float, c: float, most: float) -> tuple[float, float]:
     """Where a u² + b u + c ≥ 0 for u in [0, most]. Two stretches, either side of a dip, are given as one."""
     inner = b * b - 4.0 * a * c
-    if inner < 0.0:
+    if inner < 0.0 or (a == 0.0 and b == 0.0):
         return (0.0, most) if c > 0.0 else (1.0, -1.0)
     q = -0.5 * (b + math.copysign(math.sqrt(inner), b))
     one = q / a if a != 0.0 else math.copysign(math.inf, q)
@@ -148,12 +148,10 @@ def strip_span(pieces: Floats, piece: int, leg: Leg, r_m: float, most: float) ->
 def put_span(spans: Floats, count: int, low: float, high: float) -> int:
     """Put a span among sorted ones that do not touch, joining what it touches; how many there are then.
 
-    When there is no room the two that are nearest each other are joined.
+    There is room for one less than the table has rows; one more, and the two that are nearest each other are joined.
     """
     if low > high:
         return count
-    if count == spans.shape[0]:
-        count = _join_nearest(spans, count)
     first = 0
     while first < count and spans[first, 1] < low - JOIN_M:
         first += 1
@@ -169,7 +167,8 @@ def put_span(spans: Floats, count: int, low: float, high: float) -> int:
         for i in range(last, count):
             spans[i + room, 0], spans[i + room, 1] = spans[i, 0], spans[i, 1]
     spans[first, 0], spans[first, 1] = low, high
-    return count + room
+    count += room
+    return _join_nearest(spans, count) if count == spans.shape[0] else count
 
 
 @jit

@@ -1,12 +1,11 @@
-"""Whether the rings of a polygon cross themselves or one another, and where.
+"""Whether the rings of a polygon cross or touch themselves, or cross one another, and where.
 
 Frame    pieces in space (`pieces`), metres.
-Names    cross = each of two pieces has its ends on either side of the other. touch = a corner of one ring on another.
-         A hole may touch its outer ring at single points; a ring may not touch itself.
+Names    cross = each of two pieces has its ends on either side of the other. touch = an end of one lies on the other.
+         A hole may touch its outer ring; a ring may not touch itself.
 Time     none.
 Unknown  refused before it comes here.
-Source   own; the sides are inner products with the planes' normals, good to a nanometre, so what is closer than
-         `TOUCH_M` counts as touching, not crossing.
+Source   own; the sides are inner products with the planes' normals, good to a nanometre.
 Lemmas   a_figure_of_eight_is_refused_where_it_crosses · star_shapes_are_simple
 """
 
@@ -16,12 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from openline.kernels._jit import jit
-from openline.kernels.pieces import BLOCK, dot, gap2, nearest_on_piece
+from openline.kernels.pieces import BLOCK, dot, gap2, left_of_ring, nearest_on_line, nearest_on_piece
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
-TOUCH_M: Final = 1e-6
+SIDE_M: Final = 1e-6  # a thousand times the rounding error of a side
+TOUCH_M: Final = 1e-4  # a tenth of a millimetre: nobody draws that
+OUTSIDE_M: Final = 0.01  # a hole may reach out of its outer ring by the centimetre that boundaries may be off
 
 
 @jit
@@ -29,46 +29,53 @@ def pieces_cross(a: Floats, i: int, b: Floats, j: int) -> bool:
     """Whether piece i of `a` properly crosses piece j of `b`."""
     start = dot(a, i, 6, b[j, 0], b[j, 1], b[j, 2])
     end = dot(a, i, 6, b[j, 3], b[j, 4], b[j, 5])
-    if not ((start > TOUCH_M and end < -TOUCH_M) or (start < -TOUCH_M and end > TOUCH_M)):
+    if not ((start > SIDE_M and end < -SIDE_M) or (start < -SIDE_M and end > SIDE_M)):
         return False
     start = dot(b, j, 6, a[i, 0], a[i, 1], a[i, 2])
     end = dot(b, j, 6, a[i, 3], a[i, 4], a[i, 5])
-    if not ((start > TOUCH_M and end < -TOUCH_M) or (start < -TOUCH_M and end > TOUCH_M)):
+    if not ((start > SIDE_M and end < -SIDE_M) or (start < -SIDE_M and end > SIDE_M)):
         return False
     return dot(a, i, 0, b[j, 0], b[j, 1], b[j, 2]) > 0.0  # not on the far side of the Earth
 
 
 @jit
-def first_crossing(a: Floats, blocks_a: Floats, b: Floats, blocks_b: Floats, same: bool) -> tuple[int, int]:
-    """The first pair of pieces of two rings that cross, or (-1, -1). With `same`, a ring against itself."""
+def pieces_touch(a: Floats, i: int, b: Floats, j: int) -> bool:
+    """Whether either piece's start lies on the other."""
+    if nearest_on_piece(a, i, b[j, 0], b[j, 1], b[j, 2])[0] < TOUCH_M * TOUCH_M:
+        return True
+    return nearest_on_piece(b, j, a[i, 0], a[i, 1], a[i, 2])[0] < TOUCH_M * TOUCH_M
+
+
+@jit
+def first_meeting(a: Floats, blocks_a: Floats, b: Floats, blocks_b: Floats, same: bool) -> tuple[int, int]:
+    """The first pair of pieces of two rings that cross, or (-1, -1).
+
+    With `same`, of one ring that crosses or touches itself other than where one piece follows another.
+    """
+    count = a.shape[0]
     for block_a in range(blocks_a.shape[0]):
         x, y, z = blocks_a[block_a, 0], blocks_a[block_a, 1], blocks_a[block_a, 2]
         for block_b in range(block_a if same else 0, blocks_b.shape[0]):
             if gap2(blocks_b, block_b, 0, x, y, z) > (blocks_a[block_a, 3] + blocks_b[block_b, 3]) ** 2:
                 continue
-            for i in range(block_a * BLOCK, min((block_a + 1) * BLOCK, a.shape[0])):
+            for i in range(block_a * BLOCK, min((block_a + 1) * BLOCK, count)):
                 for j in range(block_b * BLOCK, min((block_b + 1) * BLOCK, b.shape[0])):
-                    if (not same or j > i) and pieces_cross(a, i, b, j):
+                    if same and (j <= i + 1 or j - i == count - 1):
+                        continue
+                    if pieces_cross(a, i, b, j) or (same and pieces_touch(a, i, b, j)):
                         return i, j
     return -1, -1
 
 
 @jit
-def first_touch(pieces: Floats, blocks: Floats, edges: Ints, apart_m: float) -> tuple[int, int]:
-    """The first piece of a ring within `apart_m` of a corner it does not begin or end in, and the piece that begins there."""
-    count = pieces.shape[0]
-    for j in range(count):
-        before = j - 1 if j > 0 else count - 1
-        if edges[j] == edges[before] and count > 1:
-            continue  # a point between two declared corners
-        x, y, z = pieces[j, 0], pieces[j, 1], pieces[j, 2]
-        for block in range(blocks.shape[0]):
-            if gap2(blocks, block, 0, x, y, z) > (blocks[block, 3] + apart_m) ** 2:
-                continue
-            for i in range(block * BLOCK, min((block + 1) * BLOCK, count)):
-                if i != j and i != before and nearest_on_piece(pieces, i, x, y, z)[0] < apart_m * apart_m:
-                    return i, j
-    return -1, -1
+def first_outside(outer: Floats, blocks: Floats, hole: Floats) -> int:
+    """The first piece of a hole that begins outside the outer ring, or -1. On the ring is not outside."""
+    for k in range(hole.shape[0]):
+        x, y, z = hole[k, 0], hole[k, 1], hole[k, 2]
+        chord2, piece, part = nearest_on_line(outer, blocks, 0, outer.shape[0], 0, x, y, z)
+        if chord2 > OUTSIDE_M * OUTSIDE_M and not left_of_ring(outer, 0, outer.shape[0], piece, part, x, y, z):
+            return k
+    return -1
 
 
 @jit

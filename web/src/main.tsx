@@ -8,7 +8,7 @@ import "./style/alarms.css";
 import "./style/panels.css";
 import "./style/map.css";
 import { startKeys } from "./keys";
-import { beat, session } from "./model/store";
+import { beat, forget, session } from "./model/store";
 import type { Session } from "./model/types";
 import { get } from "./net/api";
 import { startEvents, stopEvents } from "./net/events";
@@ -26,6 +26,7 @@ effect(() => {
   if (session.value === null) {
     stopEvents();
     stopTracks();
+    forget();
   } else {
     startEvents();
     startTracks();

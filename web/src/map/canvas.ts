@@ -3,6 +3,7 @@
 import type { Frame } from "../pure/frame";
 import { latOf, lonOf, mercX, mercY, wrapLon } from "../pure/geo";
 import type { LatLon } from "../model/types";
+import { s } from "../strings";
 import { Ground } from "./ground";
 import { drawFeatures, drawTracks } from "./plain";
 import { type Feature, type MapView, START, ZOOM_MAX, ZOOM_MIN } from "./view";
@@ -15,6 +16,8 @@ export async function canvasMap(box: HTMLElement): Promise<MapView> {
   const canvas = document.createElement("canvas");
   canvas.tabIndex = 0;
   canvas.className = "plain";
+  canvas.setAttribute("role", "region");
+  canvas.setAttribute("aria-label", s.map.keys);
   box.replaceChildren(canvas);
   const c = canvas.getContext("2d");
   if (!c) throw new Error("no 2D canvas");

@@ -5,6 +5,7 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { Protocol } from "pmtiles";
 import { tone } from "../station";
+import { s } from "../strings";
 import { archive } from "./basemap";
 import { BORDER_LAYERS, NAME_LAYERS, style } from "./style";
 import { type Pass, TrackPainter } from "./tracklayer";
@@ -66,6 +67,7 @@ export async function glMap(box: HTMLElement): Promise<MapView> {
     pitchWithRotate: false,
     maxPitch: 0,
     fadeDuration: 0,
+    locale: { "Map.Title": s.map.keys },
     canvasContextAttributes: { antialias: true },
   });
   map.touchZoomRotate.disableRotation();
@@ -127,6 +129,8 @@ export async function glMap(box: HTMLElement): Promise<MapView> {
     resize: () => map.resize(),
     destroy: () => map.remove(),
   };
+  map.on("webglcontextlost", () => painter.forget());
+  map.on("webglcontextrestored", () => view.repaint());
   map.on("error", (said) => console.warn("map:", said.error?.message ?? said)); // a missing tile leaves a plain ground
   await new Promise<void>((ready, fail) => {
     const late = setTimeout(() => fail(new Error("the map did not load in 20 s")), 20_000);

@@ -53,10 +53,14 @@ export function takePicture(picture: Picture): void {
   });
 }
 
+/** Maps already copied in the batch under way: a thousand events copy each map once. */
+const copied = new Map<object, Map<string, unknown>>();
+
 function put<T>(of: { value: ReadonlyMap<string, T> }, key: string, item: T | null): void {
-  const next = new Map(of.value);
+  const next = (copied.get(of) as Map<string, T> | undefined) ?? new Map(of.value);
   if (item === null) next.delete(key);
   else next.set(key, item);
+  copied.set(of, next);
   of.value = next;
 }
 
@@ -84,12 +88,30 @@ const takers: Record<string, (data: never) => void> = {
 };
 
 /** One frame of /ws/events. An unknown type is a newer node's: passed over, the picture stays. */
-export function takeEvent(event: EventFrame): void {
+function takeEvent(event: EventFrame): void {
   takers[event.type]?.(event.data as never);
 }
 
 /** Many frames at once (a resumed socket gives hundreds) make one redraw. */
-export const takeEvents = (events: EventFrame[]): void => batch(() => events.forEach(takeEvent));
+export function takeEvents(events: EventFrame[]): void {
+  copied.clear();
+  batch(() => events.forEach(takeEvent));
+  copied.clear();
+}
+
+/** Signed out: nothing of the picture stays in this browser. */
+export function forget(): void {
+  batch(() => {
+    node.value = health.value = frame.value = null;
+    alarms.value = zones.value = feeds.value = incidents.value = notices.value = new Map();
+    names.value = new Map();
+    entries.value = [];
+    trackEvents.value = [];
+    chosenAlarm.value = chosenMover.value = chosenZone.value = null;
+    link.value = "connecting";
+    lastHeard_ms.value = tracksHeard_ms.value = 0;
+  });
+}
 
 export const slotOf = computed(() => {
   namesVersion.value;

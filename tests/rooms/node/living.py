@@ -19,7 +19,8 @@ from tests.rooms.node.doors import PASSWORD, Doors
 class Living:
     """The server's address, and calls into its thread."""
 
-    def __init__(self, doors: Doors, loop: asyncio.AbstractEventLoop, url: str) -> None:
+    def __init__(self, doors: Doors, loop: asyncio.AbstractEventLoop, url: str, web: Web) -> None:
+        self.web = web
         self.doors = doors
         self.loop = loop
         self.url = url
@@ -66,9 +67,9 @@ class Living:
         said = Origin(origin or self.url)
         return connect(address, origin=said, additional_headers=headers, compression=None, proxy=None, legacy=True)
 
-    def raw(self, data: bytes = b"") -> socket.socket:
+    def raw(self, data: bytes = b"", source: str = "127.0.0.1") -> socket.socket:
         """A plain connection, on which `data` was sent."""
-        one = socket.create_connection((self.host, self.port), timeout=10)
+        one = socket.create_connection((self.host, self.port), timeout=10, source_address=(source, 0))
         one.sendall(data)
         return one
 
@@ -93,7 +94,7 @@ def living(doors: Doors, pair: Pair | None = None) -> Iterator[Living]:
     web = Web(doors.app, doors.shell.settings, pair, doors.shell.counters)
     try:
         url = asyncio.run_coroutine_threadsafe(web.start(), loop).result(10)
-        yield Living(doors, loop, url)
+        yield Living(doors, loop, url, web)
     finally:
         asyncio.run_coroutine_threadsafe(web.stop(), loop).result(20)
         loop.call_soon_threadsafe(loop.stop)

@@ -198,3 +198,29 @@ def test_the_machine_knows_its_own_addresses_without_asking_anybody():
 
 def test_a_certificate_carries_the_names_of_the_settings():
     assert "line.south.example" in tls.names_of(Listen(hosts=("line.south.example",)))
+
+
+def places(node):
+    """How many connections each address holds, as the server counts them."""
+    return dict(node.web._config.http_protocol_class.held)
+
+
+def test_one_address_holds_only_its_share_and_others_are_served():
+    with living(doors(limits=quick_limits(connections_per_address_max=5))) as node:
+        held = [node.raw(source="127.0.0.2") for _ in range(6)]
+        assert read_all(held[5]).startswith(b"HTTP/1.1 503 ")
+        assert httpx2.get(f"{node.url}/healthz").status_code == 200
+        assert places(node)["127.0.0.2"] == 5
+        for one in held:
+            one.close()
+
+
+def test_a_socket_gives_its_place_back_when_it_goes():
+    with living(doors()) as node:
+        with node.browser("/ws/events") as socket:
+            socket.recv(timeout=10)
+            assert places(node) == {"127.0.0.1": 1}
+        deadline_s = time.perf_counter() + 5
+        while places(node) and time.perf_counter() < deadline_s:
+            httpx2.get(f"{node.url}/healthz", headers={"connection": "close"})
+        assert sum(places(node).values()) <= 1

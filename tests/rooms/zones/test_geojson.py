@@ -12,33 +12,9 @@ from hypothesis import strategies as st
 from openline.errors import Refused
 from openline.zones import zones_from_geojson, zones_to_geojson
 from openline.zones.geojson import BYTES_MAX, parse_geojson, read_geojson
-from openline.zones.hours import active
-from openline.zones.zone import Circle, Corridor, Group, Hours, Limit, Polygon, Zone
-from tests.rooms.zones.made import MONDAY_NS, zones
-
-SQUARE = [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]
-
-
-def feature(geometry: Any, properties: Any = None, **more: Any) -> dict[str, Any]:
-    return {"type": "Feature", "id": "a", "geometry": geometry, "properties": properties, **more}
-
-
-def point(**properties: Any) -> dict[str, Any]:
-    return feature({"type": "Point", "coordinates": [38.618, 33.507]}, properties)
-
-
-def polygon(lines: Any = SQUARE, **properties: Any) -> dict[str, Any]:
-    return feature({"type": "Polygon", "coordinates": lines}, properties)
-
-
-def one(*features: dict[str, Any]) -> Zone:
-    return zones_from_geojson({"type": "FeatureCollection", "features": list(features)})[0]
-
-
-def refused(*features: Any) -> Refused:
-    with pytest.raises(Refused) as caught:
-        zones_from_geojson({"type": "FeatureCollection", "features": list(features)})
-    return caught.value
+from openline.zones.zone import Circle, Corridor, Group, Polygon, Zone
+from tests.rooms.zones.geo import SQUARE, feature, one, point, polygon, refused
+from tests.rooms.zones.made import zones
 
 
 def test_a_point_with_radius_m_is_a_circle() -> None:
@@ -294,68 +270,6 @@ def test_an_id_twice_is_refused() -> None:
 @pytest.mark.parametrize("given_id", ["", True, 1.5, [], "x" * 201, "a\x00b", "\ud800"])
 def test_an_id_that_is_none_is_refused(given_id: Any) -> None:
     assert refused(polygon() | {"id": given_id}).field == "features[0].id"
-
-
-def test_limits_are_read_in_every_spelling() -> None:
-    zone = one(polygon(lower="GND", upper_fl=320))
-    other = one(polygon(lower_m=120, lower_datum="agl", upper="1,500 ft AMSL"))
-
-    assert (zone.lower, zone.upper) == (None, Limit(320.0, "fl", "baro", 9753.6))
-    assert other.lower == Limit(120.0, "m", "agl", 120.0)
-    assert other.upper is not None
-    assert other.upper.altitude_m == pytest.approx(457.2)
-
-
-@pytest.mark.parametrize(
-    ("properties", "field"),
-    [
-        ({"upper_ft": 1500}, "upper_datum"),
-        ({"upper": 1500}, "upper"),
-        ({"upper": "1500 ft"}, "upper"),
-        ({"upper_ft": 1500, "upper_datum": "msl"}, "upper_datum"),
-        ({"upper_fl": 320, "upper_datum": "agl"}, "upper_fl.datum"),
-        ({"upper_fl": 320, "upper": "FL530"}, "upper"),
-        ({"lower_fl": 320, "upper_fl": 100}, "upper"),
-        ({"hours": "24h"}, "hours"),
-        ({"hours": [{"weekdays": [7], "start": "08:00", "end": "17:00"}]}, "hours[0].weekdays[0]"),
-        ({"hours": [{"weekdays": [], "start": "08:00", "end": "17:00"}]}, "hours[0].weekdays"),
-        ({"hours": [{"weekdays": [1], "start": "8", "end": "17:00"}]}, "hours[0].start"),
-        ({"hours": [{"weekdays": [1], "start": "08:00", "end": "24:01"}]}, "hours[0].end"),
-        ({"effective": "1970-01-01T00:00:00Z"}, "effective"),
-        ({"effective": "2017-05-18 09:30"}, "effective"),
-        ({"effective": "2099-06-01T00:00:00Z"}, "effective"),
-        ({"effective": "2017-05-18T09:30:00Z", "expires": "2017-05-18T09:30:00Z"}, "expires_ns"),
-        ({"edge_rule": "rhumb"}, "edge_rule"),
-        ({"rings": []}, "rings"),
-        ({"rings": [{"name": "x", "offset_m": 5, "rule": "stop"}]}, "rings[0].rule"),
-        ({"serial": 0}, "serial"),
-        ({"version": "2"}, "version"),
-        ({"withdrawn": "no"}, "withdrawn"),
-        ({"name": "a\x07b"}, "name"),
-        ({"name": 5}, "name"),
-        ({"applies_to": "everybody"}, "applies_to"),
-        ({"declared": {"means": "about"}}, "declared.means"),
-        (
-            {"standings": [{"party": "B", "status": "fine", "at": "2017-05-18T09:30:00Z", "message": "1"}]},
-            "standings[0].status",
-        ),
-    ],
-)
-def test_a_property_that_contradicts_or_is_incomplete_is_refused(properties: dict[str, Any], field: str) -> None:
-    assert refused(polygon(**properties)).field.removeprefix("features[0].").removeprefix("properties.") == field
-
-
-def test_hours_and_times_are_read() -> None:
-    zone = one(polygon(hours=[{"weekdays": [0, 4], "start": "22:00", "end": "06:00Z"}], effective="2017-05-01T00:00:00Z"))
-
-    assert zone.hours == (Hours((0, 4), 79_200, 21_600),)
-    assert active(zone, MONDAY_NS) == "inactive"
-
-
-def test_properties_that_are_not_read_are_named_in_a_note() -> None:
-    read = read_geojson(polygon(radus_m=5, colour="red"))
-
-    assert read.notes[0].says == "not read: colour, radus_m"
 
 
 @settings(deadline=None, max_examples=200)

@@ -23,7 +23,7 @@ class WorldClock:
         self._monotonic_ns = monotonic_ns
         self._now_ns = start_ns
         self._since_ns: int | None = None
-        self._dues_ns: list[int] = []
+        self._sleepers_ns: list[tuple[int, int]] = []  # asleep since, until
         self._moved = asyncio.Event()
 
     def begin(self) -> None:
@@ -53,21 +53,22 @@ class WorldClock:
 
     async def until(self, at_ns: int) -> None:
         """Sleep until the scenario's time is at least `at_ns`."""
-        self._dues_ns.append(at_ns)
+        sleeper_ns = (self.now_ns(), at_ns)
+        self._sleepers_ns.append(sleeper_ns)
         try:
             while (now_ns := self.now_ns()) < at_ns:
                 await self._part((at_ns - now_ns) / NS_PER_S)
         finally:
-            self._dues_ns.remove(at_ns)
+            self._sleepers_ns.remove(sleeper_ns)
 
     async def sleep(self, seconds: float) -> None:
         """Sleep for so many seconds of the scenario."""
         await self.until(self.now_ns() + round(seconds * NS_PER_S))
 
-    def asleep(self, within_s: float) -> int:
-        """How many sleep now and wake within so many seconds of the scenario."""
-        now_ns = self.now_ns()
-        return sum(now_ns < due_ns <= now_ns + round(within_s * NS_PER_S) for due_ns in self._dues_ns)
+    def asleep(self, for_s: float) -> int:
+        """How many are asleep now who lay down for at most so many seconds of the scenario."""
+        now_ns, for_ns = self.now_ns(), round(for_s * NS_PER_S)
+        return sum(until_ns > now_ns and until_ns - since_ns <= for_ns for since_ns, until_ns in self._sleepers_ns)
 
     async def _part(self, rest_s: float) -> None:
         if self.speed is None:

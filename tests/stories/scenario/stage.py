@@ -29,7 +29,10 @@ def oracle(*arguments: str) -> subprocess.CompletedProcess[str]:
 def flow_outputs(scenario: Scenario) -> tuple[State, list[Output]]:
     """Everything the flow says of a scenario, second by second."""
     state = State()
-    rules = Rules(party=scenario.node_party, feeds=tuple(FeedRules(feed.id, feed.kind) for feed in scenario.feeds))
+    rules = Rules(
+        party=scenario.node_party,
+        feeds=tuple(FeedRules(feed.id, feed.kind, mover_class=_class_of(scenario, feed.id)) for feed in scenario.feeds),
+    )
     outputs: list[Output] = []
     seq = iter(range(1, 10_000_000))
     acts = acts_of(scenario)
@@ -43,6 +46,12 @@ def flow_outputs(scenario: Scenario) -> tuple[State, list[Output]]:
         given += [Bytes(next(seq), frame.source, frame.at_ns, frame.data) for frame in frames]
         outputs += step(state, [*given, Tick(next(seq), second_ns)], second_ns)
     return state, outputs
+
+
+def _class_of(scenario: Scenario, feed_id: str) -> str:
+    """The class that `Stage.feed_rows` gives phones, which state none."""
+    kind = scenario.feed(feed_id).kind
+    return "vehicle" if kind == "osmand" else "unknown"
 
 
 def finding_rows(outputs: list[Output]) -> list[dict[str, Any]]:

@@ -98,7 +98,7 @@ def deepest_between(
             else:
                 low_m = left_m
         look += 1
-        bracketed = look > looks + 1 or narrow_m == math.inf
+        bracketed = look > looks + 1 or (look > looks and narrow_m == math.inf)
         narrowed = bracketed and (look - looks) % 2 == 1 and high_m - low_m < narrow_m
         if step_m <= 0.0 or narrowed or look > looks + _NARROWINGS_MAX:
             return best_m, best_at_m

@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ def _of_room():
 @pytest.fixture(scope="session")
 def plain():
     """Import a kernel module with the compiler off: `plain("zones").ZoneIndex`."""
-    openline = importlib.import_module("openline")
+    openline: Any = importlib.import_module("openline")
     importlib.import_module(ROOM)
     compiled, room, before = _of_room(), openline.kernels, os.environ.get("OPENLINE_JIT")
     for name in compiled:

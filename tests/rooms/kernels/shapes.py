@@ -1,3 +1,5 @@
+# mypy: disable-error-code="call-arg"
+# (mypy cannot count what `*place` unpacks to in an unannotated test)
 """Zones, places and paths for the tests of the kernels: the fields of `openline.zones.zone`, and nothing from downstream."""
 
 from dataclasses import dataclass, field
@@ -63,6 +65,11 @@ def away(lat_deg, lon_deg, azimuth_deg, distance_m):
 def apart_m(a, b):
     """Geodesic distance between two (lat, lon), by geographiclib."""
     return EARTH.Inverse(*a, *b)["s12"]
+
+
+def bearing_deg(a, b):
+    """The track from one (lat, lon) that leads to another, by geographiclib."""
+    return EARTH.Inverse(*a, *b)["azi1"]
 
 
 def star(lat_deg, lon_deg, radii_m, turn_deg=0.0):

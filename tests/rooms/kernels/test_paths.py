@@ -1,3 +1,5 @@
+# mypy: disable-error-code="call-arg, arg-type"
+# (mypy cannot count what `*place` unpacks to in an unannotated test)
 import numpy as np
 import pytest
 from hypothesis import given

@@ -1,4 +1,7 @@
+# mypy: disable-error-code="call-arg, arg-type"
+# (mypy cannot count what `*place` unpacks to in an unannotated test)
 import math
+from typing import Any
 
 import numpy as np
 from hypothesis import given
@@ -45,8 +48,8 @@ def crossings_of_ring(points, place, outside):
 @given(made=stars(300_000), azimuth_deg=azimuths_deg, share=st.floats(0, 1.3))
 def test_side_agrees_with_crossing_count(made, azimuth_deg, share):
     ring, middle, radius_m = made
-    place = np.array(to_ecef(*away(*middle, azimuth_deg, share * radius_m)))
-    outside = np.array(to_ecef(*away(*middle, azimuth_deg + 1.234, 3 * radius_m)))
+    place: Any = np.array(to_ecef(*away(*middle, azimuth_deg, share * radius_m)))
+    outside: Any = np.array(to_ecef(*away(*middle, azimuth_deg + 1.234, 3 * radius_m)))
     pieces, blocks = ring_pieces(ring)
     _, piece, part = kernel.nearest_on_line(pieces, blocks, 0, len(pieces), 0, *place)
     inside = crossings_of_ring(pieces[:, :3], place, outside) % 2 == 1

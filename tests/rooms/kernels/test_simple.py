@@ -1,3 +1,5 @@
+# mypy: disable-error-code="call-arg"
+# (mypy cannot count what `*place` unpacks to in an unannotated test)
 import re
 
 import numpy as np

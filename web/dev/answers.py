@@ -4,7 +4,8 @@ import re
 import time
 from typing import Any
 
-from picture import Mover, Picture, said
+from mover import Mover, said
+from picture import Picture
 
 
 class Answers(Picture):
@@ -47,8 +48,17 @@ class Answers(Picture):
         if m is None:
             return None
         now = self.track(m)
-        reports = [{**now, "heard": said(t), "observed": said(t - 0.8), "lat_deg": la, "lon_deg": lo} for t, la, lo in m.trail[::-1]]
-        claims = [{"says": f"callsign {m.callsign}", "by": now["source"], "evidence": "ADS-B identification message", "at": now["heard"]}]
+        reports = [
+            {**now, "heard": said(t), "observed": said(t - 0.8), "lat_deg": la, "lon_deg": lo} for t, la, lo in m.trail[::-1]
+        ]
+        claims = [
+            {
+                "says": f"callsign {m.callsign}",
+                "by": now["source"],
+                "evidence": "ADS-B identification message",
+                "at": now["heard"],
+            }
+        ]
         alarms = [a["id"] for a in self.alarms.values() if a["mover"] == mover and a["state"] != "normal"]
         return {"track": now, "claims": claims, "reports": reports, "alarms": alarms}
 
@@ -56,10 +66,39 @@ class Answers(Picture):
         t = time.time()
         common = {"uncertainty_ms": 8, "evidence": None, "gap": None}
         rows = [
-            {**common, "at": said(t - 500), "index": 91, "kind": "alarm", "who": None, "says": "Approach: CONVOY 1 crossed the ring contact."},
-            {**common, "at": said(t - 420), "index": None, "kind": "gap", "who": None, "says": "", "gap": {"from": said(t - 420), "to": said(t - 330)}},
-            {**common, "at": said(t - 300), "index": 97, "kind": "alarm.acknowledge", "who": "ops", "says": "ops acknowledged the alarm."},
-            {**common, "at": said(t - 20), "index": 99, "kind": "alarm", "who": None, "says": "Entry: CONVOY 1 is inside at-Tanf 55 km."},
+            {
+                **common,
+                "at": said(t - 500),
+                "index": 91,
+                "kind": "alarm",
+                "who": None,
+                "says": "Approach: CONVOY 1 crossed the ring contact.",
+            },
+            {
+                **common,
+                "at": said(t - 420),
+                "index": None,
+                "kind": "gap",
+                "who": None,
+                "says": "",
+                "gap": {"from": said(t - 420), "to": said(t - 330)},
+            },
+            {
+                **common,
+                "at": said(t - 300),
+                "index": 97,
+                "kind": "alarm.acknowledge",
+                "who": "ops",
+                "says": "ops acknowledged the alarm.",
+            },
+            {
+                **common,
+                "at": said(t - 20),
+                "index": 99,
+                "kind": "alarm",
+                "who": None,
+                "says": "Entry: CONVOY 1 is inside at-Tanf 55 km.",
+            },
         ]
         return {"incident": self.incidents.get(id), "timeline": rows}
 
@@ -70,7 +109,14 @@ class Answers(Picture):
         lat, lon = numbers[0], numbers[1]
         echo = {"form": "dd", "lat_deg": lat, "lon_deg": lon, "mgrs": "37S DT 64520 07560", "dms": "33°30′25.2″N 38°37′04.8″E"}
         echo |= {"ddm": "33°30.420′N 38°37.080′E", "dd": f"{lat:.5f} {lon:.5f}", "near": "2 km north of at-Tanf"}
-        swapped = {**echo, "form": "dd, longitude first", "lat_deg": lon, "lon_deg": lat, "dd": f"{lon:.5f} {lat:.5f}", "near": None}
+        swapped = {
+            **echo,
+            "form": "dd, longitude first",
+            "lat_deg": lon,
+            "lon_deg": lat,
+            "dd": f"{lon:.5f} {lat:.5f}",
+            "near": None,
+        }
         return {"readings": [echo, swapped], "warnings": ["two readings are possible"]}
 
     def act(self, who: str, body: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -93,7 +139,11 @@ class Answers(Picture):
             frames.append(self.event("alarm", thing))
         elif name == "zone.put":
             draft = body["zone"]
-            thing = {**next(iter(self.zones.values())), **draft, "version": self.zones.get(draft["id"], {"version": 0})["version"] + 1}
+            thing = {
+                **next(iter(self.zones.values())),
+                **draft,
+                "version": self.zones.get(draft["id"], {"version": 0})["version"] + 1,
+            }
             thing["outline"] = None
             self.zones[thing["id"]] = thing
             frames.append(self.event("zone", thing))
@@ -104,9 +154,27 @@ class Answers(Picture):
             self.movers = [m for m in self.movers if m.mover != body["mover"]]
         elif name == "notice.make":
             id = f"n{len(self.notices) + 1}"
-            thing = {"id": id, "zone": body["zone"], "zone_name": self.zones[body["zone"]]["name"], "to": body["to"], "over": body["over"]}
-            thing |= {"made": now, "made_by": who, "valid_until": said(time.time() + 60 * body["valid_minutes"]), "state": "made"}
-            thing |= {"opened_at": None, "answered_at": None, "answered_by": None, "read_back": None, "differs": [], "red": True}
+            thing = {
+                "id": id,
+                "zone": body["zone"],
+                "zone_name": self.zones[body["zone"]]["name"],
+                "to": body["to"],
+                "over": body["over"],
+            }
+            thing |= {
+                "made": now,
+                "made_by": who,
+                "valid_until": said(time.time() + 60 * body["valid_minutes"]),
+                "state": "made",
+            }
+            thing |= {
+                "opened_at": None,
+                "answered_at": None,
+                "answered_by": None,
+                "read_back": None,
+                "differs": [],
+                "red": True,
+            }
             self.notices[id] = thing
             frames.append(self.event("notice", thing))
             thing = {**thing, "link": f"/g/{id}-6f1c2a9be0d74c55"}

@@ -26,8 +26,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 sys.path.insert(0, str(Path(__file__).parent))
-from answers import Answers  # noqa: E402
-from picture import refusal  # noqa: E402
+from answers import Answers
+from mover import refusal
 
 CONSOLE = Path(__file__).parents[2] / "src/openline/console"
 CSP = (

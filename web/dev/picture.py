@@ -5,57 +5,18 @@ import random
 import re
 import struct
 import time
-from datetime import UTC, datetime
 from typing import Any
 
-from geographiclib.geodesic import Geodesic
-from starlette.responses import JSONResponse, Response
+from mover import EARTH, Mover, circle, said
 
-EARTH = Geodesic.WGS84
 CENTRE = (33.507, 38.618)
 CLASSES = ("unknown", "aircraft", "vehicle", "vessel", "people")
-RINGS = [("contact", 92_600.0, "contact_by", "Make contact by here"), ("boundary", 0.0, "boundary", ""), ("inner", -27_720.0, "inner", "27 km")]
+RINGS = [
+    ("contact", 92_600.0, "contact_by", "Make contact by here"),
+    ("boundary", 0.0, "boundary", ""),
+    ("inner", -27_720.0, "inner", "27 km"),
+]
 PLACES = {"at-tanf": CENTRE, "ar rutbah": (33.04, 40.28)}
-
-
-def refusal(status: int, field: str, value: str, accepted: str) -> Response:
-    message = f"{field}: {value!r} is not accepted; accepted: {accepted}"
-    error = {"code": "T-201", "message": message, "field": field, "value": value, "accepted": accepted, "remedy": "Correct the named field."}
-    return JSONResponse({"error": error}, status)
-
-
-def circle(lat: float, lon: float, radius_m: float) -> dict[str, Any]:
-    ring = []
-    for i in range(97):
-        p = EARTH.Direct(lat, lon, -i * 3.75, radius_m)
-        ring.append([round(p["lon2"], 6), round(p["lat2"], 6)])
-    return {"type": "Polygon", "coordinates": [ring]}
-
-
-def said(t: float) -> str:
-    return datetime.fromtimestamp(t, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-class Mover:
-    def __init__(self, slot: int, mover: str, callsign: str | None, kind: str, own: str, lat: float, lon: float, course: float, speed: float, alt: float | None) -> None:
-        self.slot, self.mover, self.callsign, self.kind, self.own = slot, mover, callsign, kind, own
-        self.lat, self.lon, self.course, self.speed, self.alt = lat, lon, course, speed, alt
-        self.state = "live"
-        self.heard = time.time()
-        self.trail: list[tuple[float, float, float]] = []
-        self.stated = slot % 9 != 0
-        self.turn = 0.0
-
-    def move(self, seconds: float, now: float) -> None:
-        if self.state == "last_known":
-            return
-        p = EARTH.Direct(self.lat, self.lon, self.course, self.speed * seconds)
-        self.lat, self.lon, self.course = p["lat2"], p["lon2"], (self.course + self.turn * seconds) % 360
-        self.heard = now
-        self.trail = [*self.trail[-49:], (now, self.lat, self.lon)]
-
-    def uncertainty(self, now: float) -> float:
-        return (30.0 if self.stated else 250.0) + (0 if self.state == "live" else (now - self.heard) * self.speed)
 
 
 class Picture:
@@ -69,24 +30,54 @@ class Picture:
         self.log: list[dict[str, Any]] = []
         self.incidents: dict[str, dict[str, Any]] = {}
         self.notices: dict[str, dict[str, Any]] = {}
-        self.zones = {"tanf-55": self.zone("tanf-55", "at-Tanf 55 km", CENTRE, 55_000.0, RINGS), "rukban": self.zone("rukban", "Rukban camp", (33.315, 38.70), 4_000.0, RINGS[1:2])}
+        self.zones = {
+            "tanf-55": self.zone("tanf-55", "at-Tanf 55 km", CENTRE, 55_000.0, RINGS),
+            "rukban": self.zone("rukban", "Rukban camp", (33.315, 38.70), 4_000.0, RINGS[1:2]),
+        }
         self.populate(movers)
         for i in range(alarms):
             self.invent(i)
 
     def zone(self, id: str, name: str, at: tuple[float, float], radius: float, rings: list[Any]) -> dict[str, Any]:
         return {
-            "id": id, "issuer": "coalition", "serial": 3, "version": 2, "name": name, "edge_rule": "geodesic",
+            "id": id,
+            "issuer": "coalition",
+            "serial": 3,
+            "version": 2,
+            "name": name,
+            "edge_rule": "geodesic",
             "shape": {"type": "circle", "lat_deg": at[0], "lon_deg": at[1], "radius_m": radius},
             "rings": [{"name": n, "offset_m": o, "rule": r, "says": w} for n, o, r, w in rings],
-            "lower": None, "upper": None, "hours": [], "effective": "2016-03-01T00:00:00.000Z", "expires": None, "review": None,
-            "declared": {"words": "a 34-mile (55 km) zone around the garrison", "value": "34", "unit": "statute_mi", "means": "radius", "other_readings_m": [54_717.7]},
-            "applies_to": ["vehicle", "aircraft"], "asks": "contact before entering", "exempt": [], "purpose": "protection of the garrison",
-            "standings": [{"party": "Coalition", "status": "declared", "at": said(self.began), "message": "entry 3"}, {"party": "Russian Federation", "status": "disputed", "at": said(self.began), "message": "entry 9"}],
-            "withdrawn": False, "active": True, "outline": circle(*at, radius),
+            "lower": None,
+            "upper": None,
+            "hours": [],
+            "effective": "2016-03-01T00:00:00.000Z",
+            "expires": None,
+            "review": None,
+            "declared": {
+                "words": "a 34-mile (55 km) zone around the garrison",
+                "value": "34",
+                "unit": "statute_mi",
+                "means": "radius",
+                "other_readings_m": [54_717.7],
+            },
+            "applies_to": ["vehicle", "aircraft"],
+            "asks": "contact before entering",
+            "exempt": [],
+            "purpose": "protection of the garrison",
+            "standings": [
+                {"party": "Coalition", "status": "declared", "at": said(self.began), "message": "entry 3"},
+                {"party": "Russian Federation", "status": "disputed", "at": said(self.began), "message": "entry 9"},
+            ],
+            "withdrawn": False,
+            "active": True,
+            "outline": circle(*at, radius),
             "ring_outlines": [{"name": n, "offset_m": o, "outline": circle(*at, radius + o)} for n, o, _, _ in rings],
-            "holders": [{"party": "Coalition", "version": 2, "since": said(self.began)}, {"party": "Russian Federation", "version": 1, "since": said(self.began - 2460)}],
-        }  # fmt: skip
+            "holders": [
+                {"party": "Coalition", "version": 2, "since": said(self.began)},
+                {"party": "Russian Federation", "version": 1, "since": said(self.began - 2460)},
+            ],
+        }
 
     def add(self, *given: Any) -> Mover:
         self.movers.append(Mover(len(self.movers) + 1, *given))
@@ -112,14 +103,28 @@ class Picture:
             r = self.random
             name = f"{r.choice(['QTR', 'THY', 'IAW', 'MEA', 'UAE', 'RJA', 'SYR'])}{r.randint(10, 999)}"
             lat, lon = CENTRE[0] + r.uniform(-3.4, 3.4), CENTRE[1] + r.uniform(-5, 5)
-            m = self.add(f"icao:{r.getrandbits(24):06x}", name, "aircraft", "none", lat, lon, r.uniform(0, 360), r.uniform(190, 250), r.uniform(8000, 12000))
+            m = self.add(
+                f"icao:{r.getrandbits(24):06x}",
+                name,
+                "aircraft",
+                "none",
+                lat,
+                lon,
+                r.uniform(0, 360),
+                r.uniform(190, 250),
+                r.uniform(8000, 12000),
+            )
             m.state = "coasting" if i % 17 == 0 else "live"
 
     def invent(self, i: int) -> None:
         r = self.random
         priority = r.choices(["critical", "warning", "advisory"], [5, 15, 80])[0]
         bound = r.uniform(1000, 90_000)
-        self.alarms[f"x{i}"] = {**self.alarm_of(self.movers[i % len(self.movers)], "tanf-55", "contact", bound, priority), "id": f"x{i}", "to_boundary_s": bound / 60}
+        self.alarms[f"x{i}"] = {
+            **self.alarm_of(self.movers[i % len(self.movers)], "tanf-55", "contact", bound, priority),
+            "id": f"x{i}",
+            "to_boundary_s": bound / 60,
+        }
 
     def alarm_of(self, m: Mover, zone: str, ring: str, bound: float, priority: str) -> dict[str, Any]:
         z = self.zones[zone]
@@ -130,18 +135,43 @@ class Picture:
         words = f"{name} is {abs(bound) / 1000:.1f} km {'inside' if inside else 'from'} the boundary of {z['name']}"
         words += "." if to_s is None else f", at the boundary in {to_s / 60:.0f} min at the earliest."
         return {
-            "id": f"{m.mover}|{zone}|{ring}", "mover": m.mover, "callsign": m.callsign, "zone": zone, "zone_name": z["name"], "zone_version": 2, "ring": ring, "rule": "boundary",
-            "priority": priority, "event": event, "state": "unacknowledged", "certainty": "certain" if m.stated else "possible", "since": said(time.time()),
-            "changed": said(time.time()), "crossed": None, "depth_m": -bound if inside else None, "deepest_m": -bound if inside else None, "boundary_m": bound, "to_ring_s": None,
-            "to_boundary_s": to_s, "by_route": False, "lat_deg": m.lat, "lon_deg": m.lon, "acknowledged_by": None, "acknowledged_at": None, "silenced": False,
-            "shelved_until": None, "shelved_reason": None, "incident": f"inc-{m.slot}", "says": words,
-        }  # fmt: skip
+            "id": f"{m.mover}|{zone}|{ring}",
+            "mover": m.mover,
+            "callsign": m.callsign,
+            "zone": zone,
+            "zone_name": z["name"],
+            "zone_version": 2,
+            "ring": ring,
+            "rule": "boundary",
+            "priority": priority,
+            "event": event,
+            "state": "unacknowledged",
+            "certainty": "certain" if m.stated else "possible",
+            "since": said(time.time()),
+            "changed": said(time.time()),
+            "crossed": None,
+            "depth_m": -bound if inside else None,
+            "deepest_m": -bound if inside else None,
+            "boundary_m": bound,
+            "to_ring_s": None,
+            "to_boundary_s": to_s,
+            "by_route": False,
+            "lat_deg": m.lat,
+            "lon_deg": m.lon,
+            "acknowledged_by": None,
+            "acknowledged_at": None,
+            "silenced": False,
+            "shelved_until": None,
+            "shelved_reason": None,
+            "incident": f"inc-{m.slot}",
+            "says": words,
+        }
 
     def now_said(self) -> str:
         return said(time.time())
 
     def watch(self, m: Mover) -> list[dict[str, Any]]:
-        if m.own != "none" or m.callsign is not None and re.match(r"[A-Z]{3}\d", m.callsign):
+        if m.own != "none" or (m.callsign is not None and re.match(r"[A-Z]{3}\d", m.callsign)):
             return []
         frames = []
         for id, z in self.zones.items():
@@ -154,15 +184,39 @@ class Picture:
             if bound > 30_000 or (bound > 0 and not closing) or (id == "rukban" and bound > 12_000):
                 if old is None:
                     continue
-                new = {**old, "state": "normal" if old["acknowledged_by"] else "returned_unacknowledged", "boundary_m": bound, "to_boundary_s": None, "event": "exit" if old["deepest_m"] else "approach"}
+                new = {
+                    **old,
+                    "state": "normal" if old["acknowledged_by"] else "returned_unacknowledged",
+                    "boundary_m": bound,
+                    "to_boundary_s": None,
+                    "event": "exit" if old["deepest_m"] else "approach",
+                }
             else:
-                new = self.alarm_of(m, id, "boundary", bound, "critical" if bound < 0 else "warning" if bound < 12_000 else "advisory")
+                new = self.alarm_of(
+                    m, id, "boundary", bound, "critical" if bound < 0 else "warning" if bound < 12_000 else "advisory"
+                )
                 if old and old["state"] != "normal":
-                    kept = ("state", "since", "acknowledged_by", "acknowledged_at", "silenced", "shelved_until", "shelved_reason") if old["priority"] == new["priority"] else ("since",)
+                    kept = (
+                        ("state", "since", "acknowledged_by", "acknowledged_at", "silenced", "shelved_until", "shelved_reason")
+                        if old["priority"] == new["priority"]
+                        else ("since",)
+                    )
                     new |= {k: old[k] for k in kept}
                     new["deepest_m"] = max(old["deepest_m"] or 0, new["deepest_m"] or 0) or None
             self.alarms[key] = new
-            self.incidents.setdefault(f"inc-{m.slot}", {"id": f"inc-{m.slot}", "mover": m.mover, "zone": id, "opened": new["since"], "closed": None, "state": "open", "alarms": [key], "headline": new["says"]})["headline"] = new["says"]
+            self.incidents.setdefault(
+                f"inc-{m.slot}",
+                {
+                    "id": f"inc-{m.slot}",
+                    "mover": m.mover,
+                    "zone": id,
+                    "opened": new["since"],
+                    "closed": None,
+                    "state": "open",
+                    "alarms": [key],
+                    "headline": new["says"],
+                },
+            )["headline"] = new["says"]
             frames.append(self.event("alarm", new))
         return frames
 
@@ -171,7 +225,14 @@ class Picture:
         return {"seq": self.seq, "type": kind, "data": data}
 
     def entry(self, kind: str, who: str | None, words: str) -> dict[str, Any]:
-        row = {"index": self.seq + 1, "at": self.now_said(), "kind": kind, "who": who, "role": "supervisor" if who else None, "says": words}
+        row = {
+            "index": self.seq + 1,
+            "at": self.now_said(),
+            "kind": kind,
+            "who": who,
+            "role": "supervisor" if who else None,
+            "says": words,
+        }
         self.log.append(row)
         return self.event("entry", row)
 
@@ -183,23 +244,77 @@ class Picture:
 
     def node(self) -> dict[str, Any]:
         return {
-            "party": self.party, "watching": True, "why": None, "started": said(self.began), "now": self.now_said(), "clock": {"offset_ms": 1.2, "uncertainty_ms": 8.0, "synchronised": True},
-            "exercise": self.exercise, "movers": len(self.movers), "bound": 11, "limit": 10_000, "archived": 3121, "record": {"size": self.seq, "root": "b7f0c1d2e9a3", "at": self.now_said()},
-            "local_zone": "Asia/Damascus", "counterpart_zone": "Europe/Moscow",
-        }  # fmt: skip
+            "party": self.party,
+            "watching": True,
+            "why": None,
+            "started": said(self.began),
+            "now": self.now_said(),
+            "clock": {"offset_ms": 1.2, "uncertainty_ms": 8.0, "synchronised": True},
+            "exercise": self.exercise,
+            "movers": len(self.movers),
+            "bound": 11,
+            "limit": 10_000,
+            "archived": 3121,
+            "record": {"size": self.seq, "root": "b7f0c1d2e9a3", "at": self.now_said()},
+            "local_zone": "Asia/Damascus",
+            "counterpart_zone": "Europe/Moscow",
+        }
 
     def state(self) -> dict[str, Any]:
-        bad = {"at": self.now_said(), "field": "lat", "value": "91.2", "accepted": "-90 to 90", "mover": "icao:738a11", "position": "aircraft[3]"}
+        bad = {
+            "at": self.now_said(),
+            "field": "lat",
+            "value": "91.2",
+            "accepted": "-90 to 90",
+            "mover": "icao:738a11",
+            "position": "aircraft[3]",
+        }
         feeds = [
-            {"source": "readsb-1", "kind": "readsb", "where": "http://10.0.0.5/data/aircraft.json", "state": "up", "since": said(self.began), "last_heard": self.now_said(), "age_s": 0.8, "reports": 182_311, "refused": 3, "refusals": [bad], "why": None},
-            {"source": "phones", "kind": "osmand", "where": "/osmand", "state": "late", "since": said(self.began - 90), "last_heard": said(time.time() - 95), "age_s": 95, "reports": 2210, "refused": 0, "refusals": [], "why": "no report for 95 s"},
+            {
+                "source": "readsb-1",
+                "kind": "readsb",
+                "where": "http://10.0.0.5/data/aircraft.json",
+                "state": "up",
+                "since": said(self.began),
+                "last_heard": self.now_said(),
+                "age_s": 0.8,
+                "reports": 182_311,
+                "refused": 3,
+                "refusals": [bad],
+                "why": None,
+            },
+            {
+                "source": "phones",
+                "kind": "osmand",
+                "where": "/osmand",
+                "state": "late",
+                "since": said(self.began - 90),
+                "last_heard": said(time.time() - 95),
+                "age_s": 95,
+                "reports": 2210,
+                "refused": 0,
+                "refusals": [],
+                "why": "no report for 95 s",
+            },
         ]
         health = {"alarms_10min": 6, "alarms_hour": 9, "per_10min_average": 1.5, "peak_10min": 6, "stale": 0, "chattering": []}
         shown = [a for a in self.alarms.values() if a["state"] != "normal"]
-        return {"seq": self.seq, "node": self.node(), "zones": list(self.zones.values()), "alarms": shown, "feeds": feeds, "incidents": list(self.incidents.values()), "notices": list(self.notices.values()), "health": health}
+        return {
+            "seq": self.seq,
+            "node": self.node(),
+            "zones": list(self.zones.values()),
+            "alarms": shown,
+            "feeds": feeds,
+            "incidents": list(self.incidents.values()),
+            "notices": list(self.notices.values()),
+            "health": health,
+        }
 
     def names(self) -> dict[int, Any]:
-        return {m.slot: {"mover": m.mover, "callsign": m.callsign, "mover_class": m.kind, "list": m.own, "state": m.state} for m in self.movers}
+        return {
+            m.slot: {"mover": m.mover, "callsign": m.callsign, "mover_class": m.kind, "list": m.own, "state": m.state}
+            for m in self.movers
+        }
 
     def frame(self) -> bytes:
         now = time.time()
@@ -207,10 +322,30 @@ class Picture:
         out = [struct.pack("<IIqII", 0x314B4C4F, len(self.movers), int(now * 1e6), 0, 0)]
         for m in self.movers:
             flags = CLASSES.index(m.kind) | (m.own == "own") << 3 | (m.own == "reserved") << 4 | (m.mover in alarmed) << 5
-            flags |= (m.state == "coasting") << 6 | (m.state == "last_known") << 7 | (not m.stated) << 8 | (0 if m.kind == "aircraft" else 2) << 10
+            flags |= (
+                (m.state == "coasting") << 6
+                | (m.state == "last_known") << 7
+                | (not m.stated) << 8
+                | (0 if m.kind == "aircraft" else 2) << 10
+            )
             altitude = -32768 if m.alt is None else round(m.alt / 2)
             age = min(65535, int((now - m.heard) * 10))
             wide = min(65535, int(m.uncertainty(now) / 10))
             course = 65535 if m.kind == "unknown" else int(m.course * 100)
-            out.append(struct.pack("<IiihHHHHHhH", m.slot, round(m.lat * 1e7), round(m.lon * 1e7), altitude, int(m.speed * 10), course, flags, age, wide, 0, 0))
+            out.append(
+                struct.pack(
+                    "<IiihHHHHHhH",
+                    m.slot,
+                    round(m.lat * 1e7),
+                    round(m.lon * 1e7),
+                    altitude,
+                    int(m.speed * 10),
+                    course,
+                    flags,
+                    age,
+                    wide,
+                    0,
+                    0,
+                )
+            )
         return b"".join(out)

@@ -1,6 +1,6 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { openTrack, trackOpen } from "../actions";
-import { chosenMover, frame, moverPriority, names, namesVersion, node } from "../model/store";
+import { beat, chosenMover, frame, moverPriority, names, namesVersion, node, tracksHeard_ms } from "../model/store";
 import type { Track } from "../model/types";
 import { get } from "../net/api";
 import { age, bearing, height, number, speed } from "../pure/format";
@@ -27,6 +27,7 @@ function liveLines(wanted: string): Line[] {
   const now = frame.value;
   if (!now) return [];
   const worst = moverPriority.value;
+  const since_s = Math.max(0, (Date.now() - tracksHeard_ms.value) / 1000); // ages go on growing when frames stop
   const found: Line[] = [];
   for (let i = 0; i < now.count; i++) {
     const known = names.value.get(slotAt(now, i));
@@ -40,7 +41,7 @@ function liveLines(wanted: string): Line[] {
       words: [s.track[known.mover_class], height(fix.altitude_m), speed(fix.speed_mps), bearing(fix.track_deg)].filter((w) => w !== "—").join(" · "),
       state: [s.track[known.state], known.list === "none" ? "" : s.track[known.list]].filter(Boolean).join(", "),
       rank: (worst.get(known.mover) ?? 0) * 10 + (lost ? 5 : 0) + (known.list === "none" ? 0 : 1),
-      age_s: fix.age_s,
+      age_s: fix.age_s + since_s,
     });
   }
   return found.sort((a, b) => b.rank - a.rank || (a.name < b.name ? -1 : 1));
@@ -67,6 +68,7 @@ export function TracksPanel() {
   const wanted = useSignal("");
   const archived = useSignal<Track[]>([]);
   namesVersion.value;
+  beat.value;
   useSignalEffect(() => {
     const q = wanted.value.trim();
     if (q.length < 2) {

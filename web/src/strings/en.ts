@@ -24,7 +24,7 @@ export const en = {
   },
 
   head: {
-    watching: "Watching", notWatching: "Not watching yet", link: "Link", linkUp: "Link {age}",
+    watching: "Watching", notWatching: "Not watching yet", watchUnknown: "Watching: not known", link: "Link", linkUp: "Link {age}",
     linkConnecting: "Connecting…", linkStale: "No link {age}", linkRefused: "Live link refused",
     feedsOk: "{n} feeds up", feedsBad: "{bad} of {n} feeds not up", feedsNone: "No feed", soundOn: "Sound on",
     soundOff: "Sound is off", soundBlocked: "Sound is blocked", soundTurnOn: "Turn sound on", test: "Test tone",

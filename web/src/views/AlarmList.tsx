@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { chooseAlarm, focusWanted } from "../actions";
-import { alarmCounts, alarmFilter, alarmRows, alarms, chosenAlarm, node, openGroups, zones } from "../model/store";
+import { alarmCounts, alarmFilter, alarmRows, alarms, chosenAlarm, link, node, openGroups, zones } from "../model/store";
 import type { Alarm, Priority } from "../model/types";
 import { FLOOD } from "../pure/rank";
 import { number } from "../pure/format";
@@ -86,7 +86,7 @@ export function AlarmList() {
   const chosenAt = rows.findIndex((row) => row.kind === "alarm" && row.alarm.id === chosenAlarm.value);
   const upTo = Math.max(shown.value, chosenAt + 1);
   return (
-    <section class="alarms" aria-label={s.alarm.title}>
+    <section class={`alarms ${link.value === "stale" ? "old" : ""}`} aria-label={s.alarm.title}>
       <div class="top">
         <h1>{s.alarm.title}</h1>
         {alarmCounts.value.waiting > 0 && <span class="waiting">{fill(s.alarm.waiting, { n: alarmCounts.value.waiting })}</span>}

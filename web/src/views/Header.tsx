@@ -106,13 +106,14 @@ export function Header() {
   const open = useSignal(false);
   const who = session.value;
   const now = node.value;
+  const known = link.value !== "stale"; // an old word that it watches is no word
   return (
     <header>
       <div class="bar">
         <span class="brand">{s.product}</span>
         <span class="party">{who?.party}</span>
-        <span class={`watch ${now?.watching ? "" : "bad"}`}>
-          {now?.watching ? s.head.watching : s.head.notWatching}
+        <span class={`watch ${known && now?.watching ? "" : "bad"}`}>
+          {!known ? s.head.watchUnknown : now?.watching ? s.head.watching : s.head.notWatching}
         </span>
         {now && (
           <span class="movers">

@@ -105,7 +105,8 @@ def audit(zones: list[Zone], gathered: Gathered, rules: Rules, progress: Progres
     if reports:
         start_ns = int(reports[0].observed_ns or 0)
         for zone in zones:
-            state.watch.put(zone, start_ns)
+            numbered = zone if zone.version else msgspec.structs.replace(zone, version=1)
+            state.watch.put(numbered, start_ns)
         done = 0
         for batch in slices(reports):
             now_ns = int(batch[-1].observed_ns or 0)
@@ -169,7 +170,7 @@ def finding_line(finding: Finding) -> dict[str, Any]:
     }
     more: dict[str, Any] = {
         "zone_version": finding.zone_version,
-        "boundary_m": _metres(finding.boundary_m),
+        "boundary_m": _metres(finding.boundary_m) if finding.event in ("approach", "first_seen_inside") else None,
         "accuracy_m": _metres(finding.accuracy_m),
         "accuracy_stated": finding.accuracy_stated,
         "interval": [to_rfc3339(at) for at in finding.interval_ns] if finding.interval_ns else None,

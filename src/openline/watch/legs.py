@@ -10,7 +10,7 @@ from openline.tracks.columns import Bools, Floats, Ints
 from openline.tracks.moves import Moves
 from openline.units import DATUMS
 from openline.watch.heights import band_fractions, bounds, relation
-from openline.watch.passage import Leg, Spot
+from openline.watch.passage import Leg, Spot, between
 from openline.zones.zone import Zone
 
 Parts = tuple[tuple[float, float], ...]
@@ -106,6 +106,8 @@ def legs_of(
         offset_m = zone.rings[ring].offset_m
         flat, deepest_m, deepest_at = _flat_parts(index, row, moves, i, (d0_m - offset_m, d1_m - offset_m, offset_m, step_m))
         inside = _both(flat, by_height)
+        if inside and not any(start <= deepest_at <= end for start, end in inside):
+            deepest_m, deepest_at = _deepest_within(index, row, fix0, fix1, inside, offset_m)
         gap_s = float(moves.gap_s[i]) if before else nan
         yield (
             ring,
@@ -149,6 +151,19 @@ def _flat_parts(
     edges = [0.0, *cuts, 1.0]
     parts = tuple((edges[k], edges[k + 1]) for k in range(len(edges) - 1) if (k % 2 == 0) == first_inside)
     return parts, offset_m - float(found.deepest_m[0]), float(found.deepest_fraction[0])
+
+
+def _deepest_within(
+    index: ZoneIndex, row: int, fix0: Spot | None, fix1: Spot, inside: Parts, offset_m: float
+) -> tuple[float, float]:
+    """The deepest end of the parts: where the deepest point of the whole way was above or below the band."""
+    assert fix0 is not None
+    ends = [fraction for part in inside for fraction in part]
+    spots = [between(fix0, fix1, fraction) for fraction in ends]
+    lat_deg, lon_deg = [spot.lat_deg for spot in spots], [spot.lon_deg for spot in spots]
+    depth_m = offset_m - index.signed_distance_m(np.full(len(spots), row), lat_deg, lon_deg)
+    best = int(np.argmax(depth_m))
+    return float(depth_m[best]), ends[best]
 
 
 def _both(one: Parts, other: Parts) -> Parts:

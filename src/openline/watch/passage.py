@@ -23,6 +23,18 @@ class Spot:
     lon_deg: float
 
 
+def between(fix0: Spot, fix1: Spot, fraction: float) -> Spot:
+    """Where and when a mover was after a fraction of its way, along the geodesic at constant speed."""
+    if fraction <= 0.0:
+        return fix0
+    if fraction >= 1.0:
+        return fix1
+    one = tuple(np.array([value]) for value in (fix0.lat_deg, fix0.lon_deg, fix1.lat_deg, fix1.lon_deg))
+    distance_m, azimuth_deg, _ = inverse(*one)
+    lat_deg, lon_deg, _ = direct(one[0], one[1], azimuth_deg, distance_m * fraction)
+    return Spot(fix0.at_ns + round(fraction * (fix1.at_ns - fix0.at_ns)), float(lat_deg[0]), float(lon_deg[0]))
+
+
 @dataclass(frozen=True)
 class Leg:
     """One mover's way from fix 0 to fix 1, seen from one ring. `inside` are the parts of it, as fractions, within ring and
@@ -53,15 +65,7 @@ class Leg:
 
     def spot(self, fraction: float) -> Spot:
         """Where and when the mover was after a fraction of the leg, along the geodesic at constant speed."""
-        if self.fix0 is None or fraction >= 1.0:
-            return self.fix1
-        if fraction <= 0.0:
-            return self.fix0
-        one = tuple(np.array([value]) for value in (self.fix0.lat_deg, self.fix0.lon_deg, self.fix1.lat_deg, self.fix1.lon_deg))
-        distance_m, azimuth_deg, _ = inverse(*one)
-        lat_deg, lon_deg, _ = direct(one[0], one[1], azimuth_deg, distance_m * fraction)
-        at_ns = self.fix0.at_ns + round(fraction * (self.fix1.at_ns - self.fix0.at_ns))
-        return Spot(at_ns, float(lat_deg[0]), float(lon_deg[0]))
+        return self.fix1 if self.fix0 is None else between(self.fix0, self.fix1, fraction)
 
     def interval(self, rules: WatchRules) -> tuple[int, int] | None:
         """Between when and when, if the gap is too long to say the moment."""

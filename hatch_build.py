@@ -6,6 +6,7 @@ built here when Node.js is at hand; when it is not, the build stops with one sen
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ class ConsoleHook(BuildHookInterface[Any]):
             raise RuntimeError("The console's assets are missing and so are its sources: build the wheel from a full checkout.")
         if shutil.which("npm") is None:
             raise RuntimeError(NO_NODE)
-        for command in (["npm", "ci"], ["npm", "run", "build"]):
+        gather = [sys.executable, str(root / "scripts" / "console_licences.py")]
+        for command in (["npm", "ci", "--include=dev", "--ignore-scripts"], ["npm", "run", "build"], gather):
             if subprocess.run(command, cwd=root / "web", check=False).returncode != 0:
                 raise RuntimeError(f"`{' '.join(command)}` failed in web/; its own words are above.")

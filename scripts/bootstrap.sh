@@ -150,12 +150,13 @@ have_console() {
   [ -f web/package.json ] || { loud "web/ is not here: the console is not built"; return; }
   local want
   want=$(web_hash)
-  fresh web "$want" && [ -f "$ASSETS/index.html" ] && return
+  fresh web "$want" && [ -f "$ASSETS/index.html" ] && [ -f "$ASSETS/licences.txt" ] && return
   have_node
   have_node_modules
   step "the console (npm run build)"
   (cd web && ../scripts/npm.sh run build) > "$LOG" 2>&1 || { tail -n 30 "$LOG" >&2; stop "the console could not be built"; }
   [ -f "$ASSETS/index.html" ] || stop "the build left no $ASSETS/index.html"
+  "$VENV/bin/python" scripts/console_licences.py || stop "the console would carry what may not be carried"
   stamp web "$want"
 }
 

@@ -54,6 +54,7 @@ import sys
 package = resources.files("openline")
 wanted = {
     "the console": package / "console" / "assets" / "index.html",
+    "the licences of the console's parts": package / "console" / "assets" / "licences.txt",
     "the basemap": package / "console" / "basemap" / "world.pmtiles",
     "the mark that it is typed": package / "py.typed",
 }

@@ -90,7 +90,10 @@ class Node:
         empty = recover.Recovered(State(), self.store.last_seq())
         exercise = self.settings.node.exercise
         rules = rules_of(self.settings)
-        self.loop = Loop(self.store, empty, rules, clock_ns, exercise=exercise, facts=facts, wait_s=wait_s)
+        waiting = self.settings.limits.events_waiting_max
+        self.loop = Loop(
+            self.store, empty, rules, clock_ns, exercise=exercise, frames_waiting_max=waiting, facts=facts, wait_s=wait_s
+        )
         self.url = ""
         self.ready = asyncio.Event()
         self.shell: Shell | None = None

@@ -160,23 +160,6 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """Where the record is kept. Give it a disk of its own where you can: a full disk stops the node on purpose."""
 
     path: A[str, M(min_length=1, description="The record's file, relative to this one.")] = "record.sqlite3"
-    commit_ms: A[int, M(ge=1, le=1_000, description="Inputs that arrive within this time share one write to the disk.")] = 20
-    free_mb_min: A[
-        int, M(ge=10, le=1_000_000, description="With less space than this left the node warns; at a tenth it stops.")
-    ] = 500
-
-
-class Alarms(msgspec.Struct, frozen=True, kw_only=True):
-    """How alarms behave on every screen (ISA-18.2)."""
-
-    shelve_minutes_max: A[int, M(ge=1, le=480, description="Longest time an alarm may be shelved.")] = 480
-    repeat_s: A[
-        float, M(ge=10, le=86_400, description="An unacknowledged critical alarm sounds again after this, silenced or not.")
-    ] = 120.0
-    stale_h: A[float, M(ge=1, le=720, description="An alarm standing longer than this counts as stale on the health page.")] = (
-        24.0
-    )
-    chatter_count: A[int, M(ge=2, le=100, description="This many changes of one alarm in a minute count as chattering.")] = 3
 
 
 class Auth(msgspec.Struct, frozen=True, kw_only=True):
@@ -225,6 +208,5 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     watch: Watch = Watch()
     tracks: Tracks = Tracks()
     record: Record = Record()
-    alarms: Alarms = Alarms()
     auth: Auth = Auth()
     limits: Limits = Limits()

@@ -17,7 +17,7 @@ from openline.errors import Refused
 from openline.units import DATUMS, M_PER_FL, M_PER_FT
 from openline.zones import limits, said
 from openline.zones.crossing import refuse_crossings
-from openline.zones.door import Note
+from openline.zones.door import Note, text, texts
 from openline.zones.properties import HOURS_MAX, RINGS_MAX
 from openline.zones.shape_geojson import HOLES_MAX, PARTS_MAX, VERTICES_MAX
 from openline.zones.sizes import RADIUS_MAX_M
@@ -106,6 +106,17 @@ def _names(zone: Zone, publish: bool) -> None:
         raise Refused("issuer", zone.issuer, "the party that issues the zone")
     if not zone.name.strip():
         raise Refused("name", zone.name, "a name people can say on the telephone")
+    for field, value, most in (
+        ("id", zone.id, 200),
+        ("issuer", zone.issuer, 200),
+        ("name", zone.name, 200),
+        ("purpose", zone.purpose, 4_000),
+    ):
+        text(value, field, most)
+    for field, value in (("asks", zone.asks), ("declared.words", zone.declared.words)):
+        text(value, field)
+    for field, listed in (("applies_to", zone.applies_to), ("exempt", zone.exempt)):
+        texts(listed, field)
     if zone.serial < 0 or zone.version < 0:
         raise Refused("version", [zone.serial, zone.version], "a serial and a version from 1; 0 asks for the next")
 

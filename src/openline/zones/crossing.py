@@ -6,7 +6,7 @@ Frame    Stereographic on the sphere of geodetic latitudes, centred on the mean 
          for the opposite point, so what crosses on the globe crosses here: also across 180° and around a pole.
 Edges    cut into pieces before they are projected: along the great circle for `geodesic`, evenly in longitude and latitude
          for `lonlat`. A piece of 0.05° bends away from the true edge by under 2 m below 70° of latitude; two edges nearer than
-         that may be judged to touch.
+         that may be judged to touch. Pieces of an area with a boundary over some 50° are longer.
 Inside   the side that does not hold the opposite point; hence every vertex must lie within 80° of the mean direction.
 """
 
@@ -25,7 +25,9 @@ from openline.zones.zone import EdgeRule, Group, Point, Polygon, Shape
 Array = npt.NDArray[np.float64]
 
 PIECE_DEG: Final = 0.05
-PIECES_MAX: Final = 100_000  # of one polygon; beyond it the pieces grow, so that no file can ask for a day's work
+PIECES_BASE: Final = (
+    1_000  # of one polygon, and ten a vertex; beyond that the pieces grow, so that no file asks for a day's work
+)
 REACH_DEG: Final = 80.0  # how far a vertex may lie from the middle: an area stays well within one hemisphere
 HALF_TURN_DEG: Final = 1e-9
 _WHERE: Final = re.compile(r"^(.*?)\[(-?[\d.eE+-]+) (-?[\d.eE+-]+)")
@@ -57,7 +59,8 @@ def _refuse(polygon: Polygon, edge_rule: EdgeRule, field: str) -> None:
             raise Refused(name, f"{len(line)} vertices", "at least 3 vertices")
     centre = middle(polygon.outer, field)
     axes = _axes(centre)
-    piece_deg = max(PIECE_DEG, sum(_length_deg(line) for _, line in _lines(polygon, field)) / PIECES_MAX)
+    lines = [line for _, line in _lines(polygon, field)]
+    piece_deg = max(PIECE_DEG, sum(map(_length_deg, lines)) / (PIECES_BASE + 10 * sum(map(len, lines))))
     planes = [_projected(line, edge_rule, axes, piece_deg, name) for name, line in _lines(polygon, field)]
     plane = Plane(planes[0], planes[1:])
     if not plane.is_valid:

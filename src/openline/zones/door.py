@@ -6,6 +6,7 @@ infinities never pass. A `Note` is what an import accepted but wants a person to
 
 import json
 import math
+import re
 from typing import Any, Final
 
 import msgspec
@@ -15,6 +16,7 @@ from openline.zones.zone import Point
 
 TEXT_CHARS_MAX: Final = 4_000  # a declaration's words; the longest NOTAM bodies run to about 2,000
 LIST_ITEMS_MAX: Final = 1_000  # applies_to, exempt, standings: names, not data
+_UNFIT: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff]")
 LONGITUDE_MAX_DEG: Final = 540.0  # files that draw across 180° write 181 or -190; one turn and a half covers both habits
 
 
@@ -71,14 +73,18 @@ def whole(value: Any, field: str, low: int, high: int) -> int:
 
 
 def text(value: Any, field: str, most: int = TEXT_CHARS_MAX) -> str:
-    """Text of at most `most` characters without control characters but line feed and tab."""
+    """Text of at most `most` characters, line ends as line feeds; control characters and direction overrides are refused.
+
+    A direction override (U+202D, U+202E) shows a name in another order than it is stored in.
+    """
     if not isinstance(value, str):
         raise Refused(field, value, "text")
     if len(value) > most:
         raise Refused(field, f"{len(value)} characters", f"at most {most} characters")
-    if any(ord(letter) < 32 and letter not in "\n\t" for letter in value) or not _encodable(value):
-        raise Refused(field, value, "text without control characters or half surrogates")
-    return value
+    plain: str = value.replace("\r\n", "\n").replace("\r", "\n")
+    if _UNFIT.search(plain):
+        raise Refused(field, value, "text without control characters, direction overrides or half surrogates")
+    return plain
 
 
 def choice(value: Any, field: str, allowed: tuple[str, ...]) -> str:
@@ -109,14 +115,6 @@ def position(value: Any, field: str) -> Point:
     for index, extra in enumerate(value[2:], start=2):
         number(extra, f"{field}[{index}]", -1e6, 1e6, "a height")
     return lat_deg, wrapped_lon(lon_deg)
-
-
-def _encodable(value: str) -> bool:
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def json_of(data: bytes | str, most_bytes: int, field: str = "file") -> Any:

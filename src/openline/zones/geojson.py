@@ -27,6 +27,7 @@ def zones_from_geojson(document: dict[str, Any]) -> list[Zone]:
 def read_geojson(document: Any, issuer: str = "") -> Imported:
     """The same with its notes; `issuer` is for features that name none."""
     kind = mapping(document, "document").get("type")
+    _refuse_other_crs(document.get("crs"))
     if kind == "FeatureCollection":
         features = items(document.get("features"), "features", FEATURES_MAX)
         places = [f"features[{index}]" for index in range(len(features))]
@@ -38,6 +39,17 @@ def read_geojson(document: Any, issuer: str = "") -> Imported:
     for feature, place in zip(features, places, strict=True):
         intake.take(feature, place)
     return intake.done()
+
+
+def _refuse_other_crs(crs: Any) -> None:
+    """Files from before RFC 7946 may name another coordinate system; their numbers would be read as degrees."""
+    name = (
+        str(crs.get("properties", {}).get("name", ""))
+        if isinstance(crs, dict) and isinstance(crs.get("properties"), dict)
+        else crs
+    )
+    if name is not None and not (isinstance(name, str) and name.upper().endswith(("CRS84", "4326"))):
+        raise Refused("crs", name, "WGS-84 longitude and latitude (CRS84)")
 
 
 def parse_geojson(data: bytes | str, issuer: str = "") -> Imported:

@@ -9,7 +9,9 @@ from openline.clock import NS_PER_S
 from openline.zones.limits import limit
 from openline.zones.zone import Circle, Corridor, Declared, Group, Hours, Limit, Point, Polygon, Ring, Standing, Zone
 
-WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"]), max_size=30)
+WORDS = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"], exclude_characters="\u202d\u202e"), max_size=30
+)
 NAMES = st.text(st.characters(categories=["L", "Nd"]), min_size=1, max_size=12)
 INSTANTS = st.integers(946_684_800_000_000, 4_070_908_800_000_000).map(lambda at_us: at_us * 1_000)
 LONGITUDES = st.floats(-180.0, 180.0)

@@ -346,3 +346,26 @@ def test_a_byte_order_mark_is_accepted() -> None:
 
 def test_refusals_are_short_however_long_the_value() -> None:
     assert len(str(refused(point(radius_m="9" * 1_000_000)))) < 400
+
+
+@pytest.mark.parametrize("name", ["urn:ogc:def:crs:OGC:1.3:CRS84", "EPSG:4326"])
+def test_a_file_that_names_wgs_84_is_read(name: str) -> None:
+    document = {"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": name}}, "features": [polygon()]}
+
+    assert len(zones_from_geojson(document)) == 1
+
+
+@pytest.mark.parametrize("crs", ["EPSG:25832", 5, {"type": "name", "properties": {"name": "EPSG:3857"}}, {"type": "link"}, []])
+def test_a_file_in_another_coordinate_system_is_refused(crs: Any) -> None:
+    with pytest.raises(Refused) as caught:
+        zones_from_geojson({"type": "FeatureCollection", "crs": crs, "features": [polygon()]})
+
+    assert caught.value.field == "crs"
+
+
+def test_a_name_shown_in_another_order_than_stored_is_refused() -> None:
+    assert refused(polygon(name="safe\u202eenoz")).field == "features[0].properties.name"
+
+
+def test_line_ends_of_other_systems_become_line_feeds() -> None:
+    assert one(polygon(asks="stop\r\ncall")).asks == "stop\ncall"

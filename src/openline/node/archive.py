@@ -85,10 +85,11 @@ def _unpacked(file: BinaryIO, path: Path, moved: Callable[[int], None]) -> Itera
             yield piece
         return
     unpack = zlib.decompressobj(wbits=31)
-    total = 0
+    total, begun = 0, False
     while piece := file.read(READ_BYTES):
         moved(len(piece))
         while piece:
+            begun = True
             try:
                 data = unpack.decompress(piece, READ_BYTES)
             except zlib.error as wrong:
@@ -98,10 +99,10 @@ def _unpacked(file: BinaryIO, path: Path, moved: Callable[[int], None]) -> Itera
                 raise Refused("--tracks", str(path), f"at most {UNPACKED_BYTES_MAX} bytes unpacked")
             yield data
             piece = unpack.unconsumed_tail
-            if unpack.eof:
-                piece = unpack.unused_data
+            if unpack.eof:  # another gzip member may follow
+                piece, begun = unpack.unused_data, False
                 unpack = zlib.decompressobj(wbits=31)
-    if not unpack.eof and total and unpack.unconsumed_tail:
+    if begun:
         raise Refused("--tracks", str(path), "a whole gzip file; this one is cut off")
 
 

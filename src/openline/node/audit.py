@@ -1,5 +1,6 @@
 """`openline audit`: recorded tracks against zones, through the same flow as the live node. Deterministic; reads no clock."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
@@ -10,7 +11,7 @@ from openline import flow
 from openline.clock import NS_PER_S, to_rfc3339
 from openline.errors import Refused
 from openline.feeds.report import Refusal, Report
-from openline.flow import Reports, State
+from openline.flow import Output, Reports, State
 from openline.flow.outputs import Outputs
 from openline.flow.state import Rules
 from openline.flow.watching import turn_zones
@@ -18,6 +19,7 @@ from openline.node.archive import read_tracks
 from openline.tracks.rules import DEFAULTS, ClassRules, TrackRules
 from openline.watch.finding import Finding
 from openline.watch.rules import WatchRules
+from openline.zones.hours import next_change_ns
 from openline.zones.zone import Zone
 
 EVENTS: Final = ("entry", "exit", "approach", "first_seen_inside")
@@ -108,15 +110,16 @@ def audit(zones: list[Zone], gathered: Gathered, rules: Rules, progress: Progres
             numbered = zone if zone.version else msgspec.structs.replace(zone, version=1)
             state.watch.put(numbered, start_ns)
         done = 0
-        for batch in slices(reports):
+        changes = changes_ns(zones, start_ns, int(reports[-1].observed_ns or 0))
+        for batch in slices(reports, changes):
             now_ns = int(batch[-1].observed_ns or 0)
-            turned = Outputs(int(batch[0].observed_ns or 0))
-            turn_zones(state, turned.now_ns, turned)
+            while changes and changes[0] <= int(batch[0].observed_ns or 0):
+                turned = Outputs(changes.pop(0))
+                turn_zones(state, turned.now_ns, turned)
+                keep(last, turned.made)
             # An archive was heard when it was observed, as far as the flow is concerned: the past is not late here.
             heard = [msgspec.structs.replace(r, heard_ns=int(r.observed_ns or 0)) for r in batch]
-            for output in [*turned.made, *flow.step(state, [Reports(done, heard)], now_ns)]:
-                if isinstance(output.thing, Finding):
-                    last[output.thing.id] = output.thing
+            keep(last, flow.step(state, [Reports(done, heard)], now_ns))
             done += len(batch)
             progress("watching", done, len(reports))
     for finding in state.watch.end(state.picture.mover):
@@ -135,12 +138,32 @@ def audit(zones: list[Zone], gathered: Gathered, rules: Rules, progress: Progres
     )
 
 
-def slices(reports: list[Report]) -> Iterable[list[Report]]:
-    """Reports cut where recorded time passes a whole slice, and where a zone's hours may turn."""
+def keep(last: dict[str, Finding], outputs: list[Output]) -> None:
+    """Each finding in its last revision."""
+    for output in outputs:
+        if isinstance(output.thing, Finding):
+            last[output.thing.id] = output.thing
+
+
+def changes_ns(zones: list[Zone], start_ns: int, end_ns: int) -> list[int]:
+    """Every moment between start and end at which a zone begins or ends by its dates or hours."""
+    found: set[int] = set()
+    for zone in zones:
+        at_ns = next_change_ns(zone, start_ns)
+        while at_ns is not None and at_ns <= end_ns:
+            found.add(at_ns)
+            at_ns = next_change_ns(zone, at_ns)
+    return sorted(found)
+
+
+def slices(reports: list[Report], changes: list[int]) -> Iterable[list[Report]]:
+    """Reports cut where recorded time passes a whole slice, and where a zone begins or ends."""
+    edges = list(changes)
     batch: list[Report] = []
-    current = None
+    current: tuple[int, int] | None = None
     for report in reports:
-        key = (report.observed_ns or 0) // (SLICE_S * NS_PER_S)
+        at_ns = report.observed_ns or 0
+        key = (at_ns // (SLICE_S * NS_PER_S), bisect_right(edges, at_ns))
         if batch and key != current:
             yield batch
             batch = []

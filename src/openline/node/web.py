@@ -112,5 +112,7 @@ class Kept(StaticFiles):
         """The file, with its time to live."""
         response = super().file_response(full_path, stat_result, scope, status_code)
         fixed = _HASHED.search(str(full_path)) is not None
-        response.headers["cache-control"] = "public, max-age=31536000, immutable" if fixed else "no-cache"
+        hour = str(full_path).endswith(".pmtiles")  # read in many ranges; asking again for each would cost a journey each
+        life = "public, max-age=31536000, immutable" if fixed else "public, max-age=3600" if hour else "no-cache"
+        response.headers["cache-control"] = life
         return response

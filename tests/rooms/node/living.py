@@ -48,14 +48,14 @@ class Living:
         with self.client(role) as client:
             return f"openline_session={client.cookies['openline_session']}"
 
-    def unread(self, path: str) -> socket.socket:
+    def unread(self, path: str, host: str = "127.0.0.1") -> socket.socket:
         """A WebSocket opened by hand, of which nothing will be read."""
         cookie = self.cookie("operator")
         one = socket.socket()
         one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
         one.settimeout(10)
         one.connect((self.host, self.port))
-        lines = [f"GET {path} HTTP/1.1", f"Host: {self.host}:{self.port}", f"Origin: {self.url}", f"Cookie: {cookie}"]
+        lines = [f"GET {path} HTTP/1.1", f"Host: {host}:{self.port}", f"Origin: {self.url}", f"Cookie: {cookie}"]
         lines += ["Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13"]
         one.sendall("\r\n".join([*lines, "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "", ""]).encode())
         return one

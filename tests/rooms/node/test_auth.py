@@ -2,11 +2,12 @@
 
 import asyncio
 import json
+import threading
 
 import pytest
 
 from openline.errors import NotAllowed, NotSignedIn, RecordStopped, Refused, TooOften
-from openline.node.auth import SESSIONS_PER_PERSON_MAX, Argon2, Sessions
+from openline.node.auth import SESSIONS_PER_PERSON_MAX, WAITING_MAX, Argon2, Sessions
 from openline.node.settings import Auth
 from tests.rooms.node.doors import PASSWORD, Doors, entropy
 
@@ -217,4 +218,40 @@ def test_argon2_knows_the_password_it_hashed_and_no_other():
 
 
 def test_no_more_passwords_are_checked_at_once_than_the_setting_allows():
-    assert Auth().hash_threads == 2
+    doors = Doors(auth=Auth(hash_threads=2))
+    keeper = doors.shell.doorkeeper
+    at_once, most, gate = [0], [0], threading.Lock()
+    both = threading.Barrier(2, timeout=5)
+
+    def verify(hashed: str, password: str) -> bool:
+        with gate:
+            at_once[0] += 1
+            most[0] = max(most[0], at_once[0])
+        both.wait()  # goes on only when two are here: fewer would break it, more would show in `most`
+        with gate:
+            at_once[0] -= 1
+        return True
+
+    keeper._hasher.verify = verify  # type: ignore[method-assign]
+
+    async def six() -> None:
+        await asyncio.gather(*(keeper.login("operator", PASSWORD, f"10.0.0.{number}") for number in range(6)))
+
+    asyncio.run(six())
+
+    assert most[0] == 2
+
+
+def test_more_sign_ins_than_can_wait_are_told_to_come_back():
+    doors = Doors()
+    keeper = doors.shell.doorkeeper
+    go = threading.Event()
+    keeper._hasher.verify = lambda hashed, password: go.wait(5)  # type: ignore[method-assign]
+
+    async def crowd() -> list[object]:
+        trying = [asyncio.ensure_future(keeper.login("operator", PASSWORD, f"10.0.1.{n}")) for n in range(WAITING_MAX + 1)]
+        await asyncio.wait(trying, return_when=asyncio.FIRST_COMPLETED)
+        go.set()
+        return list(await asyncio.gather(*trying, return_exceptions=True))
+
+    assert [type(one) for one in asyncio.run(crowd()) if isinstance(one, Exception)] == [TooOften]

@@ -106,6 +106,11 @@ def test_another_sites_page_cannot_listen(node, path):
     assert refused.value.response.status_code == 403
 
 
+def test_a_foreign_name_that_points_here_opens_no_socket(node):
+    with node.unread("/ws/events", host="evil.example") as one:
+        assert one.recv(65_536).startswith(b"HTTP/1.1 403 ")
+
+
 def test_a_session_that_ends_takes_its_sockets_with_it(node):
     with node.browser("/ws/events") as socket:
         hear_until(socket, "ping")

@@ -9,7 +9,6 @@ forbidden call | src/openline/kernels/_jit.py | os.environ.get | OPENLINE_JIT mu
 forbidden call | src/openline/record/standalone_verify.py | open | the program a bundle carries reads the bundle; it runs alone
 file length | src/openline/record/standalone_verify.py | | the program a bundle carries is one file, for one reader to judge
 word | src/openline/zones/kml_read.py | target | XMLParser(target=) is the standard library's name for its builder
-file length | web/src/strings/en.ts | | a catalogue of sentences is one list, read by key and never from top to bottom
 """
 
 

@@ -39,6 +39,7 @@ LOOK_S: Final = 0.0005  # between two looks at whether the node is done
 POLL_S: Final = 1.0  # how often the node polls, in the scenario's time; `feed_rows` says so
 REQUEST_BYTES_MAX: Final = 16_384
 LATE_MIN_S: Final = 15.0
+LATE_WALL_S: Final = 2.0  # at 30 times the pace of the world, half a second of a busy machine is 15 s of the scenario
 
 
 class Endpoints(msgspec.Struct, frozen=True, kw_only=True):
@@ -194,7 +195,7 @@ class Stage:
         movers = [mover for mover in self.scenario.movers if mover.feed == feed_id]
         classes = {mover.mover_class for mover in movers}
         row: dict[str, Any] = {"name": feed_id, "kind": kind, "where": self.where[feed_id], "poll_s": POLL_S}
-        row["late_s"] = max([LATE_MIN_S, *(3.0 * mover.interval_s for mover in movers)])
+        row["late_s"] = max([LATE_MIN_S, LATE_WALL_S * self.scenario.speed, *(3.0 * mover.interval_s for mover in movers)])
         if kind == "osmand" and len(classes) == 1:
             row["options"] = {"mover_class": classes.pop()}
         return row

@@ -94,7 +94,11 @@ class Committed(msgspec.Struct, frozen=True):
 
 def canonical(value: Any, field: str = "x") -> bytes:
     """Canonical JSON of a value in the restricted profile; raises `Refused` naming the place when it is outside."""
-    _profile(value, field, 0)
+    _check_profile(value, field)
+    return _encoded(value, field)
+
+
+def _encoded(value: Any, field: str) -> bytes:
     try:
         return _encode(value).encode()
     except UnicodeEncodeError:
@@ -110,7 +114,7 @@ def parse_canonical(data: bytes, field: str = "json", limit_bytes: int = OBJECT_
         value = json.loads(text, object_pairs_hook=_no_twins, parse_float=_no_float, parse_constant=_no_float)
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
         raise Refused(field, data[:100], f"canonical JSON ({_reason(error)})") from None
-    _profile(value, field, 0)
+    _check_profile(value, field)
     try:
         again = rfc8785.dumps(value)
     except rfc8785.CanonicalizationError as error:
@@ -136,23 +140,41 @@ def _no_float(text: str) -> Any:
     raise ValueError(f"{text[:20]} is not an integer")
 
 
-def _profile(value: Any, field: str, depth: int) -> None:
+def _check_profile(value: Any, field: str) -> None:
+    if not _in_profile(value, 0):
+        _name_fault(value, field, 0)
+
+
+def _in_profile(value: Any, depth: int) -> bool:
+    """Whether a value is in the restricted profile; it runs for every entry, so where it is not is asked afterwards."""
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return depth <= DEPTH_MAX
+    if kind is int:
+        return depth <= DEPTH_MAX and -INT_LIMIT < value < INT_LIMIT
+    if kind is dict:
+        keys_good = all(type(key) is str and key.isascii() for key in value)
+        return depth <= DEPTH_MAX and keys_good and all(_in_profile(inner, depth + 1) for inner in value.values())
+    if kind is list or kind is tuple:
+        return depth <= DEPTH_MAX and all(_in_profile(inner, depth + 1) for inner in value)
+    return False
+
+
+def _name_fault(value: Any, field: str, depth: int) -> None:
+    """Raise `Refused` naming the first place outside the profile; subclasses of the plain types are outside, too."""
     if depth > DEPTH_MAX:
         raise Refused(field, "…", f"at most {DEPTH_MAX} levels")
-    if value is None or isinstance(value, (bool, str)):
-        return
-    if isinstance(value, int):
-        if not -INT_LIMIT < value < INT_LIMIT:
-            raise Refused(field, value, "an integer below 2**53 in size")
-    elif isinstance(value, dict):
+    if type(value) is int and not -INT_LIMIT < value < INT_LIMIT:
+        raise Refused(field, value, "an integer below 2**53 in size")
+    if type(value) is dict:
         for key, inner in value.items():
-            if not isinstance(key, str) or not key.isascii():
+            if type(key) is not str or not key.isascii():
                 raise Refused(field, key, "keys in ASCII")
-            _profile(inner, f"{field}.{key}", depth + 1)
-    elif isinstance(value, (list, tuple)):
+            _name_fault(inner, f"{field}.{key}", depth + 1)
+    elif type(value) in (list, tuple):
         for place, inner in enumerate(value):
-            _profile(inner, f"{field}[{place}]", depth + 1)
-    else:
+            _name_fault(inner, f"{field}[{place}]", depth + 1)
+    elif type(value) not in (str, bool, int, type(None)):
         raise Refused(field, value, "null, true, false, integers, text, lists and objects; no floats: scale them to integers")
 
 
@@ -178,10 +200,13 @@ def seal_entry(new: NewEntry, party: str, entropy: seal.Entropy) -> tuple[bytes,
     if not 0 <= new.at_us < INT_LIMIT:
         raise Refused("at_us", new.at_us, "microseconds since 1970, below 2**53")
     ref = [_word(text, "ref") for text in new.ref]
-    header = canonical(
+    if type(new.x) is not dict:
+        raise Refused("x", new.x, "an object")
+    _check_profile({"x": new.x}, "entry")
+    header = _encoded(
         {
             "by": by,
-            "ex": new.exercise,
+            "ex": bool(new.exercise),
             "k": new.kind,
             "obj": listed,
             "party": party,

@@ -177,6 +177,8 @@ def test_a_refusal_says_where_the_bytes_differ():
         ({"x": {"ключ": 1}}, "entry.x"),
         ({"x": {"list": [{"deep": float("nan")}]}}, "entry.x.list[0].deep"),
         ({"x": {"bytes": b""}}, "entry.x.bytes"),
+        ({"x": []}, "x"),
+        ({"x": {"deep": [[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]}}, "entry.x.deep" + "[0]" * 15),
         ({"x": {"text": "\ud800"}}, "entry"),
         ({"x": {"text": "x" * 4000}}, "entry"),
         ({"blobs": (Blob("a/b", b""),) * 33}, "blobs"),
@@ -188,6 +190,11 @@ def test_what_cannot_be_recorded_is_refused_by_its_name(change, field):
     with pytest.raises(Refused) as caught:
         entry.seal_entry(new, PARTY, entropy())
     assert caught.value.field == field
+
+
+def test_what_is_just_deep_enough_is_written_and_read():
+    new = msgspec.structs.replace(finding(7), x={"deep": [[[[[[[[[[[[[[1]]]]]]]]]]]]]]})
+    assert entry.parse(0, header_of(new)).x == new.x
 
 
 def test_objects_are_committed_to_under_fresh_salts():

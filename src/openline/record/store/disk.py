@@ -108,6 +108,8 @@ def reading_engine(path: Path) -> Engine:
 
 def _engine(path: Path, mode: str, pool: type[Any], **pooling: Any) -> Engine:
     uri = f"file:{quote(str(path))}?mode={mode}"
+    if mode == "ro" and not os.access(path.parent, os.W_OK) and not Path(f"{path}-wal").exists():
+        uri += "&immutable=1"  # evidence on a disk that cannot be written: SQLite cannot make its shared memory there
 
     def connect() -> sqlite3.Connection:
         # isolation_level None: transactions begin where we say, not where the driver guesses.

@@ -120,10 +120,10 @@ class Store:
             self._lock = None
 
     def _close_files(self) -> None:
+        self._readers.dispose()  # first: the last connection to close moves the log into the file, and readers cannot
         if self._writer is not None:
             self._writer.close()
             self._writer = None
-        self._readers.dispose()
 
     def __enter__(self) -> Self:
         return self

@@ -22,6 +22,13 @@ def test_a_record_opens_where_it_was_closed(tmp_path: Path):
         assert again.fsck().good
 
 
+def test_a_closed_record_is_one_file(tmp_path: Path):
+    """Whoever copies it then has all of it."""
+    with filled(tmp_path / "r.db") as store:
+        list(store.entries())
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["r.db", "r.db.lock"]
+
+
 def test_a_record_is_made_once_and_opened_only_where_it_is(tmp_path: Path):
     filled(tmp_path / "r.db").close()
     with pytest.raises(BadSetting, match="never overwritten"):
@@ -56,6 +63,14 @@ def test_a_reader_reads_beside_the_writer_and_cannot_write(store):
             reader.commit([finding(2)])
         store.commit([finding(2)])
         assert [one.index for one in reader.entries()] == [0, 1]
+
+
+def test_a_closed_record_is_read_from_a_disk_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    filled(tmp_path / "r.db").close()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with Store.open(tmp_path / "r.db", None, read_only=True) as reader:
+        assert reader.size == 8
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["r.db", "r.db.lock"]
 
 
 def test_readers_in_other_threads_see_whole_commits_only(store):

@@ -30,7 +30,7 @@ View = tuple[float, float, float, float]
 
 async def events(socket: WebSocket) -> None:
     """WS /ws/events?after=N"""
-    shell = await _enter(socket, "events")
+    shell = await _enter(socket)
     if shell is None:
         return
     after = _after(socket)
@@ -42,7 +42,7 @@ async def events(socket: WebSocket) -> None:
 
 async def tracks(socket: WebSocket) -> None:
     """WS /ws/tracks"""
-    shell = await _enter(socket, "tracks")
+    shell = await _enter(socket)
     if shell is None:
         return
     looking = _Looking()
@@ -55,7 +55,7 @@ class _Looking:
     view: View | None = None
 
 
-async def _enter(socket: WebSocket, name: str) -> Shell | None:
+async def _enter(socket: WebSocket) -> Shell | None:
     """Accept a browser that is signed in and comes from our own page; None where it was refused."""
     shell = shell_of(socket)
     try:
@@ -70,13 +70,13 @@ async def _enter(socket: WebSocket, name: str) -> Shell | None:
     if open_now >= shell.settings.limits.sockets_max:
         await _close(socket, TRY_LATER, "too many browsers")
         return None
-    shell.counters.add("openline_sockets", 1, socket=name)
     return shell
 
 
 async def _while_open(socket: WebSocket, shell: Shell, name: str, sending: Awaitable[None], hearing: Awaitable[None]) -> None:
     """Run both directions until one ends; the other is stopped."""
     tasks = [asyncio.ensure_future(one) for one in (sending, hearing)]
+    shell.counters.add("openline_sockets", 1, socket=name)
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:

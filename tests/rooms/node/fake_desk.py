@@ -83,6 +83,11 @@ class FakeDesk:
         for subscription in self._subscriptions:
             subscription.put(frame)
 
+    def forget(self) -> None:
+        """As it was when it was made, but for who listens."""
+        for kept in (self.entries, self.frames, self.received, self.alarms, self.notices, self.movers):
+            kept.clear()
+
     def raise_alarm(self, id: str = "a-1", **more: Any) -> dict[str, Any]:
         """A standing alarm."""
         alarm = {

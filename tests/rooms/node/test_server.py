@@ -103,14 +103,17 @@ def test_a_request_that_says_no_host_is_refused(node):
         assert b" 403 " in read_all(one).split(b"\r\n")[0]
 
 
+def cut_off(node):
+    return node.doors.shell.counters.get("openline_connections_refused_total", reason="headers")
+
+
 def test_headers_that_never_end_are_cut_off_and_delay_nobody():
-    with living(doors(limits=quick_limits(header_s=0.5))) as node:
+    with living(doors(limits=quick_limits(header_s=2.0))) as node:
         slow = [node.raw(b"GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx") for _ in range(20)] + [node.raw() for _ in range(20)]
-        started = time.perf_counter()
         assert httpx2.get(f"{node.url}/healthz").status_code == 200
-        assert time.perf_counter() - started < 0.4
+        assert cut_off(node) == 0  # it was answered while they all still held on
         assert [read_all(one) for one in slow] == [b""] * 40
-        assert node.doors.shell.counters.get("openline_connections_refused_total", reason="headers") == 40
+        assert cut_off(node) == 40
 
 
 def test_a_body_that_stalls_is_given_up():
@@ -136,7 +139,7 @@ def test_a_keep_alive_connection_may_idle_longer_than_headers_may_take():
         with node.raw() as idle:
             assert read_all(idle) == b""  # cut off: more than header_s has passed
         assert client.get("/healthz").status_code == 200
-        assert node.doors.shell.counters.get("openline_connections_refused_total", reason="headers") == 1
+        assert cut_off(node) == 1
 
 
 def test_a_port_that_is_taken_is_named():

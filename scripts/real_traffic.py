@@ -1,4 +1,5 @@
-"""Real ADS-B as a CSV that `openline audit` reads: the sample of the `traffic` package (Paris, 2021-10-07, three hours, every second).
+"""Real ADS-B as a CSV that `openline audit` reads: the sample of the `traffic` package (Paris, 2021-10-07, three hours,
+every second).
 
     python scripts/real_traffic.py OUT.csv
 
@@ -34,10 +35,20 @@ def write_csv(target: Path) -> int:
             seconds, rest_ms = divmod(row["timestamp"], 1000)
             stamp = f"{_utc(seconds)}.{rest_ms:03d}Z"
             height = row["altitude"]
-            writer.writerow((
-                row["icao24"], stamp, row["latitude"], row["longitude"], "" if height is None else height,
-                "" if height is None else "baro", _known(row["groundspeed"]), _known(row["track"]), row["callsign"] or "", "aircraft",
-            ))  # fmt: skip
+            writer.writerow(
+                (
+                    row["icao24"],
+                    stamp,
+                    row["latitude"],
+                    row["longitude"],
+                    "" if height is None else height,
+                    "" if height is None else "baro",
+                    _known(row["groundspeed"]),
+                    _known(row["track"]),
+                    row["callsign"] or "",
+                    "aircraft",
+                )
+            )
     return len(rows)
 
 

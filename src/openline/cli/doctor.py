@@ -1,122 +1,19 @@
 """`openline doctor`: what is wrong here, and what to do."""
 
-import os
-import shutil
-import sys
 from pathlib import Path
 
 from openline.cli.say import as_json as print_json
 from openline.cli.say import out
-from openline.errors import OpenlineError
-
-Finding = tuple[str, str, str]
-"""(ok | warn | bad, what, what to do)"""
-DISK_FREE_MIN_BYTES = 1_000_000_000
 
 
 def examine(folder: Path, as_json: bool) -> int:
     """0 when nothing is bad."""
-    found = [*_machine(), *_package(), *(_node(folder) if folder.exists() else [_no_node(folder)])]
+    from openline.node import doctor
+
+    found = doctor.examine(folder)
     if as_json:
         print_json([{"state": state, "what": what, "remedy": remedy} for state, what, remedy in found])
     else:
         for state, what, remedy in found:
             out(f"{state:<5} {what}" + (f"\n        → {remedy}" if remedy else ""))
     return 1 if any(state == "bad" for state, _, _ in found) else 0
-
-
-def _machine() -> list[Finding]:
-    from openline.node.timekeeping import clock_state
-    from openline.record.store.disk import warnings
-
-    found: list[Finding] = [("ok", f"Python {sys.version.split()[0]}, {os.cpu_count()} processors", "")]
-    found += [
-        ("warn", text, "One process writes this record, so it is safe; a newer SQLite removes the doubt.")
-        for text in warnings()
-    ]
-    clock = clock_state()
-    if clock["synchronised"]:
-        found.append(("ok", f"clock synchronised, within {clock['uncertainty_ms']} ms", ""))
-    else:
-        state = "not synchronised" if clock["synchronised"] is False else "of unknown quality: the kernel cannot be asked"
-        found.append(
-            (
-                "warn",
-                f"clock {state}",
-                "Run a time service (systemd-timesyncd, chrony). Times here are only as good as the clock.",
-            )
-        )
-    return found
-
-
-def _package() -> list[Finding]:
-    from openline.kernels.warm import will_be_quick
-    from openline.node.web import CONSOLE
-
-    found: list[Finding] = []
-    if (CONSOLE / "assets" / "index.html").is_file():
-        found.append(("ok", "console built", ""))
-    else:
-        found.append(
-            (
-                "warn",
-                "console not built: only the text pages are there",
-                "From a checkout: make web. An installed wheel carries it.",
-            )
-        )
-    if (CONSOLE / "basemap" / "world.pmtiles").is_file():
-        found.append(("ok", "offline basemap present", ""))
-    else:
-        found.append(
-            ("warn", "offline basemap missing: the map shows zones and tracks on an empty ground", "Reinstall openline.")
-        )
-    if will_be_quick():
-        found.append(("ok", "kernels compiled", ""))
-    else:
-        found.append(("warn", "kernels not compiled yet: the first start takes about half a minute longer", "openline warmup"))
-    return found
-
-
-def _no_node(folder: Path) -> Finding:
-    return ("warn", f"no node at {folder}", f"openline init {folder}")
-
-
-def _node(folder: Path) -> list[Finding]:
-    from openline.node import control, keys, settings_file
-    from openline.node.running import SETTINGS
-    from openline.record.store import Store
-
-    found: list[Finding] = []
-    try:
-        settings = settings_file.load(folder / SETTINGS)
-        found.append(("ok", f"settings of {settings.node.party}, {len(settings.feed)} feeds", ""))
-        mine = keys.load(folder)
-        found.append(("ok", f"keys of {mine.who.origin}" + ("" if mine.root is None else "; the root key lies here"), ""))
-        path = settings_file.beside(folder / SETTINGS, settings.record.path)
-        free = shutil.disk_usage(path.parent).free
-        state = "ok" if free > DISK_FREE_MIN_BYTES else "bad"
-        found.append(
-            (
-                state,
-                f"{free / 1e9:.1f} GB free for the record",
-                "" if state == "ok" else "Free some: a full disk stops the node.",
-            )
-        )
-        with Store.open(path, None, read_only=True) as store:
-            report = store.fsck()
-            wrong = list(report.faults)
-            found.append(
-                ("ok", f"record of {store.size} entries verifies", "")
-                if not wrong
-                else ("bad", f"record: {wrong[0]}", "Keep it as it is.")
-            )
-    except OpenlineError as error:
-        found.append(("bad", f"{error.code} {error.message}", error.remedy))
-        return found
-    try:
-        health = control.call(folder, {"do": "health"})
-        state = "ok" if health["status"] == "watching" else "warn"
-        found.append((state, f"the node is running: {health['status']} {health['why']}".rstrip(), ""))
-    except OpenlineError:
-        found.append(("warn", "the node is not running", f"openline serve --node {folder}"))
-    return found

@@ -1,7 +1,5 @@
 """`openline init`: a handful of questions."""
 
-import os
-import time
 from pathlib import Path
 
 import typer
@@ -12,8 +10,7 @@ from openline.cli.user import password
 
 def ask_and_make(directory: Path, party: str, administrator: str, password_file: Path | None, yes: bool) -> None:
     """Ask, make the node, say what to do next."""
-    from openline.node.auth import Argon2
-    from openline.node.init import Answers, create
+    from openline.node.init import Answers, make
 
     note("A node speaks for one party. Everything asked here, but for the party, can be changed later in openline.toml.")
     party = party or str(typer.prompt("Party this node speaks for (like a domain name)", default="south.example"))
@@ -38,7 +35,7 @@ def ask_and_make(directory: Path, party: str, administrator: str, password_file:
         phones=phones,
         network=network,
     )
-    made = create(directory, answers, time.time_ns(), os.urandom, Argon2(os.urandom))
+    made = make(directory, answers)
     out(f"Made {made.folder}")
     out(f"  settings          {made.settings}")
     out(f"  log               {made.origin}")

@@ -1,7 +1,6 @@
 """`openline export`, `verify`, `replay`: the record as evidence."""
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -10,22 +9,22 @@ from openline.cli.say import note, out, progress
 from openline.errors import Refused
 
 
-def run_export(folder: Path, target: Path, first: int, end: int | None, scope: str, as_json: bool) -> None:
+def run_export(folder: Path, place: Path, first: int, end: int | None, scope: str, as_json: bool) -> None:
     """Write a bundle from a node's record, whether or not the node runs; a running node records that it was made."""
     from openline.node.exporting import export_bundle
 
-    if target.exists():
-        raise Refused("out", str(target), "a file or directory that does not exist yet")
+    if place.exists():
+        raise Refused("out", str(place), "a file or directory that does not exist yet")
     if first < 0 or (end is not None and end <= first):
         raise Refused("--first/--end", (first, end), "first at least 0 and end above first")
     with progress(as_json) as moved:
-        made = export_bundle(folder, target, first, end, scope, time.time_ns(), lambda done, of: moved("exporting", done, of))
+        made = export_bundle(folder, place, first, end, scope, lambda done, of: moved("exporting", done, of))
     if as_json:
         print_json(made)
         return
-    out(f"{target}: entries {first} to {made['end'] - 1} of {made['size']}, {made['bytes'] / 1e6:.1f} MB")
+    out(f"{place}: entries {first} to {made['end'] - 1} of {made['size']}, {made['bytes'] / 1e6:.1f} MB")
     out(f"  root key to read to the other side: {made['root_key']}")
-    out(f"  verify with: openline verify {target}   or, without Openline: python3 verify.py {target}")
+    out(f"  verify with: openline verify {place}   or, without Openline: python3 verify.py {place}")
 
 
 def run_verify(bundles: list[Path], root: str, as_json: bool) -> int:

@@ -79,16 +79,16 @@ def withdraw(node: Path, zone_id: str, reason: str, as_json: bool) -> None:
         out(f"{zone_id}: withdrawn")
 
 
-def convert(file: Path, target: Path) -> None:
+def convert(file: Path, place: Path) -> None:
     """From any format read to any format written."""
     from openline.utm.files import format_of, write_zones
 
     found = _read(file)
-    written = write_zones(list(found.zones), format_of(target.name))
-    target.write_bytes(written.data)
+    written = write_zones(list(found.zones), format_of(place.name))
+    place.write_bytes(written.data)
     for one in [*found.notes, *written.left_out]:
         note(f"note: {one.field}: {one.says}")
-    out(f"{target}: {len(found.zones) - len(written.left_out)} of {len(found.zones)} zones")
+    out(f"{place}: {len(found.zones) - len(written.left_out)} of {len(found.zones)} zones")
 
 
 def position(text: str, as_json: bool) -> None:

@@ -24,7 +24,6 @@ from openline.node.scenario_clock import WorldClock, world_clock
 from openline.node.scenario_feeds import Endpoints, Played, Stage, play
 from openline.node.scenario_motion import Scenario, ScriptedAct
 
-PARTY: Final = "south.example"
 ADMINISTRATOR: Final = "duty"
 PASSWORD: Final = "exercise only"  # of a node that lives on loopback for the length of a demo, and is shown to everybody
 TOKEN: Final = "tokens/phones.txt"
@@ -53,7 +52,7 @@ class Demo:
         self.stage = await self._stack.enter_async_context(Stage(self.scenario, files))
         home = self.folder / "node"
         answers = Answers(
-            party=PARTY,
+            party=self.scenario.node_party,
             administrator=ADMINISTRATOR,
             password=PASSWORD,
             name=self.scenario.title,
@@ -103,7 +102,7 @@ class Demo:
         settings = settings_file.load(home / SETTINGS)
         rows = [row | {"token_file": "tokens/story.txt"} if not row["where"] else row for row in self.stage.feed_rows()]
         plain = msgspec.to_builtins(settings)
-        zones = {key: plain["node"][key] for key in ("local_zone", "counterpart_zone")}
+        zones = {"local_zone": self.scenario.local_zone, "counterpart_zone": self.scenario.counterpart_zone}
         return msgspec.convert(plain | {"feed": rows, "node": plain["node"] | zones}, type(settings))
 
     async def _act(self, act: ScriptedAct) -> None:

@@ -24,6 +24,7 @@ Moved = Callable[[str, int, int], None]
 
 async def checked(scenario: Scenario, folder: Path, moved: Moved) -> dict[str, Any]:
     """Findings, what was said of them, and everything that is not as it should be."""
+    began_s = time.monotonic()
     last: dict[str, Finding] = {}
     closest = Closest(scenario)
 
@@ -44,9 +45,7 @@ async def checked(scenario: Scenario, folder: Path, moved: Moved) -> dict[str, A
         wrong += [f"act refused: {why}" for why in demo.refused] + [f"phone refused: {why}" for why in played.refused]
         wrong += feeds_wrong(scenario, demo)
         home = demo.folder / "node"
-        made = await asyncio.to_thread(
-            export_bundle, home, bundle, 0, None, f"scenario {scenario.id}", time.time_ns(), lambda *_: None
-        )
+        made = await asyncio.to_thread(export_bundle, home, bundle, 0, None, f"scenario {scenario.id}", lambda *_: None)
         replayed = await asyncio.to_thread(replay_record, home, lambda done, of: moved("replaying", done, of))
     findings = sorted((f for f in last.values() if f.event in EVENTS), key=order)
     lines = [finding_line(finding) for finding in findings]
@@ -69,6 +68,7 @@ async def checked(scenario: Scenario, folder: Path, moved: Moved) -> dict[str, A
         "good": verdict.good,
         "wrong": wrong + unkept,
         "said": [line for line in said if line],
+        "seconds": round(time.monotonic() - began_s, 1),
     }
 
 

@@ -1,6 +1,7 @@
 """Bundles to disk and back: written whole and renamed into place, read without ever leaving their own directory."""
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,14 +23,14 @@ FILE_BYTES_MAX = 4 << 30
 
 
 def export_bundle(
-    folder: Path, target: Path, first: int, end: int | None, scope: str, now_ns: int, moved: Callable[[int, int], None]
+    folder: Path, place: Path, first: int, end: int | None, scope: str, moved: Callable[[int, int], None]
 ) -> dict[str, Any]:
     """Write the bundle of a node's record. The record is only read, so the node may run."""
     settings = settings_file.load(folder / SETTINGS)
     mine = keys.load(folder)
     with Store.open(settings_file.beside(folder / SETTINGS, settings.record.path), None, read_only=True) as store:
         order = Order(
-            made_us=now_ns // NS_PER_US,
+            made_us=time.time_ns() // NS_PER_US,
             by=Actor("node", "node"),
             tool=f"openline {__version__}",
             scope=scope,
@@ -42,9 +43,9 @@ def export_bundle(
         if first >= size:
             raise Refused("--first", first, f"below {size}, the number of entries")
         files = _counted(store.bundle(order), size, moved)
-        written = _write_zip(target, files) if target.suffix == ".zip" else _write_folder(target, files)
+        written = _write_zip(place, files) if place.suffix == ".zip" else _write_folder(place, files)
     return {
-        "bundle": str(target),
+        "bundle": str(place),
         "bytes": written,
         "size": size,
         "end": min(end or size, size),
@@ -87,27 +88,27 @@ def _counted(files: Any, size: int, moved: Callable[[int, int], None]) -> Any:
         yield name, data
 
 
-def _write_zip(target: Path, files: Any) -> int:
-    making = target.with_name(f".{target.name}.making")
+def _write_zip(place: Path, files: Any) -> int:
+    making = place.with_name(f".{place.name}.making")
     written = 0
     with making.open("wb") as file:
         for part in zip_parts(files):
             written += file.write(part)
         file.flush()
         os.fsync(file.fileno())
-    making.rename(target)
-    sync_folder(target.parent.absolute())
+    making.rename(place)
+    sync_folder(place.parent.absolute())
     return written
 
 
-def _write_folder(target: Path, files: Any) -> int:
-    making = target.with_name(f".{target.name}.making")
+def _write_folder(place: Path, files: Any) -> int:
+    making = place.with_name(f".{place.name}.making")
     making.mkdir(parents=True)
     written = 0
     for name, data in files:
         path = making / name
         path.parent.mkdir(parents=True, exist_ok=True)
         written += path.write_bytes(data)
-    making.rename(target)
-    sync_folder(target.parent.absolute())
+    making.rename(place)
+    sync_folder(place.parent.absolute())
     return written

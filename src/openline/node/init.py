@@ -5,6 +5,7 @@ Everything is made in a folder beside the one asked for and renamed at the end, 
 
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from openline import __version__, seal
 from openline.clock import NS_PER_US
 from openline.errors import BadSetting, Refused
 from openline.node import keys, tls
+from openline.node.auth import Argon2
 from openline.node.keys import Keys
 from openline.node.private_files import sync_folder, write_private
 from openline.node.settings import Listen, Settings
@@ -83,6 +85,11 @@ def create(folder: Path, answers: Answers, now_ns: int, entropy: seal.Entropy, h
         raise
     sync_folder(folder.parent)
     return made
+
+
+def make(folder: Path, answers: Answers) -> Made:
+    """`create` with this machine's clock, chance and password hashing."""
+    return create(folder, answers, time.time_ns(), os.urandom, Argon2(os.urandom))
 
 
 def settings_of(answers: Answers) -> tuple[str, Settings]:

@@ -126,8 +126,10 @@ class Node:
         return self.url
 
     async def stopped(self) -> None:
-        """Wait until the node ends by itself: only a fault of the record does that. Raises it."""
-        await asyncio.gather(*self._tasks)
+        """Wait until the node ends by itself: only a fault does that. Raises it. Giving up waiting stops nothing."""
+        done, _ = await asyncio.wait(self._tasks[:1])
+        for task in done:
+            task.result()
 
     async def stop(self, who: str = "node", why: str = "asked to stop") -> None:
         """End in order: no more input, take what waits, say that it was asked for, close the doors."""

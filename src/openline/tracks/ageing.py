@@ -63,9 +63,9 @@ def _lost_words(picture: Picture, slot: int, now_ns: int) -> str:
     mover = picture.mover[slot]
     height_m = columns.altitude_m[slot]
     low = columns.on_ground[slot] == 1 or bool(np.nanmin(np.append(height_m, np.inf)) < 600.0)
-    reasons = "landed, masked by terrain, or switched off" if low else "out of reach, masked, or switched off"
+    reasons = "landed, been masked by terrain, or switched off" if low else "flown out of reach, been masked, or switched off"
     if columns.speed_mps[slot] < 1.0:
-        reasons = "standing still and silent, or switched off"
+        reasons = "stopped and been switched off, or moved on unseen"
     seconds = (now_ns - int(columns.at_ns[slot])) / NS_PER_S
     return (
         f"{mover}: LAST KNOWN, not heard for {seconds:.0f} s; may have {reasons}. It stays until a person closes"

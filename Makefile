@@ -17,7 +17,7 @@ help: ## what can be made
 
 demo: ## a day played into a real node; CHECK=1 checks it and exits, OUT=DIR keeps the bundles, SCENARIO=airport another day
 	@scripts/bootstrap.sh run web
-	@exec $(BIN)/openline demo $(SCENARIO) $(if $(CHECK),--check) $(if $(OUT),--out "$(OUT)") $(ARGS)
+	@$(if $(CHECK),scripts/check_demo.sh "$(or $(SCENARIO),at-tanf)" "$(OUT)",exec $(BIN)/openline demo $(SCENARIO) $(ARGS))
 
 serve: ## a node with your own settings (openline init makes them); ARGS="--port 8001"
 	@scripts/bootstrap.sh run web

@@ -98,12 +98,10 @@ def legend(findings: list[dict[str, object]]) -> str:
         possible = sum(f["event"] == event and f["certainty"] == "possible" for f in findings)
         y = HEIGHT - 92 + 26 * i
         rows.append(f'<circle cx="{WIDTH - 424}" cy="{y}" r="6" fill="{COLOURS[event]}"/>')
-        rows.append(
-            f'<text x="{WIDTH - 408}" y="{y + 5}" font-size="16" fill="#17212b">{word}: {count}, hollow where only possible: {possible}</text>'
-        )
-    return f'<rect x="{WIDTH - 444}" y="{HEIGHT - 116}" width="420" height="96" fill="#f4f4f1" stroke="#c8ccce"/>' + "".join(
-        rows
-    )
+        words = f"{word}: {count}, hollow where only possible: {possible}"
+        rows.append(f'<text x="{WIDTH - 408}" y="{y + 5}" font-size="16" fill="#17212b">{words}</text>')
+    box = f'<rect x="{WIDTH - 444}" y="{HEIGHT - 116}" width="420" height="96" fill="#f4f4f1" stroke="#c8ccce"/>'
+    return box + "".join(rows)
 
 
 if __name__ == "__main__":

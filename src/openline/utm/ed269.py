@@ -185,7 +185,7 @@ def _volume(volume: dict[str, Any], field: str, notes: list[Note]) -> Volume:
         return Volume((Circle(lat_deg, lon_deg, radius * unit_m),), band, radius if unit == "FT" else None)
     if projection.get("type") != "Polygon":
         raise Refused(f"{place}.type", projection.get("type"), "Circle or Polygon")
-    shape = shape_of(projection, Taking(_no_size, notes), place)
+    shape = shape_of(projection, Taking(_no_size, notes, "geodesic"), place)
     return Volume(shape.parts if isinstance(shape, Group) else (shape,), band, None)
 
 

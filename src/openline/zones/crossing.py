@@ -28,6 +28,7 @@ PIECE_DEG: Final = 0.05
 PIECES_BASE: Final = (
     1_000  # of one polygon, and ten a vertex; beyond that the pieces grow, so that no file asks for a day's work
 )
+AREA_MIN: Final = 6e-15  # one square metre in the plane of the unit sphere, at the middle
 REACH_DEG: Final = 80.0  # how far a vertex may lie from the middle: an area stays well within one hemisphere
 HALF_TURN_DEG: Final = 1e-9
 _WHERE: Final = re.compile(r"^(.*?)\[(-?[\d.eE+-]+) (-?[\d.eE+-]+)")
@@ -65,8 +66,8 @@ def _refuse(polygon: Polygon, edge_rule: EdgeRule, field: str) -> None:
     plane = Plane(planes[0], planes[1:])
     if not plane.is_valid:
         raise _named(explain_validity(plane), axes, field)
-    if plane.area <= 0.0:
-        raise Refused(field, "no area", "vertices that enclose an area")
+    if plane.area < AREA_MIN:
+        raise Refused(field, "no area", "vertices that enclose at least a square metre")
 
 
 def _named(says: str, axes: Array, field: str) -> Refused:

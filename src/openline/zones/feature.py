@@ -45,14 +45,14 @@ class Intake:
             raise Refused(f"{field}.type", feature.get("type"), "Feature")
         properties = mapping({} if feature.get("properties") is None else feature["properties"], f"{field}.properties")
         sizes = Sizes(properties, f"{field}.properties")
-        shape = shape_of(feature.get("geometry"), Taking(sizes.next_m, self._notes), f"{field}.geometry")
+        fields = fields_of(properties, f"{field}.properties")
+        edge_rule = fields.setdefault("edge_rule", self._edge_rule)
+        shape = shape_of(feature.get("geometry"), Taking(sizes.next_m, self._notes, edge_rule), f"{field}.geometry")
         if "openline_shape" in properties:
             shape = _stated_shape(properties["openline_shape"], feature["geometry"], f"{field}.properties.openline_shape")
-        fields = fields_of(properties, f"{field}.properties")
         zone_id = self._id(feature, properties, field, [fields.get("name"), shape])
         # Serial and version 0: the Book gives the issuer's next ones when the zone is put in force.
         stated: dict[str, Any] = {"name": zone_id, "issuer": self._issuer, "serial": 0, "version": 0} | fields
-        stated.setdefault("edge_rule", self._edge_rule)
         self._check(with_sizes(Zone(id=zone_id, shape=shape, **stated), sizes.given), field)
         if unknown := sorted(set(properties) - KNOWN):
             self.note(f"{field}.properties", "not read: " + ", ".join(name[:60] for name in unknown[:20]))

@@ -26,7 +26,10 @@ def joined(polygons: list[Polygon]) -> list[Polygon]:
     east = [p for p in polygons if _reaches(p, 180.0)]
     if not west or not east or any(p in east for p in west):
         return polygons
-    union = shapely.union_all([_plane(p, 0.0) for p in east] + [_plane(p, 360.0) for p in west])
+    planes = [_plane(p, 0.0) for p in east] + [_plane(p, 360.0) for p in west]
+    if not all(plane.is_valid for plane in planes):
+        return polygons  # each is refused for itself, with its place
+    union = shapely.union_all(planes)
     pieces = list(union.geoms) if isinstance(union, Planes) else [union]
     if len(pieces) >= len(west) + len(east) or not all(isinstance(piece, Plane) and piece.is_valid for piece in pieces):
         return polygons
@@ -63,7 +66,7 @@ def cut(polygon: Polygon) -> list[Polygon] | None:
         for piece in getattr(band, "geoms", [band]):
             if isinstance(piece, Plane) and not piece.is_empty:
                 pieces.append(_shifted(piece, -shift))
-    return pieces
+    return pieces or None  # a geodesic sliver may have no area drawn straight: it is left whole
 
 
 def _reaches(polygon: Polygon, lon_deg: float) -> bool:

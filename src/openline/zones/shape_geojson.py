@@ -14,7 +14,7 @@ import msgspec
 from openline.errors import Refused
 from openline.zones.door import Note, items, mapping, position
 from openline.zones.seam import cut, joined, without_seam
-from openline.zones.zone import Circle, Corridor, Group, Point, Polygon, Shape
+from openline.zones.zone import Circle, Corridor, EdgeRule, Group, Point, Polygon, Shape
 
 VERTICES_MAX: Final = 20_000  # of one line; a country's border at 1 km has fewer
 HOLES_MAX: Final = 1_000
@@ -29,6 +29,7 @@ class Taking(msgspec.Struct):
     size: Callable[[str], float]
     """Asked with "radius" or "half_width" once for each circle and corridor in order, gives metres or raises `Refused`."""
     notes: list[Note]
+    edge_rule: EdgeRule
 
 
 def shape_of(geometry: Any, taking: Taking, field: str) -> Shape:
@@ -134,9 +135,10 @@ def _note_long_edges(coordinates: Any, taking: Taking, field: str) -> None:
     for index in range(len(coordinates) - 1):
         (here_lon, here_lat), (there_lon, there_lat) = coordinates[index][:2], coordinates[index + 1][:2]
         across_deg = abs(here_lon - there_lon)
-        if here_lat == there_lat and abs(here_lat) == 90.0:
+        if abs(here_lat) == 90.0 or abs(there_lat) == 90.0:
             continue  # at a pole every longitude is the same point
-        if math.isclose(across_deg, 180.0) or math.isclose(across_deg, 360.0):
+        half_turn = math.isclose(across_deg, 180.0) and taking.edge_rule == "lonlat"  # a geodesic goes over the nearer pole
+        if half_turn or math.isclose(across_deg, 360.0):
             raise Refused(
                 f"{field}[{index}]", f"an edge of {across_deg:g}° of longitude", "vertices between, to say which way round"
             )

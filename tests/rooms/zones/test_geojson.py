@@ -170,6 +170,12 @@ def test_a_cut_geometry_that_was_changed_afterwards_is_refused() -> None:
         zones_from_geojson(document)
 
 
+def test_a_geodesic_edge_over_the_pole_is_read() -> None:
+    line = [[[0, 60], [-174.5, 0], [-180, 20], [0, 60]]]
+
+    assert one(polygon(line, edge_rule="geodesic")).shape == Polygon(((60.0, 0.0), (0.0, -174.5), (20.0, -180.0)))
+
+
 def test_a_polar_cap_drawn_to_the_pole_keeps_only_its_parallel() -> None:
     cap = [[-180, -60], [-90, -60], [0, -60], [90, -60], [180, -60], [180, -90], [-180, -90], [-180, -60]]
     shape = one(polygon([cap])).shape

@@ -103,3 +103,9 @@ def test_a_long_line_to_and_fro_along_the_seam_takes_linear_time() -> None:
     to_and_fro = tuple((float(i % 2), 180.0) for i in range(20_000))
 
     assert len(without_seam(((0.0, 0.0), *to_and_fro))) < 5
+
+
+def test_halves_that_cross_themselves_are_left_to_be_refused() -> None:
+    knot = Polygon(((10.0, 170.0), (10.0, 180.0), (20.0, 180.0), (12.0, 175.0), (20.0, 170.0), (10.0, 178.0)))
+
+    assert joined([knot, WEST]) == [knot, WEST]

@@ -12,3 +12,11 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     with filled(tmp_path_factory.mktemp("record") / "record.db") as store:
         made = bundle_of(store)
     return resigned(made, {"verify.py": TINY})
+
+
+@pytest.fixture(scope="session")
+def partial(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The same with entries left out and an object withheld, so that every file has lines."""
+    with filled(tmp_path_factory.mktemp("record") / "record.db") as store:
+        made = bundle_of(store, keep=lambda one: one.index not in (2, 4), withhold=lambda one, place: one.kind == "node.init")
+    return resigned(made, {"verify.py": TINY})

@@ -1,7 +1,8 @@
 """Both verifiers side by side, and bundles a dishonest exporter with the line key could make."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from openline import seal
 from openline.record import bundle, standalone_verify
@@ -66,3 +67,25 @@ def with_entries(files: Mapping[str, bytes], headers: list[bytes], **more: bytes
     """Other headers with fitting leaves."""
     leaves = b"".join(seal.sha256(b"\0" + header[:-1]) for header in headers)
     return resigned(files, {ENTRIES: b"".join(headers), LEAVES: leaves, **more})
+
+
+def mangled(value: Any, place: int, other: Any) -> Any:
+    """The JSON value with `other` at its `place`-th node, counted depth first and round."""
+    nodes = list(_nodes(value, ()))
+    path = nodes[place % len(nodes)]
+    return _put(value, path, other)
+
+
+def _nodes(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    yield path
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in pairs:
+        yield from _nodes(inner, (*path, key))
+
+
+def _put(value: Any, path: tuple[Any, ...], other: Any) -> Any:
+    if not path:
+        return other
+    if isinstance(value, dict):
+        return {key: _put(inner, path[1:], other) if key == path[0] else inner for key, inner in value.items()}
+    return [_put(inner, path[1:], other) if place == path[0] else inner for place, inner in enumerate(value)]

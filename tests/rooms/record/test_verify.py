@@ -5,15 +5,19 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from openline import seal
 from openline.record import bundle, keys
 from openline.record.entry import canonical
+from openline.record.envelope import unwrap, wrap
 from openline.record.verdict import Verdict
-from tests.rooms.record.judged import ENTRIES, OBJECTS, agreed, lines, resigned, said, with_entries
+from tests.rooms.record.judged import ENTRIES, OBJECTS, agreed, lines, mangled, resigned, said, with_entries
 from tests.rooms.record.made import (
     ANN,
     KEYS,
+    LINE,
     LOG,
     ROOT,
     T0_US,
@@ -240,3 +244,68 @@ def test_a_verdict_is_good_only_without_a_fault():
     assert Verdict(fault=None).good
     assert base64.b64decode(seal.b64(KEYS)) == KEYS
     assert (ANN.role, T0_US) == ("supervisor", 1_795_330_606_000_000)
+
+
+ODD: st.SearchStrategy[object] = st.sampled_from(
+    [
+        None,
+        True,
+        False,
+        0,
+        1,
+        -1,
+        2**53 - 1,
+        2**60,
+        1.5,
+        "",
+        "x",
+        "x" * 300,
+        "AAAA",
+        "é",
+        "\x00",
+        [],
+        {},
+        [[]],
+        [1],
+        {"a": 1},
+        "none",
+    ]
+)
+LINES = {"log/gaps.jsonl", "absent.jsonl", ENTRIES, OBJECTS}
+
+
+def loose(value: object) -> bytes:
+    """JSON as our writers write it, even of what they would refuse."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    name=st.sampled_from(["keys/manifest", "manifest", *sorted(LINES)]),
+    row=st.integers(0, 50),
+    place=st.integers(0, 60),
+    odd=ODD,
+)
+def test_both_judge_any_mangled_document_alike(partial, name, row, place, odd):
+    """Signed by the right key, so only its shape speaks against it: neither stumbles, and they agree."""
+    if name == "keys/manifest":
+        payload = json.loads(unwrap(partial[name], keys.PAYLOAD_TYPE, name).payload)
+        made = resigned(partial, {name: wrap(keys.PAYLOAD_TYPE, loose(mangled(payload, place, odd)), [ROOT])})
+    elif name == "manifest":
+        payload = json.loads(unwrap(partial[bundle.MANIFEST], bundle.PAYLOAD_TYPE, name).payload)
+        made = {**partial, bundle.MANIFEST: wrap(bundle.PAYLOAD_TYPE, loose(mangled(payload, place, odd)), [LINE])}
+    else:
+        rows = lines(partial, name)
+        rows[row % len(rows)] = loose(mangled(json.loads(rows[row % len(rows)]), place, odd)) + b"\n"
+        made = with_entries(partial, rows) if name == ENTRIES else resigned(partial, {name: b"".join(rows)})
+    agreed(made)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    name=st.sampled_from(["keys/manifest", "policy.txt", "log/checkpoint", "MANIFEST.json", *sorted(LINES)]),
+    data=st.binary(max_size=60)
+    | st.sampled_from([b"[" * 100_000, b'{"a":' * 50_000, b"9" * 5000 + b"\n", b"[" * 100_000 + b"\n"]),
+)
+def test_both_judge_any_bytes_alike(partial, name, data):
+    assert agreed({**partial, name: data} if name == bundle.MANIFEST else resigned(partial, {name: data})) is not None

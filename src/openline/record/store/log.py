@@ -189,15 +189,16 @@ class Store:
         if chunks:
             writing.put_chunks(writer, chunks)
         self._fail.passed("chunks")
-        sealed_seq = self._head.sealed_seq
+        last_seq, sealed_seq = max(self._head.last_seq, highest), self._head.sealed_seq
         if seal_to is not None:
+            # Never beyond the last input: what is sealed is closed, and no number at or below it may come later.
+            seal_to = min(seal_to, last_seq)
             ready.add(writing.take_segments(writer, seal_to, exercise), identity.party, self._entropy)
             sealed_seq = max(sealed_seq, seal_to)
         self._fail.passed("sealed")
         if ready.entries:
             writing.put_rows(writer, ready, self._fail)
-        last_seq = max(self._head.last_seq, highest)
-        head = Head(ready.frontier.size, ready.frontier.root(), last_seq, min(sealed_seq, last_seq))
+        head = Head(ready.frontier.size, ready.frontier.root(), last_seq, sealed_seq)
         if not writing.move_head(writer, identity, self._head, head):
             raise RecordStopped("Somebody else moved the end of the record; this node stops signing it.")
         self._fail.passed("head")

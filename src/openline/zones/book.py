@@ -71,6 +71,7 @@ class Book:
     def __init__(self) -> None:
         self._versions: dict[Key, list[Kept]] = {}
         self._keys: dict[str, Key] = {}
+        self._last_serial: dict[str, int] = {}
 
     def put(self, zone: Zone, at_ns: int, message: str = "") -> Zone:
         """Keep a zone and return it as kept. Serial 0 and version 0 ask for the issuer's next.
@@ -161,11 +162,13 @@ class Book:
 
     def gaps(self) -> list[Gap]:
         """Serials and versions each issuer must have used, since later ones came, that are not here (R8)."""
+        serials: dict[str, list[int]] = {}
+        for issuer, serial in sorted(self._versions):
+            serials.setdefault(issuer, []).append(serial)
         found: list[Gap] = []
-        for issuer in sorted({issuer for issuer, _ in self._versions}):
-            serials = sorted(serial for other, serial in self._versions if other == issuer)
-            found += [Gap(issuer, first, last) for first, last in _missing(serials)]
-            for serial in serials:
+        for issuer, used in serials.items():
+            found += [Gap(issuer, first, last) for first, last in _missing(used)]
+            for serial in used:
                 versions = [kept.zone.version for kept in self._versions[issuer, serial]]
                 found += [Gap(issuer, first, last, serial) for first, last in _missing(versions)]
         return found
@@ -191,12 +194,13 @@ class Book:
 
     def _keep(self, key: Key, kept: Kept) -> None:
         self._keys[kept.zone.id] = key
+        self._last_serial[key[0]] = max(key[1], self._last_serial.get(key[0], 0))
         insort(self._versions.setdefault(key, []), kept, key=lambda one: one.zone.version)
 
     def _next_serial(self, zone: Zone) -> int:
         if zone.id in self._keys and self._keys[zone.id][0] == zone.issuer:
             return self._keys[zone.id][1]
-        return max((serial for issuer, serial in self._versions if issuer == zone.issuer), default=0) + 1
+        return self._last_serial.get(zone.issuer, 0) + 1
 
     def _find(self, zone_id: str, version: int | None) -> tuple[list[Kept], int]:
         kept = self._versions.get(self._keys.get(zone_id, ("", 0)), [])

@@ -285,3 +285,10 @@ def test_the_same_version_twice_in_a_recorded_book_is_refused() -> None:
 
     with pytest.raises(Refused, match="once"):
         Book.from_plain(book.to_plain() * 2)
+
+
+def test_a_reread_book_goes_on_counting_where_it_was() -> None:
+    book = Book()
+    book.put(plain_zone(serial=7), T_NS)
+
+    assert Book.from_plain(book.to_plain()).put(new(id="next"), T_NS).serial == 8

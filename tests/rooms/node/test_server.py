@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from openline.errors import BadSetting, PortTaken
-from openline.node import tls
+from openline.node import sockets, tls
 from openline.node.server import Web, bind
 from openline.node.settings import Listen
 from tests.rooms.node.doors import NDJSON_TOKEN, Doors, entropy, quick_limits, settings
@@ -219,7 +219,8 @@ def test_one_address_holds_only_its_share_and_others_are_served():
             one.close()
 
 
-def test_a_socket_gives_its_place_back_when_it_goes():
+def test_a_socket_gives_its_place_back_when_it_goes(monkeypatch):
+    monkeypatch.setattr(sockets, "PING_S", 0.1)
     with living(doors()) as node:
         with node.browser("/ws/events") as socket:
             socket.recv(timeout=10)

@@ -1,6 +1,7 @@
 """Approach, entry, depth and exit, as they are true of the product; the numbers are geographiclib's, not ours."""
 
 from math import isfinite
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ ENTRY_EXIT = ("entry", "exit", "first_seen_inside")
 
 
 def cross(
-    world: World, centre: tuple[float, float] = HOME, radius_m: float = 10_000.0, speed_mps: float = 100.0, **more: object
+    world: World, centre: tuple[float, float] = HOME, radius_m: float = 10_000.0, speed_mps: float = 100.0, **more: Any
 ) -> None:
     """Straight through the middle from 3 km outside to 3 km outside, a fix each 10 s."""
     start_m = radius_m + 3_000.0
@@ -161,6 +162,7 @@ def test_a_vehicle_on_a_route_is_timed_along_the_route() -> None:
     assert approach.by_route
     assert approach.to_boundary_s == pytest.approx(600.0, abs=11.0)
     assert approach.earliest_s is not None
+    assert approach.to_boundary_s is not None
     assert approach.earliest_s < approach.to_boundary_s
 
 
@@ -171,7 +173,10 @@ def _on(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float], 
     return along(b, EARTH.Inverse(*b, *c)["azi1"], gone_m - leg["s12"])
 
 
-BAND = {"lower": {"value": 1000, "unit": "m", "datum": "amsl"}, "upper": {"value": 3000, "unit": "m", "datum": "amsl"}}
+BAND: dict[str, Any] = {
+    "lower": {"value": 1000, "unit": "m", "datum": "amsl"},
+    "upper": {"value": 3000, "unit": "m", "datum": "amsl"},
+}
 
 
 def test_above_the_band_is_outside_and_descending_into_it_is_an_entry() -> None:

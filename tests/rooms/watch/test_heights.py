@@ -41,9 +41,7 @@ def test_nothing_known_may_be_at_any_height() -> None:
 
 
 @given(st.lists(st.tuples(*[st.one_of(st.just(nan), heights)] * 4), min_size=1, max_size=5), heights, heights)
-def test_surely_inside_and_surely_outside_exclude_each_other(
-    rows: list[tuple[float, ...]], one_m: float, other_m: float
-) -> None:
+def test_surely_inside_and_surely_outside_exclude_each_other(rows: list[tuple[float, ...]], a_m: float, b_m: float) -> None:
     low, high = bounds(np.array(rows), np.zeros(len(rows)))
     floor_m, ceiling_m = np.full(len(rows), min(a_m, b_m)), np.full(len(rows), max(a_m, b_m))
     for datum in (BARO, WGS84, AMSL, AGL):

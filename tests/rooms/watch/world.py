@@ -50,7 +50,7 @@ class World:
         """One report, heard when it was observed."""
         self.seq += 1
         at_ns = ns(at_s)
-        values = {
+        values: dict[str, Any] = {
             "source": "s",
             "mover": mover,
             "heard_ns": at_ns,

@@ -12,7 +12,7 @@ from openline.record.store import Operator
 
 
 def handlers(shell: Shell, base_url: Callable[[], str]) -> dict[str, Handler]:
-    """`act`, `state`, `log`, `health`, `users`, `user.add`, `user.password`, `user.change`."""
+    """`act`, `state`, `log`, `health`, `exported`, `users`, `user.add`, `user.password`, `user.change`."""
     desk, keeper = shell.desk, shell.doorkeeper
 
     async def act(body: dict[str, Any], caller: Caller, progress: Progress) -> object:
@@ -29,6 +29,10 @@ def handlers(shell: Shell, base_url: Callable[[], str]) -> dict[str, Handler]:
 
     async def health(body: dict[str, Any], caller: Caller, progress: Progress) -> object:
         return desk.health()[1]
+
+    async def exported(body: dict[str, Any], caller: Caller, progress: Progress) -> object:
+        says = {"scope": _text(body, "scope"), "first": _whole(body, "first", 0), "place": _text(body, "place")}
+        return await desk.record("export", caller.who, caller.role, says)
 
     async def users(body: dict[str, Any], caller: Caller, progress: Progress) -> object:
         return [_shown(row) for row in keeper.users.all()]
@@ -54,6 +58,7 @@ def handlers(shell: Shell, base_url: Callable[[], str]) -> dict[str, Handler]:
         "state": state,
         "log": log,
         "health": health,
+        "exported": exported,
         "users": users,
         "user.add": user_add,
         "user.password": user_password,

@@ -1,5 +1,6 @@
 """Bundles to disk and back: written whole and renamed into place, read without ever leaving their own directory."""
 
+import getpass
 import os
 import time
 from collections.abc import Callable
@@ -8,11 +9,12 @@ from typing import Any
 
 from openline import __version__
 from openline.clock import NS_PER_US
-from openline.errors import BadRecord, Refused
-from openline.node import keys, settings_file
+from openline.errors import BadRecord, NotRunning, Refused
+from openline.node import control, keys, settings_file
 from openline.node.private_files import sync_folder
 from openline.node.running import SETTINGS
-from openline.record.entry import Actor
+from openline.node.settings import Settings
+from openline.record.entry import Actor, Blob, NewEntry, canonical
 from openline.record.store import Store
 from openline.record.store.exporting import Order
 from openline.record.verdict import Verdict
@@ -25,9 +27,10 @@ FILE_BYTES_MAX = 4 << 30
 def export_bundle(
     folder: Path, place: Path, first: int, end: int | None, scope: str, moved: Callable[[int, int], None]
 ) -> dict[str, Any]:
-    """Write the bundle of a node's record. The record is only read, so the node may run."""
+    """Write the bundle of a node's record; that it left is recorded first, by the node if it runs, else here."""
     settings = settings_file.load(folder / SETTINGS)
     mine = keys.load(folder)
+    _say_exported(folder, settings, mine, {"scope": scope, "first": first, "place": place.name})
     with Store.open(settings_file.beside(folder / SETTINGS, settings.record.path), None, read_only=True) as store:
         order = Order(
             made_us=time.time_ns() // NS_PER_US,
@@ -51,6 +54,20 @@ def export_bundle(
         "end": min(end or size, size),
         "root_key": mine.manifest.fingerprint,
     }
+
+
+def _say_exported(folder: Path, settings: Settings, mine: keys.Keys, says: dict[str, Any]) -> None:
+    try:
+        control.call(folder, {"do": "exported", **says})
+    except NotRunning:
+        at_us = time.time_ns() // NS_PER_US
+        who = getpass.getuser()
+        blob = Blob("application/json", canonical(says, "export"))
+        entry = NewEntry(
+            kind="export", at_us=at_us, actor=Actor(who, "administrator"), blobs=(blob,), exercise=settings.node.exercise
+        )
+        with Store.open(settings_file.beside(folder / SETTINGS, settings.record.path), mine.identity()) as store:
+            store.commit([entry], exercise=settings.node.exercise)
 
 
 def verify_path(path: Path, root_key: str | None) -> Verdict:

@@ -48,6 +48,7 @@ _HEIGHT_BEFORE: Final = re.compile(
     r"(below|above|under|up to|altitude|height|surface to|ground to|gnd to|sfc to)(?: of)?\s*$", re.IGNORECASE
 )
 _BEFORE_CHARS: Final = 20
+_PLAIN: Final = str.maketrans("–—‐‑−\xa0\u202f\u2009", "-----   ")  # as copied from a web page
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -80,7 +81,7 @@ def unit_of(word: str, field: str = "unit") -> str:
 
 def sizes(words: str) -> list[Said]:
     """Every different horizontal size in the words, in order."""
-    words = words[:WORDS_CHARS_MAX]
+    words = words[:WORDS_CHARS_MAX].translate(_PLAIN)
     found: dict[tuple[float, str], Said] = {}
     for match in _SIZE.finditer(words):
         before = words[max(0, match.start() - _BEFORE_CHARS) : match.start()]

@@ -35,6 +35,8 @@ def km(words: str) -> list[float]:
         ("below 120 m AGL", []),
         ("5 km around, up to 2,000 ft", [5.0]),
         ("55 km, that is 55 km", [55.0]),
+        ("34–mile", [54.72, 62.97]),
+        ("34\xa0km", [34.0]),
         ("no size at all", []),
         ("34mm of rain", []),
         ("", []),

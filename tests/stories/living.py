@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any, Final
@@ -24,7 +25,6 @@ name = "post"
 kind = "ndjson"
 token_file = "tokens/post.txt"
 """
-START_S: Final = 60.0
 
 
 def make_node(folder: Path, feeds: str = FEED) -> Path:
@@ -42,38 +42,32 @@ class Process:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.log = (folder / "serve.log").open("ab")
-        self.began = self.log.tell()
-        command = [sys.executable, "-m", "openline", "serve", "--node", str(folder)]
-        self.process = subprocess.Popen(command, stdout=self.log, stderr=subprocess.STDOUT)
+        self.said: list[str] = []
         self.url = ""
+        command = [sys.executable, "-m", "openline", "serve", "--node", str(folder)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def wait(self) -> str:
-        """The address, once the node is watching."""
-        end_s = time.monotonic() + START_S
-        while time.monotonic() < end_s:
-            said = (self.folder / "serve.log").read_bytes()[self.began :].decode()
-            found = re.search(r"https?://\S+", said)
-            if found and "\nwatching" in said:
-                self.url = found.group()
+        """The address, once the node says it is watching."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.said.append(line)
+            found = re.search(r"https?://\S+", line)
+            self.url = found.group() if found else self.url
+            if line == "watching\n":
+                threading.Thread(target=self.said.extend, args=(self.process.stdout,), daemon=True).start()
                 return self.url
-            if self.process.poll() is not None:
-                raise AssertionError(f"the node ended: {said[-2000:]}")
-            time.sleep(0.02)  # another process's start is not ours to step
-        raise AssertionError(f"the node is not watching after {START_S} s: {said[-2000:]}")
+        raise AssertionError("the node ended: " + "".join(self.said[-30:]))
 
     def kill(self) -> None:
         """SIGKILL: no goodbye."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
-        self.log.close()
 
     def stop(self) -> int:
         """SIGTERM, as a service manager does; the exit code."""
         self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(timeout=30)
-        self.log.close()
-        return code
+        return self.process.wait(timeout=60)
 
 
 def post(client: httpx.Client, url: str, rows: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from openline.errors import NotAllowed, OutOfTurn, RecordStopped, Refused
+from openline.errors import Mistake, NotAllowed, OutOfTurn, RecordStopped, Refused
 from openline.node.replaying import replay_store
 from openline.record.store import Store
 from tests.rooms.watch.world import along, circle
@@ -153,3 +153,25 @@ def test_own_movers_in_others_zones_alarm_like_anybody(tmp_path: Path) -> None:
         return [(a["mover"], a["priority"], a["event"], a["certainty"]) for a in story.loop.state()["alarms"]]
 
     assert Story(tmp_path).tell(night) == [("ours", "critical", "entry", "certain"), ("theirs", "critical", "entry", "certain")]
+
+
+def test_a_mistake_of_ours_is_recorded_and_the_night_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault that an input brings out must neither stop the node nor come back as a stop at every start."""
+
+    def faulty(*_: Any) -> Any:
+        raise ZeroDivisionError
+
+    async def night(story: Story) -> tuple[list[str], int]:
+        monkeypatch.setattr("openline.flow.acts.Standing", faulty)
+        await story.act("zone.put", zone=circle(), reason="test")
+        with pytest.raises(Mistake):
+            await story.act("zone.standing", zone="z", version=1, party="north", status="received", message="m1")
+        await drive_in(story)
+        return [line["kind"] for line in story.loop.log(-1, 1000)], len(story.loop.state()["alarms"])
+
+    story = Story(tmp_path)
+    kinds, alarms = story.tell(night)
+
+    assert kinds.count("mistake") == 1
+    assert alarms == 1
+    assert replayed(story)["same"]

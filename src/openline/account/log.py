@@ -145,5 +145,6 @@ _TELLERS: Final[dict[str, Callable[[dict[str, Any], dict[str, Any]], str]]] = {
     ),
     "track.event": lambda body, _: str(body["says"]),
     "incident": lambda body, _: f"note by {body.get('by')}: {body.get('says')}",
+    "mistake": lambda body, _: f"{body['says']} ({body['what']} at {body['where']})",
     "gap": lambda body, _: str(body.get("says", "a gap")),
 }

@@ -13,6 +13,7 @@ from openline.flow.watching import look_again, tie
 from openline.inbox import Act
 from openline.line import notice as notices
 from openline.tracks.moves import TrackEvent
+from openline.zones.check import check
 from openline.zones.plain import zone_from_plain
 from openline.zones.zone import Standing
 
@@ -76,6 +77,7 @@ def _unshelve(state: State, act: Act, out: Outputs) -> None:
 def _zone_put(state: State, act: Act, out: Outputs) -> None:
     reason = word(act.body, "reason")
     zone = zone_from_plain(act.body.get("zone"), state.rules.party)
+    check(zone)
     # The geometry is tried before the Book takes it, so that a shape the kernels refuse leaves no version behind.
     state.watch.try_zone(zone)
     zone = state.book.put(zone, out.now_ns, f"input:{act.seq}")

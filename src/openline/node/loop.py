@@ -1,7 +1,7 @@
 """The one loop: inputs in, recorded, stepped, outputs recorded, then shown. It implements `desk.Desk`.
 
 1. What waits in the inbox becomes one batch; entries, chunks and the batch's boundary are committed in one transaction.
-2. `flow.step` runs on the batch. Nothing else changes the state.
+2. `flow.step` runs on the batch (through `stepping`, which catches our own mistakes). Nothing else changes the state.
 3. The outputs are committed in one transaction that names the batch.
 4. Only then are callers answered and browsers told.
 A crash between 1 and 3 leaves inputs without outputs: the next start steps them again and writes what is missing.
@@ -16,7 +16,6 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection
 
-from openline import flow
 from openline.account.log import log_lines
 from openline.clock import NS_PER_S, NS_PER_US, to_rfc3339
 from openline.errors import NotAllowed, NotWatching, OpenlineError, RecordStopped, Refused
@@ -30,6 +29,7 @@ from openline.node.frames import TracksFrames, View
 from openline.node.picture import Pictures
 from openline.node.recording import boundary, input_rows, output_rows
 from openline.node.recover import Recovered
+from openline.node.stepping import stepped
 from openline.node.views import zone_view
 from openline.record.entry import Actor, Blob, NewEntry, canonical
 from openline.record.store import Store
@@ -277,9 +277,9 @@ class Loop:
             committed = await self._commit(entries, chunks, seal_to)
             # Settling callers wait with a tick of their own; the batch has one tick, at its end, in the live run as in the
             # replay.
-            stepped: list[Given] = [*recorded, Tick(last, now_ns)] if ticked else list(recorded)
+            batch: list[Given] = [*recorded, Tick(last, now_ns)] if ticked else list(recorded)
             began_s = time.perf_counter()
-            outputs = flow.step(self.world, stepped, now_ns)
+            outputs = stepped(self.world, batch, now_ns)
             self.step_s.append(time.perf_counter() - began_s)
             if outputs:
                 committed = await self._commit(output_rows(outputs, last, now_ns, self.exercise))
@@ -357,7 +357,7 @@ class Loop:
                 item.answer.set_result(None)
 
     def _answer_act(self, answer: "asyncio.Future[Any]", outputs: list[Output], index: int) -> None:
-        refused = next((o.thing for o in outputs if o.kind == "refusal" and isinstance(o.thing, OpenlineError)), None)
+        refused = next((o.thing for o in outputs if isinstance(o.thing, OpenlineError)), None)
         if refused is not None:
             answer.set_exception(refused)
             return

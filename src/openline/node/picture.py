@@ -158,7 +158,7 @@ class Pictures:
             incident = self.loop.world.board.incidents.get(output.thing.incident)
             if incident is not None:
                 frames.append({"seq": index, "type": "incident", "data": incident_view(self.loop.world, incident)})
-        if output.kind in ("finding", "refusal"):
+        if output.kind in ("finding", "refusal", "mistake"):
             told = {"index": index, "kind": output.kind, "who": "node", "says": says(output.kind, {}, output.body)}
             frames.append({"seq": index, "type": "entry", "data": told})
         return frames

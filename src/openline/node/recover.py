@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from openline import flow
 from openline.clock import NS_PER_US
 from openline.flow import Output, State
 from openline.node.recording import NODE, batches, output_rows
+from openline.node.stepping import stepped
 from openline.record.entry import Blob, Entry, NewEntry, canonical
 from openline.record.store import Store
 
@@ -36,7 +36,7 @@ def recover(
     total = store.last_seq()
     tail: tuple[list[Output], int, int] | None = None
     for given, now_ns, number in batches(store.inputs(last), store_body(store)):
-        outputs = flow.step(state, given, now_ns)
+        outputs = stepped(state, given, now_ns)
         recovered.batches += 1
         tail = (outputs, number, now_ns)
         if progress is not None and recovered.batches % 100 == 0:

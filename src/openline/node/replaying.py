@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from openline import flow, seal
+from openline import seal
 from openline.flow import State
 from openline.node import settings_file
 from openline.node.recording import NODE, batches
 from openline.node.recover import store_body
 from openline.node.running import SETTINGS
+from openline.node.stepping import stepped
 from openline.record.entry import Entry, canonical
 from openline.record.store import Store
 
@@ -31,7 +32,7 @@ def replay_store(store: Store, moved: Callable[[int, int], None]) -> dict[str, A
     for given, now_ns, last in batches(store.inputs(), store_body(store)):
         counts["batches"] += 1
         counts["inputs"] += len(given)
-        for output in flow.step(state, given, now_ns):
+        for output in stepped(state, given, now_ns):
             counts["outputs"] += 1
             body = canonical(output.body, output.kind)
             if output.kind == "finding":

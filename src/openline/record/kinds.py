@@ -25,6 +25,7 @@ KINDS: Final[dict[str, str]] = {
     "incident": "An incident opened, changed or closed.",
     "track.event": "A track was lost, returned, jumped, froze, was closed, or a limit was reached.",
     "feed.state": "A feed became up, late or down, with counts.",
+    "mistake": "Openline itself failed on inputs: where in the code, and which inputs; what should have followed is missing.",
     "refusal": "Something from outside was refused: which field, what stood there, what would be accepted.",
     # what the party said
     "zone": "A version of a zone came into force, was withdrawn, or a party's standing to it changed.",

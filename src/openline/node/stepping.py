@@ -1,0 +1,65 @@
+"""The one place where a mistake of ours is caught: counted, recorded, shown, and the next input is taken.
+
+Without it one input that trips a fault would stop the node, and stop it again at every start, because the record brings the
+input back. The live loop, recovery and replay all step through here, so a mistake repeats at the same input and leaves the same
+state.
+"""
+
+import logging
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from openline import flow
+from openline.errors import Mistake
+from openline.feeds.report import Refusal
+from openline.flow import Given, Output, State
+from openline.inbox import Act, Bytes
+
+KIND: Final = "mistake"
+log = logging.getLogger("openline.loop")
+
+
+def stepped(state: State, given: list[Given], now_ns: int) -> list[Output]:
+    """`flow.step`, group by group: bytes together, everything else by itself, so that a mistake costs as little as it can."""
+    outputs: list[Output] = []
+    taken: dict[int, tuple[int, list[Refusal]]] = {}
+    for group in groups(given):
+        try:
+            outputs += flow.step(state, group, now_ns)
+        except Exception as error:
+            log.exception("openline made a mistake at input %d", group[0].seq)
+            outputs.append(mistake(error, group))
+        taken |= state.taken
+    state.taken = taken
+    return outputs
+
+
+def groups(given: list[Given]) -> Iterator[list[Given]]:
+    """Runs of bytes, and everything else alone, in order."""
+    run: list[Given] = []
+    for one in given:
+        if isinstance(one, Bytes):
+            run.append(one)
+            continue
+        if run:
+            yield run
+            run = []
+        yield [one]
+    if run:
+        yield run
+
+
+def mistake(error: Exception, group: list[Given]) -> Output:
+    """What is recorded of a mistake: where in the code, and which inputs brought it out. No text of theirs, no coordinates."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(frame.filename).name}:{frame.lineno}"
+    first, last = group[0].seq, group[-1].seq
+    says = (
+        f"Openline made a mistake at inputs {first} to {last}; what they should have led to is missing. The inputs"
+        f" are in the record."
+    )
+    body = {"what": type(error).__name__, "where": where, "first": first, "last": last, "says": says}
+    cause = group[0].seq if isinstance(group[0], Act) else -1
+    return Output(KIND, body, (f"input:{first}",), Mistake(), cause)

@@ -13,9 +13,10 @@ from openline.cli.say import note, progress
 
 def serve_node(folder: Path, port: int | None) -> None:
     """Run a node in the foreground."""
-    from openline.node import settings_file
+    from openline.node import logs, settings_file
     from openline.node.running import SETTINGS, Node
 
+    logs.configure(requests=False)
     settings = settings_file.load(folder / SETTINGS)
     if port is not None:
         settings = msgspec.structs.replace(settings, listen=msgspec.structs.replace(settings.listen, port=port))

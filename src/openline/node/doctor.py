@@ -3,13 +3,16 @@
 import os
 import shutil
 import sys
+import time
 from pathlib import Path
 
 from openline.errors import OpenlineError
+from openline.node.settings import Settings
 
 Finding = tuple[str, str, str]
 """(ok | warn | bad, what, what to do)"""
 DISK_FREE_MIN_BYTES = 1_000_000_000
+CERTIFICATE_DAYS_MIN = 30
 
 
 def examine(folder: Path) -> list[Finding]:
@@ -84,6 +87,7 @@ def _node(folder: Path) -> list[Finding]:
         found.append(("ok", f"settings of {settings.node.party}, {len(settings.feed)} feeds", ""))
         mine = keys.load(folder)
         found.append(("ok", f"keys of {mine.who.origin}" + ("" if mine.root is None else "; the root key lies here"), ""))
+        found += _certificate(folder, settings)
         path = settings_file.beside(folder / SETTINGS, settings.record.path)
         free = shutil.disk_usage(path.parent).free
         state = "ok" if free > DISK_FREE_MIN_BYTES else "bad"
@@ -112,3 +116,17 @@ def _node(folder: Path) -> list[Finding]:
     except OpenlineError:
         found.append(("warn", "the node is not running", f"openline serve --node {folder}"))
     return found
+
+
+def _certificate(folder: Path, settings: Settings) -> list[Finding]:
+    from openline.node import tls
+    from openline.node.running import SETTINGS
+
+    pair = tls.pair(settings.listen, folder / SETTINGS)
+    if pair is None:
+        return [("ok", "no TLS: this machine only", "")]
+    days = tls.days_left(pair.certificate, time.time_ns())
+    if days > CERTIFICATE_DAYS_MIN:
+        return [("ok", f"certificate good for {days:.0f} days", "")]
+    remedy = "Take a new certificate (listen.tls = \"files\"), or make a new node and read its fingerprint out again."
+    return [("warn" if days > 0 else "bad", f"certificate ends in {days:.0f} days", remedy)]

@@ -32,6 +32,7 @@ Ints = npt.NDArray[np.int64]
 
 ZONES_MAX: Final = 100_000  # what the measured index of `docs` was sized for; beyond it a node should hold a region
 SPEED_UNKNOWN_MPS: Final = 300.0  # airliners cruise below it: how far a mover of unknown speed is looked for
+OFFSET_M_MAX: Final = 2_000_000.0  # measured to here: times at rings so far from their boundary are good to 2 cm
 PIECES_ALL_MAX: Final = 1_000_000  # 128 MB: a third of the memory a node may take
 
 
@@ -78,6 +79,9 @@ class ZoneIndex:
         layout = lay_out(zone.shape, zone.edge_rule)
         if self._pieces + layout.count > PIECES_ALL_MAX:
             raise Refused("shape", f"{layout.count} pieces", f"up to {PIECES_ALL_MAX} pieces in all zones together")
+        for i, ring in enumerate(zone.rings):
+            if not abs(ring.offset_m) <= OFFSET_M_MAX:
+                raise Refused(f"rings[{i}].offset_m", ring.offset_m, f"-{OFFSET_M_MAX:.0f} to {OFFSET_M_MAX:.0f} m")
         reach_m = max([0.0, *(ring.offset_m for ring in zone.rings)])
         band_m, datum = _band(zone.lower, zone.upper)
         slot = self._free.pop() if self._free else len(self._layouts)

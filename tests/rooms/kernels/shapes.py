@@ -2,6 +2,7 @@
 # (mypy cannot count what `*place` unpacks to in an unannotated test)
 """Zones, places and paths for the tests of the kernels: the fields of `openline.zones.zone`, and nothing from downstream."""
 
+import os
 from dataclasses import dataclass, field
 
 from geographiclib.geodesic import Geodesic
@@ -95,8 +96,9 @@ azimuths_deg = st.floats(-180, 180)
 spots = st.tuples(lats_deg, lons_deg)
 """Places: the poles and the antimeridian are never left out."""
 
-quick = settings(max_examples=60, deadline=None)
-many = settings(max_examples=200, deadline=None)
+TIMES = int(os.environ.get("OPENLINE_LEMMAS_TIMES", "1"))  # 100 is a night's run
+quick = settings(max_examples=40 * TIMES, deadline=None)
+many = settings(max_examples=120 * TIMES, deadline=None)
 
 
 @st.composite

@@ -19,7 +19,9 @@ def spans_of(index, start, track_deg, length_m, offset_m):
 @st.composite
 def situations(draw):
     zone, middle, radius_m = draw(shapes())
-    offset_m = draw(st.sampled_from([0.0, 0.0, 1.0, 0.1 * radius_m, radius_m, -0.05 * radius_m, -1.0, 20_000.0, 50_000.0]))
+    offset_m = draw(
+        st.sampled_from([0.0, 0.0, 1.0, 0.1 * radius_m, radius_m, -0.05 * radius_m, -1.0, 20_000.0, 50_000.0, 400_000.0])
+    )
     return ZoneIndex([zone]), offset_m, *draw(paths_past(middle, radius_m))
 
 

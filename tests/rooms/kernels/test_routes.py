@@ -13,7 +13,13 @@ from tests.rooms.kernels.shapes import Circle, Zone, away, azimuths_deg, bearing
 
 
 @quick
-@given(a=spots, azimuth_deg=azimuths_deg, length_m=st.floats(1_000, 500_000), share=st.floats(0, 0.9), ahead=st.floats(0, 2))
+@given(
+    a=spots,
+    azimuth_deg=azimuths_deg,
+    length_m=st.floats(1_000, 500_000),
+    share=st.floats(0, 0.9),
+    ahead=st.sampled_from([0.3, 0.7, 1.05, 1.5]),
+)
 def test_along_a_straight_route_is_as_straight_on(a, azimuth_deg, length_m, share, ahead):
     """On a route of one leg, a mover comes to a ring when one on its course does, if the route goes so far."""
     b = away(*a, azimuth_deg, length_m)
@@ -24,7 +30,7 @@ def test_along_a_straight_route_is_as_straight_on(a, azimuth_deg, length_m, shar
     horizon_s = (1 - share) * length_m / 20.0
     straight_s = index.first_within_s(0, *start, track_deg, 20.0, 0.0, horizon_s)[0]
     along_s = index.along_route_s(0, route, *start, 20.0, 0.0, 1e6)[0]
-    assert along_s == pytest.approx(straight_s, abs=1e-3) or abs(straight_s - horizon_s) < 1e-3 or straight_s == along_s
+    assert along_s == pytest.approx(straight_s, abs=1e-3)
 
 
 @quick
@@ -32,7 +38,7 @@ def test_along_a_straight_route_is_as_straight_on(a, azimuth_deg, length_m, shar
 def test_a_bend_is_followed(a, azimuth_deg, turn_deg, leg_m):
     """Straight on the mover would miss; by the bend it comes after both legs less the radius."""
     b = away(*a, azimuth_deg, leg_m)
-    c = away(*b, azimuth_deg + turn_deg, leg_m)
+    c = away(*b, bearing_deg(b, a) + 180.0 + turn_deg, leg_m)
     index = ZoneIndex([Zone(Circle(*c, 0.1 * leg_m))])
     route = Route([a[0], b[0], c[0]], [a[1], b[1], c[1]])
     assert index.first_within_s(0, *a, azimuth_deg, 10.0, 0.0, 1e5)[0] == math.inf

@@ -152,6 +152,13 @@ def test_a_zone_twice_is_refused():
         index.add(Zone(Circle(0, 0, 2.0)))
 
 
+@pytest.mark.parametrize("offset_m", [math.nan, math.inf, -2_000_001.0])
+def test_a_ring_too_far_from_its_boundary_is_refused(offset_m):
+    with pytest.raises(Refused) as refusal:
+        ZoneIndex([Zone(Circle(0, 0, 1.0), rings=(Ring(), Ring(offset_m)))])
+    assert refusal.value.field == "rings[1].offset_m"
+
+
 def test_a_refused_zone_leaves_the_index_as_it_was():
     index = ZoneIndex([Zone(Circle(0, 0, 1.0))])
     with pytest.raises(Refused):

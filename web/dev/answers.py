@@ -147,6 +147,7 @@ class Answers(Picture):
             thing["outline"] = None
             self.zones[thing["id"]] = thing
             frames.append(self.event("zone", thing))
+            thing = {"zone": thing}
         elif name == "zone.withdraw":
             thing = self.zones[body["zone"]] = {**self.zones[body["zone"]], "withdrawn": True}
             frames.append(self.event("zone", thing))

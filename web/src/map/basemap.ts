@@ -7,7 +7,9 @@ const ADDRESS = new URL("basemap/world.pmtiles", document.baseURI).href;
 async function read(offset: number, length: number, cache: RequestCache): Promise<ArrayBuffer> {
   const answer = await fetch(ADDRESS, { cache, headers: { Range: `bytes=${offset}-${offset + length - 1}` } });
   if (answer.status !== 206) throw new Error(`the basemap answers ${answer.status} to a range`);
-  return await answer.arrayBuffer();
+  const data = await answer.arrayBuffer();
+  if (data.byteLength === 0) throw new Error("the basemap answers a range with nothing");
+  return data;
 }
 
 class Ranges implements Source {
@@ -15,7 +17,7 @@ class Ranges implements Source {
     return ADDRESS;
   }
 
-  /** Chromium's cache sometimes fails one of several equal ranges asked for at once: asked again past the cache, it comes. */
+  /** Chromium's cache now and then gives one of several ranges asked for at once an empty body: past the cache it comes. */
   async getBytes(offset: number, length: number): Promise<RangeResponse> {
     return { data: await read(offset, length, "default").catch(() => read(offset, length, "no-store")) };
   }

@@ -82,10 +82,10 @@ export function ZoneEditor({ of }: { of: string | null }) {
   };
   const publish = async (event: Event): Promise<void> => {
     event.preventDefault();
-    const said = (await perform("zone.put", { zone: zoneOf(draft), reason: draft.reason.trim() })) as { id?: string } | null;
+    const said = (await perform("zone.put", { zone: zoneOf(draft), reason: draft.reason.trim() })) as { zone?: { id: string } } | null;
     if (said === null) return;
     done();
-    if (said.id) chosenZone.value = said.id;
+    chosenZone.value = said.zone?.id ?? null;
   };
   const add = (at: LatLon): void => {
     set(draft.shape === "circle" ? { points: [at] } : { points: [...draft.points, at] });

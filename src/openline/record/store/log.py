@@ -301,9 +301,13 @@ class Store:
         """The bytes of an entry's objects in order. Raises `Refused` when one was redacted."""
         return [self.object(one.c) for one in entry.objects]
 
-    def inputs(self, after_seq: int = -1) -> Iterator[tuple[int, Chunk | Entry]]:
-        """Every recorded input above `after_seq` in the order it was given: chunks, and entries of the kinds act and intake."""
-        return reading.inputs(self._reading, self.salted, after_seq)
+    def inputs(self, after_seq: int = -1, missing: list[Entry] | None = None) -> Iterator[tuple[int, Chunk | Entry]]:
+        """Every recorded input above `after_seq` in the order it was given: chunks, and entries of the kinds act and intake.
+
+        Where a segment was redacted the inputs are not whole: its entry is added to `missing`, or `BadRecord` is raised
+        without it.
+        """
+        return reading.inputs(self._reading, self.salted, after_seq, missing)
 
     def bundle(self, order: exporting.Order) -> Iterator[tuple[str, bytes]]:
         """The files of a bundle of this record as it stands now, one at a time; writing them down is the caller's."""

@@ -79,11 +79,14 @@ Pending = tuple[int, int, int, Any]
 """seq, 0 or 1 (a batch boundary comes after the input of the same number), a tie-breaker, the input."""
 
 
-def inputs(reading: Reading, salted_of: Salted, after_seq: int) -> Iterator[tuple[int, Chunk | Entry]]:
+def inputs(
+    reading: Reading, salted_of: Salted, after_seq: int, missing: list[Entry] | None = None
+) -> Iterator[tuple[int, Chunk | Entry]]:
     """Merge sealed segments, unsealed rows and input entries by number.
 
     A segment says up to which number its seal went (`x.seal`); once a later seal begins, nothing at or below can still come, so
-    memory holds about one second of input however long the record is.
+    memory holds about one second of input however long the record is. Segments that were redacted are added to `missing`, or
+    refused with `BadRecord` where nobody asks for them.
     """
     with reading() as connection:
         size = connection.execute(select(tables.head.c.size)).scalar_one()
@@ -96,7 +99,7 @@ def inputs(reading: Reading, salted_of: Salted, after_seq: int) -> Iterator[tupl
         if seal != sealing:
             yield from _settled(pending, sealing)
             sealing = seal
-        for given in _given(one, salted_of, after_seq):
+        for given in _given(one, salted_of, after_seq, missing):
             count += 1
             seq = given.seq if isinstance(given, Chunk) else _fact(given, "seq")
             heappush(pending, (seq, int(isinstance(given, Chunk) and given.source == BATCH), count, given))
@@ -112,12 +115,15 @@ def _settled(pending: list[Pending], up_to: int | None) -> Iterator[tuple[int, C
         yield seq, given
 
 
-def _given(one: Entry, salted_of: Salted, after_seq: int) -> list[Chunk] | list[Entry]:
+def _given(one: Entry, salted_of: Salted, after_seq: int, missing: list[Entry] | None) -> list[Chunk] | list[Entry]:
     if one.kind in INPUT_KINDS:
         return [one] if _fact(one, "seq") > after_seq else []
     if _fact(one, "last") <= after_seq:
         return []
     found = salted_of(one.objects[0].c)
+    if found is None and missing is not None:
+        missing.append(one)
+        return []
     if found is None:
         raise BadRecord(f"entry {one.index}: its segment was redacted or is missing", index=one.index)
     try:

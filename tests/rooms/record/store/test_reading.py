@@ -109,3 +109,7 @@ def test_inputs_whose_segment_was_redacted_are_not_passed_over_in_silence(store)
     store.redact([c], NewEntry(kind="redaction", at_us=T0_US, actor=ANN))
     with pytest.raises(BadRecord, match="redacted"):
         list(store.inputs())
+    store.commit([], [chunk(2)])
+    missing: list[Entry] = []
+    assert [seq for seq, _ in store.inputs(missing=missing)] == [2]
+    assert [one.index for one in missing] == [0]

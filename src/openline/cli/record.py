@@ -35,7 +35,7 @@ def run_verify(bundles: list[Path], root: str, as_json: bool) -> int:
     for path in bundles:
         if not path.exists():
             raise Refused("bundle", str(path), "a .zip or a directory that exists")
-        verdict = verify_path(path, root or None)
+        verdict = verify_path(path, root_key=root or None)
         fault = verdict.fault.says() if verdict.fault else None
         said.append(
             {

@@ -51,7 +51,7 @@ async def checked(scenario: Scenario, folder: Path, moved: Moved) -> dict[str, A
     lines = [finding_line(finding) for finding in findings]
     findings_file = folder / "findings.ndjson"
     findings_file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    verdict = await asyncio.to_thread(verify_path, bundle, made["root_key"])
+    verdict = await asyncio.to_thread(verify_path, bundle, root_key=made["root_key"])
     if not verdict.good:
         wrong.append(f"the exported record does not verify: {verdict.fault.says() if verdict.fault else ''}")
     if not replayed["same"]:

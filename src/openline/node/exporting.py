@@ -1,7 +1,6 @@
-"""Bundles to disk and back: written whole and renamed into place, read without ever leaving their own directory."""
+"""Bundles of a node's record: what leaves is recorded, then written whole or not at all."""
 
 import getpass
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -9,19 +8,16 @@ from typing import Any
 
 from openline import __version__
 from openline.clock import NS_PER_US
-from openline.errors import BadRecord, NotRunning, Refused
+from openline.errors import NotRunning, Refused
 from openline.node import control, keys, settings_file
-from openline.node.private_files import sync_folder
 from openline.node.running import SETTINGS
 from openline.node.settings import Settings
 from openline.record.entry import Actor, Blob, NewEntry, canonical
 from openline.record.store import Store
 from openline.record.store.exporting import Order
-from openline.record.verdict import Verdict
-from openline.record.verify import verify_bundle, verify_zip
-from openline.record.zipped import zip_parts
+from openline.record.store.folder import verify_path, write_folder, write_zip
 
-FILE_BYTES_MAX = 4 << 30
+__all__ = ["export_bundle", "verify_path"]
 
 
 def export_bundle(
@@ -46,7 +42,8 @@ def export_bundle(
         if first >= size:
             raise Refused("--first", first, f"below {size}, the number of entries")
         files = _counted(store.bundle(order), size, moved)
-        written = _write_zip(place, files) if place.suffix == ".zip" else _write_folder(place, files)
+        (write_zip if place.suffix == ".zip" else write_folder)(place, files)
+    written = place.stat().st_size if place.is_file() else sum(one.stat().st_size for one in place.rglob("*"))
     return {
         "bundle": str(place),
         "bytes": written,
@@ -70,31 +67,6 @@ def _say_exported(folder: Path, settings: Settings, mine: keys.Keys, says: dict[
             store.commit([entry], exercise=settings.node.exercise)
 
 
-def verify_path(path: Path, root_key: str | None) -> Verdict:
-    """The verdict on a bundle, zipped or as a directory. Raises `Refused` for what is no file or directory."""
-    if path.is_dir():
-        return verify_bundle(read_folder(path), root_key=root_key)
-    if path.stat().st_size > FILE_BYTES_MAX:
-        raise Refused("bundle", str(path), f"at most {FILE_BYTES_MAX} bytes")
-    return verify_zip(path.read_bytes(), root_key=root_key)
-
-
-def read_folder(path: Path) -> dict[str, bytes]:
-    """name → bytes of every file under a directory. Raises BadRecord for a link: what it points to is no part of the bundle."""
-    files: dict[str, bytes] = {}
-    for here, folders, names in os.walk(path):
-        for name in sorted([*folders, *names]):
-            one = Path(here) / name
-            if one.is_symlink():
-                raise BadRecord(f"{one.relative_to(path)}: is a link; a bundle holds files only")
-        for name in sorted(names):
-            one = Path(here) / name
-            if one.stat().st_size > FILE_BYTES_MAX:
-                raise BadRecord(f"{one.relative_to(path)}: larger than {FILE_BYTES_MAX} bytes")
-            files[one.relative_to(path).as_posix()] = one.read_bytes()
-    return files
-
-
 def _counted(files: Any, size: int, moved: Callable[[int, int], None]) -> Any:
     packs = max(1, -(-size // 4096))
     done = 0
@@ -103,29 +75,3 @@ def _counted(files: Any, size: int, moved: Callable[[int, int], None]) -> Any:
             done += 1
             moved(done, packs)
         yield name, data
-
-
-def _write_zip(place: Path, files: Any) -> int:
-    making = place.with_name(f".{place.name}.making")
-    written = 0
-    with making.open("wb") as file:
-        for part in zip_parts(files):
-            written += file.write(part)
-        file.flush()
-        os.fsync(file.fileno())
-    making.rename(place)
-    sync_folder(place.parent.absolute())
-    return written
-
-
-def _write_folder(place: Path, files: Any) -> int:
-    making = place.with_name(f".{place.name}.making")
-    making.mkdir(parents=True)
-    written = 0
-    for name, data in files:
-        path = making / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        written += path.write_bytes(data)
-    making.rename(place)
-    sync_folder(place.parent.absolute())
-    return written

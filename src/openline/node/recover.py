@@ -25,6 +25,7 @@ class Recovered:
     incident_entries: dict[str, list[int]] = field(default_factory=dict)
     late: list[tuple[list[Output], int, int]] = field(default_factory=list)  # outputs never written: (outputs, batch, now_ns)
     batches: int = 0
+    missing: list[Entry] = field(default_factory=list)  # segments that were redacted: their inputs cannot be stepped again
 
 
 def recover(
@@ -35,7 +36,7 @@ def recover(
     recovered = Recovered(state, max(last, store.last_seq()))
     total = store.last_seq()
     tail: tuple[list[Output], int, int] | None = None
-    for given, now_ns, number in batches(store.inputs(last), store_body(store)):
+    for given, now_ns, number in batches(store.inputs(last, recovered.missing), store_body(store)):
         outputs = stepped(state, given, now_ns)
         recovered.batches += 1
         tail = (outputs, number, now_ns)

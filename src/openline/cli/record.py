@@ -24,7 +24,8 @@ def run_export(folder: Path, place: Path, first: int, end: int | None, scope: st
         return
     out(f"{place}: entries {first} to {made['end'] - 1} of {made['size']}, {made['bytes'] / 1e6:.1f} MB")
     out(f"  root key to read to the other side: {made['root_key']}")
-    out(f"  verify with: openline verify {place}   or, without Openline: python3 verify.py {place}")
+    own = "unzip it and run python3 verify.py there" if place.suffix == ".zip" else f"python3 {place}/verify.py"
+    out(f"  verify with: openline verify {place}   or, without Openline: {own}")
 
 
 def run_verify(bundles: list[Path], root: str, as_json: bool) -> int:

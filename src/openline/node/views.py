@@ -126,14 +126,20 @@ def zone_view(state: State, zone: Zone, now_ns: int) -> dict[str, Any]:
     plain["active"] = active(zone, now_ns) == "active"
     plain["status"] = shown_status(zone)
     plain["outline"], plain["ring_outlines"] = outlines(state, zone)
-    plain["holders"] = [
-        {"party": h.party, "version": h.version, "since": when(h.since_ns)} for h in state.book.holders(zone.id)
-    ]
-    plain["behind"] = [
-        {"party": b.party, "version": b.version, "latest": b.latest, "since": when(b.since_ns)}
-        for b in state.book.behind(zone.id)
-    ]
+    plain["holders"], plain["behind"] = _held(state, zone.id)
     return plain
+
+
+def _held(state: State, zone_id: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """(holders, behind); nobody holds a zone that was only read from a file."""
+    try:
+        holders, behind = state.book.holders(zone_id), state.book.behind(zone_id)
+    except Refused:
+        return [], []
+    return (
+        [{"party": h.party, "version": h.version, "since": when(h.since_ns)} for h in holders],
+        [{"party": b.party, "version": b.version, "latest": b.latest, "since": when(b.since_ns)} for b in behind],
+    )
 
 
 def outlines(state: State, zone: Zone) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:

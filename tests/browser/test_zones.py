@@ -1,0 +1,72 @@
+"""A zone typed and put in force: read back before it counts, in the list, on the map, and watched at once."""
+
+import mgrs
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Sit
+from tests.browser.held import RELIEF, Held
+from tests.browser.pixels import ZONE_INK, Fitted, drawn, share_drawn
+
+pytestmark = pytest.mark.browser
+
+
+def fill_in(page: Page, centre: str) -> None:
+    """The form of a new circle, all of it typed."""
+    page.get_by_role("button", name="Zones").first.click()
+    page.get_by_role("button", name="New zone").click()
+    page.get_by_label("Name", exact=True).fill("Depot road")
+    page.get_by_label("Type a position").fill(centre)
+    page.get_by_role("button", name="Read it").click()
+    expect(page.locator(".typed")).to_contain_text("′")
+    page.get_by_role("button", name="Use").first.click()
+    page.get_by_label("Size").fill("6")
+    page.get_by_label("Unit").first.select_option("km")
+    page.get_by_label("The words mean").select_option("radius")
+    page.get_by_label("Applies to").fill("vehicle, aircraft")
+    page.get_by_label("What it asks").fill("Call the south desk before you come nearer.")
+    page.get_by_label("Purpose").fill("reason not stated")
+    page.get_by_label("Why this change is made").fill("Blasting from noon")
+
+
+def test_a_circle_typed_with_a_grid_reference_is_in_force_on_the_map_and_raises_an_alarm_at_once(
+    day: Held, sit: Sit, webgl: Browser
+) -> None:
+    here, there = sit("samira", on=webgl).page, sit("omar").page
+    truck = day.track(RELIEF)
+    drawn(here)
+    fill_in(here, mgrs.MGRS().toMGRS(truck["lat_deg"] + 0.02, truck["lon_deg"]))
+    here.get_by_role("button", name="Publish").click()
+
+    alarm = there.locator("[data-alarm]", has_text="relief-1")
+    expect(alarm).to_contain_text("First seen inside · Depot road")
+    expect(alarm.get_by_role("button", name="Acknowledge")).to_be_visible()
+    there.get_by_role("button", name="Zones").first.click()
+    expect(there.locator(".side .line", has_text="Depot road")).to_contain_text("active")
+
+    zone = next(one for one in day.state()["zones"] if one["name"] == "Depot road")
+    expect(here.locator(".side")).to_contain_text("6.0 km")
+    here.get_by_role("button", name="Show all zones").click()
+    picture = drawn(here)
+    where = Fitted([day.zone(), zone], picture.size)
+    assert share_drawn(picture, where, zone["outline"], ZONE_INK) > 0.9
+
+
+def test_a_bare_mile_is_not_published(sit: Sit) -> None:
+    page = sit("samira").page
+    fill_in(page, "33.507N 38.618E")
+    expect(page.get_by_role("button", name="Publish")).to_be_enabled()
+    page.get_by_label("Unit").first.select_option("mile")
+
+    expect(page.get_by_text("Which mile? A bare mile is not accepted.")).to_be_visible()
+    expect(page.get_by_role("button", name="Publish")).to_be_disabled()
+
+
+def test_a_position_that_is_none_is_refused_in_words(sit: Sit) -> None:
+    page = sit("samira", quiet=False).page
+    page.get_by_role("button", name="Zones").first.click()
+    page.get_by_role("button", name="New zone").click()
+    page.get_by_label("Type a position").fill("91.5N 38.6E")
+    page.get_by_label("Type a position").press("Enter")
+
+    expect(page.locator(".typed .boxed")).to_contain_text("Refused")

@@ -7,7 +7,7 @@ Time     none: the caller turns fractions into times.
 Unknown  an unknown place or offset gives no crossings, a NaN deepest point and a NaN distance at both ends.
 Source   `paths`; a pass with both fixes outside is found however short. The deepest point is exact for circles; for other
          shapes it is looked for at `LOOKS` places of each stretch inside and about the best of them, so a notch narrower than
-         that may be missed.
+         that may be missed. Of a path that stays outside the nearest point is told to 1 m or 1 % of the distance.
 Lemmas   crossings_are_on_the_ring · crossings_alternate · a_pass_between_two_fixes_is_found ·
          deepest_is_no_shallower_than_any_look
 """
@@ -30,11 +30,12 @@ Bools = npt.NDArray[np.bool_]
 
 CROSSINGS_MAX: Final = 8  # between two fixes; more is a mover on the boundary line itself, and is told by `more`
 LOOKS: Final = 12  # with the narrowing after it, under 40 distances a stretch
-LOOK_M: Final = 25.0  # and not closer than this: a road's width
-NARROW_M: Final = 0.05  # where narrowing ends along the path; the depth is flat there, and far better known
+LOOK_M: Final = 50.0  # and not closer than this
+NARROW_M: Final = 0.2  # where narrowing ends along the path; where the depth is not at a ridge it is far better known
 NARROW_SHARE: Final = 1e-4
-OUTSIDE_M: Final = 1.0  # how well the nearest point of a path is told that stays outside
-_NARROWINGS_MAX: Final = 60  # 30 golden sections narrow a million times
+OUTSIDE_M: Final = 1.0  # how well the nearest point of a path that stays outside is told: to this,
+OUTSIDE_SHARE: Final = 0.01  # or to this share of its distance, if that is more
+_NARROWINGS_MAX: Final = 40  # golden sections: a hundred million times narrower
 _GOLDEN: Final = 0.6180339887498949
 
 
@@ -68,40 +69,53 @@ def deepest_between(
     `least_m` is known to be no more than that distance. Where it is positive the distance bends by at most 1 / least, which
     tells how many looks need no narrowing.
     """
-    looks = min(LOOKS, 2 + int((to_m - from_m) / LOOK_M))
+    looks = min(LOOKS, 2 + int((to_m - from_m) / LOOK_M))  # 12 for 500 m and more
     narrow_m = max(NARROW_M, NARROW_SHARE * (to_m - from_m))
     if least_m > 0.0:
-        enough = 1 + int((to_m - from_m) / math.sqrt(8.0 * least_m * OUTSIDE_M))
+        enough = 1 + int((to_m - from_m) / math.sqrt(8.0 * least_m * max(OUTSIDE_M, OUTSIDE_SHARE * least_m)))
         if enough <= LOOKS:
             looks, narrow_m = enough, math.inf
     step_m = (to_m - from_m) / looks
-    best_m, best_at_m = math.inf, from_m
-    low_m, high_m = from_m, to_m
-    look, left_m, on_left_m = 0, 0.0, 0.0
-    while True:
-        if look <= looks:
-            at_m = from_m + look * step_m
-        else:
-            if look == looks + 1:
-                low_m, high_m = max(from_m, best_at_m - step_m), min(to_m, best_at_m + step_m)
-            left_turn = (look - looks) % 2 == 1
-            at_m = high_m - _GOLDEN * (high_m - low_m) if left_turn else low_m + _GOLDEN * (high_m - low_m)
+    best_m, best_at_m, beside_m, last_m = math.inf, from_m, math.inf, math.inf
+    for look in range(looks + 1):
+        at_m = from_m + look * step_m
+        at_lat_deg, at_lon_deg, _ = direct_one(lat_deg, lon_deg, track_deg, at_m)
+        here_m = zone_m(chart, zone, at_lat_deg, at_lon_deg)
+        if here_m < best_m:
+            best_m, best_at_m, beside_m = here_m, at_m, last_m
+        elif last_m == best_m:
+            beside_m = min(beside_m, here_m)
+        last_m = here_m
+        if step_m <= 0.0:
+            break
+    # Between two looks the distance can fall below them by no more than what the way between them leaves over.
+    if best_m - 0.5 * (best_m + beside_m - step_m) <= narrow_m:
+        return best_m, best_at_m
+    low_m, high_m = max(from_m, best_at_m - step_m), min(to_m, best_at_m + step_m)
+    left_m, right_m = high_m - _GOLDEN * (high_m - low_m), low_m + _GOLDEN * (high_m - low_m)
+    on_left_m, on_right_m = math.nan, math.nan
+    for _ in range(_NARROWINGS_MAX):
+        go_left = math.isnan(on_left_m)
+        at_m = left_m if go_left else right_m
         at_lat_deg, at_lon_deg, _ = direct_one(lat_deg, lon_deg, track_deg, at_m)
         here_m = zone_m(chart, zone, at_lat_deg, at_lon_deg)
         if here_m < best_m:
             best_m, best_at_m = here_m, at_m
-        if look > looks:
-            if (look - looks) % 2 == 1:
-                left_m, on_left_m = at_m, here_m
-            elif on_left_m <= here_m:
-                high_m = at_m
-            else:
-                low_m = left_m
-        look += 1
-        bracketed = look > looks + 1 or (look > looks and narrow_m == math.inf)
-        narrowed = bracketed and (look - looks) % 2 == 1 and high_m - low_m < narrow_m
-        if step_m <= 0.0 or narrowed or look > looks + _NARROWINGS_MAX:
-            return best_m, best_at_m
+        if go_left:
+            on_left_m = here_m
+        else:
+            on_right_m = here_m
+        if math.isnan(on_left_m) or math.isnan(on_right_m):
+            continue
+        if on_left_m <= on_right_m:
+            high_m, right_m, on_right_m = right_m, left_m, on_left_m
+            left_m, on_left_m = high_m - _GOLDEN * (high_m - low_m), math.nan
+        else:
+            low_m, left_m, on_left_m = left_m, right_m, on_right_m
+            right_m, on_right_m = low_m + _GOLDEN * (high_m - low_m), math.nan
+        if high_m - low_m < narrow_m:
+            break
+    return best_m, best_at_m
 
 
 @jit
@@ -125,7 +139,8 @@ def _deepest_rows(
         if not path_m[i] >= 0.0:
             continue
         least_m = 0.5 * (before_m[i] + after_m[i] - path_m[i])
-        if least_m > 0.0 and path_m[i] * path_m[i] < 8.0 * least_m * OUTSIDE_M:  # too far off to bend: an end is nearest
+        bend_m = max(OUTSIDE_M, OUTSIDE_SHARE * least_m)
+        if least_m > 0.0 and path_m[i] * path_m[i] < 8.0 * least_m * bend_m:  # too far off to bend: an end is nearest
             deepest_m[i], at_m[i] = min(before_m[i], after_m[i]), 0.0 if before_m[i] <= after_m[i] else path_m[i]
             continue
         best_m, best_at_m = math.inf, 0.0

@@ -40,6 +40,9 @@ export function inWords(error: unknown): string {
   return String(error);
 }
 
+/** An act the node holds back until the person signs in again; the picture stays on the screen meanwhile. */
+export const signInAgain = signal<{ go: () => void; leave: () => void } | null>(null);
+
 /** Send one act and say what came of it. */
 export async function perform(name: string, body: Record<string, unknown>, sentence: string = s.said.done): Promise<unknown | null> {
   if (!may("operator")) {
@@ -51,8 +54,15 @@ export async function perform(name: string, body: Record<string, unknown>, sente
     say(fill(sentence, { index: answer.index }));
     return answer.said ?? {};
   } catch (error) {
-    say(inWords(error), true);
-    return null;
+    if (!(error instanceof Refused) || error.status !== 401) {
+      say(inWords(error), true);
+      return null;
+    }
+    const signedIn = await new Promise<boolean>((resolve) => {
+      signInAgain.value = { go: () => resolve(true), leave: () => resolve(false) };
+    });
+    signInAgain.value = null;
+    return signedIn ? perform(name, body, sentence) : null;
   }
 }
 

@@ -1,6 +1,6 @@
 /** The keyboard: single letters act on the chosen alarm, never while a person types, and nothing irreversible is one key. */
 
-import { acknowledge, chooseAlarm, dialog, editing, helpOpen, openTrack, type Panel, panel, shelve, showWanted, silence, stepAlarm } from "./actions";
+import { acknowledge, chooseAlarm, dialog, editing, helpOpen, openTrack, type Panel, panel, shelve, showWanted, signInAgain, silence, stepAlarm } from "./actions";
 import { alarms, chosenAlarm } from "./model/store";
 
 const PANELS: Record<string, Panel> = { t: "tracks", z: "zones", i: "incidents", f: "feeds", n: "notices", r: "record", l: "health" };
@@ -12,7 +12,8 @@ const typing = (at: EventTarget | null): boolean =>
   at instanceof HTMLElement && (at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName));
 
 function escape(): void {
-  if (dialog.value) dialog.value = null;
+  if (signInAgain.value) signInAgain.value.leave();
+  else if (dialog.value) dialog.value = null;
   else if (helpOpen.value) helpOpen.value = false;
   else if (editing.value) return; // a drawing is left by its own button: Esc never loses work
   else if (chosenAlarm.value) chooseAlarm(null);
@@ -42,7 +43,7 @@ function onKey(event: KeyboardEvent): void {
     else escape();
     return;
   }
-  if (typing(event.target) || dialog.value) return;
+  if (typing(event.target) || dialog.value || signInAgain.value) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (going && Date.now() - going < GO_MS && PANELS[key]) {
     panel.value = PANELS[key] ?? null;

@@ -66,7 +66,7 @@ function Holders({ zone }: { zone: Zone }) {
         const since = age((nodeNow() - Date.parse(h.since)) / 1000);
         return (
           <li key={h.party}>
-            <b>{h.party}</b> {behind ? <strong class="lost">{fill(s.zone.behind, { v: h.version, age: since })}</strong> : fill(s.zone.current, { v: h.version })}
+            <b>{h.party}</b> {behind ? <strong class="lost">{h.version === 0 ? fill(s.zone.holdsNone, { age: since }) : fill(s.zone.behind, { v: h.version, age: since })}</strong> : fill(s.zone.current, { v: h.version })}
           </li>
         );
       })}
@@ -147,7 +147,7 @@ function Import() {
     const file = files?.[0];
     if (!file) return;
     try {
-      found.value = await postFile("api/v1/zones/read", file, file.type || "application/octet-stream");
+      found.value = await postFile("api/v1/zones/read", file, "application/octet-stream");
     } catch (error) {
       say(inWords(error), true);
     }

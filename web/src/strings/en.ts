@@ -19,6 +19,8 @@ export const en = {
 
   login: {
     title: "Sign in to this node", name: "Name", password: "Password", enter: "Sign in",
+    again: "Sign in again to act",
+    againWhy: "Nothing was done here for a while. {name}, your password; what you began is kept.",
     wrong: "The node did not accept this name and password.",
     noNode: "The node does not answer. Check that it runs and that this address is right.",
   },
@@ -123,7 +125,7 @@ export const en = {
     review: "Review", standing: "Standing per party",
     noStanding: "No party has said anything about this version.",
     holders: "Who holds which version", noHolders: "Nobody but this node.",
-    behind: "still on version {v}, {age}", current: "version {v}", edgeRule: "Edge between corners",
+    behind: "still on version {v}, {age}", holdsNone: "has acknowledged no version, {age}", current: "version {v}", edgeRule: "Edge between corners",
     geodesic: "geodesic (shortest line)", lonlat: "straight in longitude and latitude", shape: "Shape",
     circle: "Circle", polygon: "Polygon", corridor: "Corridor", group: "Several areas", radius: "radius {d}",
     halfWidth: "half width {d}", corners: "{n} corners", points: "{n} points",

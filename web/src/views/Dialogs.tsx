@@ -1,7 +1,9 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { type Dialog, dialog, helpOpen } from "../actions";
-import { s } from "../strings";
+import { type Dialog, dialog, helpOpen, inWords, signInAgain } from "../actions";
+import { session } from "../model/store";
+import { post, Refused } from "../net/api";
+import { fill, s } from "../strings";
 
 const kept = new Map<string, string>(); // Esc never loses typed text: it is there when the dialog opens again
 
@@ -53,6 +55,51 @@ function Reason({ of }: { of: Dialog }) {
   );
 }
 
+/** After a while without an act the node lets a screen look but not act: the password again, nothing is lost. */
+function Again({ go, leave }: { go: () => void; leave: () => void }) {
+  const box = useRef<HTMLDialogElement>(null);
+  const password = useSignal("");
+  const wrong = useSignal("");
+  useEffect(() => box.current?.showModal(), []);
+  const enter = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    try {
+      await post("api/v1/login", { name: session.value?.name ?? "", password: password.value });
+      go();
+    } catch (error) {
+      wrong.value = error instanceof Refused && error.status === 401 ? s.login.wrong : inWords(error);
+      password.value = "";
+    }
+  };
+  return (
+    <dialog ref={box} aria-label={s.login.again} onClose={leave}>
+      <form onSubmit={(event) => void enter(event)}>
+        <h2>{s.login.again}</h2>
+        <p>{fill(s.login.againWhy, { name: session.value?.name ?? "" })}</p>
+        <label>
+          {s.login.password}
+          <input
+            type="password"
+            autocomplete="current-password"
+            required
+            value={password.value}
+            onInput={(e) => (password.value = e.currentTarget.value)}
+          />
+        </label>
+        <p role="alert">{wrong.value}</p>
+        <p class="row end">
+          <button type="button" onClick={leave}>
+            {s.cancel}
+          </button>
+          <button type="submit" class="main">
+            {s.login.enter}
+          </button>
+        </p>
+      </form>
+    </dialog>
+  );
+}
+
 function Help() {
   const box = useRef<HTMLDialogElement>(null);
   useEffect(() => box.current?.showModal(), []);
@@ -79,6 +126,7 @@ function Help() {
 }
 
 export function Dialogs() {
+  if (signInAgain.value) return <Again {...signInAgain.value} />;
   if (dialog.value) return <Reason key={dialog.value.title} of={dialog.value} />;
   return helpOpen.value ? <Help /> : null;
 }

@@ -1,7 +1,7 @@
 """Approach: who will reach a boundary if it goes on like this, when, and whether it turned away in time (R26, R27, R40)."""
 
 from dataclasses import dataclass
-from math import inf, isfinite
+from math import inf, isfinite, nan
 
 import numpy as np
 
@@ -9,8 +9,7 @@ from openline.kernels.zones import ZoneIndex
 from openline.tracks.columns import Floats, Ints
 from openline.tracks.moves import Moves
 from openline.watch.finding import Certainty, Finding
-from openline.watch.heights import bounds
-from openline.watch.legs import Bands
+from openline.watch.legs import Bands, Heights
 from openline.watch.passage import NS_PER_S, Ids
 from openline.watch.rules import WatchRules
 from openline.zones.zone import Zone
@@ -27,7 +26,9 @@ class Approach:
     certainty: Certainty
 
 
-def predict(index: ZoneIndex, bands: Bands, moves: Moves, pairs: tuple[Ints, Ints], d0_m: Floats, d1_m: Floats) -> Floats:
+def predict(
+    index: ZoneIndex, bands: Bands, moves: Moves, heights: Heights, pairs: tuple[Ints, Ints], d0_m: Floats, d1_m: Floats
+) -> Floats:
     """Seconds (n,) until each mover reaches each boundary as it goes now; inf: not within its horizon; routes are not used
     here.
 
@@ -54,27 +55,24 @@ def predict(index: ZoneIndex, bands: Bands, moves: Moves, pairs: tuple[Ints, Int
         )
     closing = can & ~straight & (d1_m < d0_m)  # NaN before: not known to close in
     time_s[closing] = earliest_s[closing]
-    for i in np.flatnonzero(np.isfinite(time_s) | (d1_m <= 0.0)).tolist():
-        height_s = _vertical_s(bands, moves, int(mover[i]), int(row[i]))
-        time_s[i] = max(float(time_s[i]), height_s) if d1_m[i] > 0.0 else height_s if height_s > 0.0 else inf
+    height_s = _vertical_s(bands, moves, heights, mover, row)
+    within = d1_m <= 0.0
+    later_s = np.where(np.isfinite(time_s), np.maximum(time_s, height_s), time_s)
+    time_s = np.where(within, np.where(height_s > 0.0, height_s, inf), later_s)
     return time_s
 
 
-def _vertical_s(bands: Bands, moves: Moves, i: int, row: int) -> float:
-    """Seconds until a mover climbs or descends into the band; 0 within it or when its height is not known well enough; inf:
-    never within its horizon. A vertical speed that is not stated counts as level flight here.
+def _vertical_s(bands: Bands, moves: Moves, heights: Heights, mover: Ints, row: Ints) -> Floats:
+    """Seconds (n,) until each mover climbs or descends into the band; 0 within it or when its height is not known well enough;
+    inf: never within its horizon. A vertical speed that is not stated counts as level flight here.
     """
-    low, high = bounds(moves.altitude1_m[i : i + 1], moves.vertical_accuracy_m[i : i + 1])
-    over_m = float(low[0, bands.ceiling[row]]) - float(bands.ceiling_m[row])
-    under_m = float(bands.floor_m[row]) - float(high[0, bands.floor[row]])
-    rate_mps = float(np.nan_to_num(moves.vertical_mps[i]))
-    if over_m > 0.0:
-        time_s = over_m / -rate_mps if rate_mps < 0.0 else inf
-    elif under_m > 0.0:
-        time_s = under_m / rate_mps if rate_mps > 0.0 else inf
-    else:
-        return 0.0
-    return time_s if time_s <= float(moves.horizon_s[i]) else inf
+    over_m = heights.low1_m[mover, bands.ceiling[row]] - bands.ceiling_m[row]
+    under_m = bands.floor_m[row] - heights.high1_m[mover, bands.floor[row]]
+    rate_mps = np.nan_to_num(moves.vertical_mps[mover])
+    down = np.where(rate_mps < 0.0, -rate_mps, nan)
+    up = np.where(rate_mps > 0.0, rate_mps, nan)
+    time_s = np.where(over_m > 0.0, over_m / down, np.where(under_m > 0.0, under_m / up, 0.0))
+    return np.where(time_s <= moves.horizon_s[mover], time_s, inf)  # NaN, no speed that way, is never
 
 
 class Approaches:

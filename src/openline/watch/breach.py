@@ -17,7 +17,7 @@ from openline.tracks.moves import Moves
 from openline.watch.approach import Approaches, predict
 from openline.watch.finding import Finding
 from openline.watch.heights import bounds
-from openline.watch.legs import Bands, legs_of
+from openline.watch.legs import Bands, Heights, legs_of
 from openline.watch.passage import Ids, Leg, Passage, Said, Spot, Walker
 from openline.watch.rules import WatchRules
 from openline.zones.hours import active
@@ -39,7 +39,6 @@ class Watched:
     zone: Zone
     row: int  # its row in the index
     active: bool
-    outer_m: float  # largest ring offset
 
 
 @dataclass
@@ -47,6 +46,7 @@ class Legs:
     """Pairs of movers (index into `moves`) and zones (row in the index), with the distances to the boundary before and now."""
 
     moves: Moves
+    heights: Heights
     mover: Ints
     row: Ints
     d0_m: Floats
@@ -76,9 +76,9 @@ class BreachWatch:
         """Watch this version of a zone from now on, in place of any other version."""
         self.drop(zone.id)
         row = self.index.add(zone)
-        watched = Watched(zone, row, active(zone, now_ns) == "active", max(ring.offset_m for ring in zone.rings))
+        watched = Watched(zone, row, active(zone, now_ns) == "active")
         self.watched[zone.id] = self.by_row[row] = watched
-        self.bands.put(row, zone)
+        self.bands.put(row, zone, watched.active)
 
     def try_zone(self, zone: Zone) -> None:
         """Raise `Refused` if the kernels cannot hold this shape; nothing changes."""
@@ -91,42 +91,64 @@ class BreachWatch:
             self.by_row.pop(old.row)
             self.index.remove(zone_id)
 
-    def look(self, moves: Moves, names: list[str | None], routes: Routes) -> tuple[list[Finding], Ints]:
-        """Findings of one wave, and the slots that are near a zone. `names` by slot; `routes` (lat, lon) arrays by slot."""
+    def look(
+        self, moves: Moves, names: list[str | None], routes: Routes, only: int | None = None
+    ) -> tuple[list[Finding], Ints]:
+        """Findings of one wave, and the slots that are near a zone. `names` by slot; `routes` by slot; `only`: look at the zone
+        of this row alone.
+        """
         if not len(moves) or not self.watched:
             return [], np.empty(0, dtype=np.int64)
+        mover, row, open_pair = self._pairs(moves, only)
+        if not len(mover):
+            return [], np.empty(0, dtype=np.int64)
+        heights = Heights(moves)
+        outer_m = self.bands.outer_m[row]
+        d1_m = self.index.signed_distance_m(row, moves.lat1_deg[mover], moves.lon1_deg[mover])
+        near = np.unique(moves.slot[mover[d1_m - outer_m <= self.rules.near_zone_m]])
+        considered = open_pair | ~self.bands.clear(moves, heights, mover, row)
+        mover, row, d1_m = mover[considered], row[considered], d1_m[considered]
+        open_pair, outer_m = open_pair[considered], outer_m[considered]
+        d0_m = self.index.signed_distance_m(row, moves.lat0_deg[mover], moves.lon0_deg[mover])
+        inside, outside = self.bands.relation(heights.low1_m[mover], heights.high1_m[mover], row)
+        ahead_s = predict(self.index, self.bands, moves, heights, (mover, row), d0_m, d1_m)
+        legs = Legs(moves, heights, mover, row, d0_m, d1_m)
+        routed = self._along_routes(legs, routes, ahead_s)
+        reached = np.minimum(d1_m, np.where(np.isnan(d0_m), np.inf, d0_m)) - moves.accuracy_m[mover] <= outer_m + SCRAPED_M
+        scraped = d0_m + d1_m - 2.0 * outer_m <= moves.step_m[mover] + SCRAPED_M
+        touched = reached | scraped
+        findings: list[Finding] = []
+        for k in np.flatnonzero(open_pair | touched | np.isfinite(ahead_s)).tolist():
+            vertical = "in" if inside[k] else "out" if outside[k] else "unsure"
+            self._pair(legs, k, (vertical, bool(touched[k])), (float(ahead_s[k]), bool(routed[k])), names, findings)
+        return findings, near
+
+    def _pairs(self, moves: Moves, only: int | None) -> tuple[Ints, Ints, Bools]:
+        """Pairs (index into moves, row of an active zone) that may matter, and which of them have something open already."""
         reach_m = (
             moves.step_m
             + moves.accuracy_m
             + np.maximum(np.nan_to_num(moves.speed_mps) * moves.horizon_s, self.rules.near_zone_m)
         )
         mover, row = self.index.nearby(moves.lat1_deg, moves.lon1_deg, reach_m)
-        mover, row = self._with_open(moves, mover, row)
-        live = np.array([self.by_row[int(r)].active for r in row], dtype=np.bool_) if len(row) else np.empty(0, dtype=np.bool_)
-        mover, row = mover[live], row[live]
-        if not len(mover):
-            return [], np.empty(0, dtype=np.int64)
-        d1_m = self.index.signed_distance_m(row, moves.lat1_deg[mover], moves.lon1_deg[mover])
-        d0_m = self.index.signed_distance_m(row, moves.lat0_deg[mover], moves.lon0_deg[mover])
-        outer_m = np.array([self.by_row[int(r)].outer_m for r in row])
-        near = np.unique(moves.slot[mover[d1_m - outer_m <= self.rules.near_zone_m]])
-        legs = Legs(moves, mover, row, d0_m, d1_m)
-        inside, outside = self._by_height(moves, mover, row)
-        open_pair = np.array([self._open(int(moves.slot[m]), int(r)) for m, r in zip(mover, row, strict=True)], dtype=np.bool_)
-        considered = open_pair | ~self.bands.clear(moves, mover, row)
-        ahead_s = np.full(len(mover), np.inf)
-        ahead_s[considered] = predict(
-            self.index, self.bands, moves, (mover[considered], row[considered]), d0_m[considered], d1_m[considered]
-        )
-        routed = self._along_routes(legs, routes, ahead_s)
-        reached = np.minimum(d1_m, np.where(np.isnan(d0_m), np.inf, d0_m)) - moves.accuracy_m[mover] <= outer_m + SCRAPED_M
-        scraped = d0_m + d1_m - 2.0 * outer_m <= moves.step_m[mover] + SCRAPED_M
-        interesting = considered & (open_pair | reached | scraped | np.isfinite(ahead_s))
-        findings: list[Finding] = []
-        for k in np.flatnonzero(interesting).tolist():
-            vertical = "in" if inside[k] else "out" if outside[k] else "unsure"
-            self._pair(legs, k, vertical, (float(ahead_s[k]), bool(routed[k])), names, findings)
-        return findings, near
+        # Far away or not, every pair that has something open.
+        begun = [
+            (i, self.watched[zone_id].row)
+            for i, slot in enumerate(moves.slot.tolist())
+            if slot in self.zones_of
+            for zone_id in sorted(self.zones_of[slot])
+            if zone_id in self.watched
+        ]
+        open_pair = np.zeros(len(mover), dtype=np.bool_)
+        if begun:
+            table = np.array(begun, dtype=np.int64)
+            rows = len(self.bands.active)
+            have, opened = mover * rows + row, table[:, 0] * rows + table[:, 1]
+            more = table[~np.isin(opened, have)]
+            open_pair = np.concatenate([np.isin(have, opened), np.ones(len(more), dtype=np.bool_)])
+            mover, row = np.concatenate([mover, more[:, 0]]), np.concatenate([row, more[:, 1]])
+        live = self.bands.active[row] if only is None else self.bands.active[row] & (row == only)
+        return mover[live], row[live], open_pair[live]
 
     def recheck(self, moves: Moves, zone_id: str, names: list[str | None], why: str) -> list[Finding]:
         """A zone was put, changed, ended or began around movers that did not move: `moves` holds them all where they stand."""
@@ -150,8 +172,8 @@ class BreachWatch:
         self.approaches.forget_zone(zone_id)
         if watched is None or not watched.active or not len(moves):
             return findings
-        more, _ = self.look(moves, names, {})
-        return findings + [with_why(f, why) for f in more if f.zone == zone_id]
+        more, _ = self.look(moves, names, {}, watched.row)
+        return findings + [with_why(f, why) for f in more]
 
     def forget(self, slot: int) -> None:
         """The mover was closed by a person or archived: its passages end without an exit nobody saw."""
@@ -176,29 +198,9 @@ class BreachWatch:
         for zone_id, watched in self.watched.items():
             now_active = active(watched.zone, now_ns) == "active"
             if now_active != watched.active:
-                watched.active = now_active
+                watched.active = self.bands.active[watched.row] = now_active
                 changed.append(zone_id)
         return changed
-
-    def _with_open(self, moves: Moves, mover: Ints, row: Ints) -> tuple[Ints, Ints]:
-        """Candidate pairs and, far away or not, every pair that has something open."""
-        if not self.zones_of:
-            return mover, row
-        have = set(zip(mover.tolist(), row.tolist(), strict=True))
-        more = [
-            (i, self.watched[zone_id].row)
-            for i, slot in enumerate(moves.slot.tolist())
-            for zone_id in sorted(self.zones_of.get(slot, ()))
-            if zone_id in self.watched and (i, self.watched[zone_id].row) not in have
-        ]
-        if not more:
-            return mover, row
-        extra = np.array(more, dtype=np.int64)
-        return np.concatenate([mover, extra[:, 0]]), np.concatenate([row, extra[:, 1]])
-
-    def _open(self, slot: int, row: int) -> bool:
-        zones = self.zones_of.get(slot)
-        return zones is not None and self.by_row[row].zone.id in zones
 
     def _inside(self, moves: Moves, i: int, watched: Watched, ring: int) -> bool:
         row = np.array([watched.row])
@@ -206,10 +208,6 @@ class BreachWatch:
         low, high = bounds(moves.altitude1_m[i : i + 1], moves.vertical_accuracy_m[i : i + 1])
         _, outside = self.bands.relation(low, high, row)
         return bool(d_m[0] <= watched.zone.rings[ring].offset_m) and not bool(outside[0])
-
-    def _by_height(self, moves: Moves, mover: Ints, row: Ints) -> tuple[Bools, Bools]:
-        low, high = bounds(moves.altitude1_m, moves.vertical_accuracy_m)
-        return self.bands.relation(low[mover], high[mover], row)
 
     def _along_routes(self, legs: "Legs", routes: Routes, ahead_s: Floats) -> Bools:
         """Where an operator gave a route, the time along it holds instead."""
@@ -227,42 +225,59 @@ class BreachWatch:
         return routed
 
     def _pair(
-        self, legs: "Legs", k: int, vertical: str, ahead: tuple[float, bool], names: list[str | None], findings: list[Finding]
+        self,
+        legs: "Legs",
+        k: int,
+        here: tuple[str, bool],
+        ahead: tuple[float, bool],
+        names: list[str | None],
+        findings: list[Finding],
     ) -> None:
-        """One mover and one zone: every ring, then the approach."""
+        """One mover and one zone: every ring, then the approach. `here` is (vertical relation now, a ring may be touched)."""
         moves, i, watched = legs.moves, int(legs.mover[k]), self.by_row[int(legs.row[k])]
         slot, zone, d1_m = int(moves.slot[i]), watched.zone, float(legs.d1_m[k])
         name = names[slot]
         assert name is not None
         inside_boundary = False
-        for ring, leg in legs_of(self.index, self.bands, watched.row, zone, moves, i, (float(legs.d0_m[k]), d1_m, vertical)):
-            key = (slot, zone.id, ring)
-            passage, said = self.walker.advance(self.passages.get(key), leg, zone.version, "")
-            if passage is not None:
-                self.passages[key] = passage
-            else:
-                self.passages.pop(key, None)
-            for one in said:
-                one.passage.ring, one.passage.rule = zone.rings[ring].name, zone.rings[ring].rule
-            findings.extend(self._finding(one, name, key, d1_m, leg) for one in said)
-            if zone.rings[ring].offset_m == 0.0:
-                inside_boundary = passage is not None
+        if here[1] or self._in_a_ring(slot, zone):
+            at = (float(legs.d0_m[k]), d1_m, here[0])
+            for ring, leg in legs_of(self.index, self.bands, watched.row, zone, moves, legs.heights, i, at):
+                passage = self._ring(slot, zone, ring, leg, name, d1_m, findings)
+                if zone.rings[ring].offset_m == 0.0:
+                    inside_boundary = passage is not None
         approach = self.approaches.look(zone, moves, i, (d1_m, ahead[0], inside_boundary), name, ahead[1])
         if approach is not None:
             findings.append(approach)
         self._tidy(slot, zone.id)
 
+    def _ring(
+        self, slot: int, zone: Zone, ring: int, leg: Leg, name: str, d1_m: float, findings: list[Finding]
+    ) -> Passage | None:
+        """One leg past one ring; the passage after it."""
+        key = (slot, zone.id, ring)
+        passage, said = self.walker.advance(self.passages.get(key), leg, zone.version, "")
+        if passage is not None:
+            self.passages[key] = passage
+        else:
+            self.passages.pop(key, None)
+        for one in said:
+            one.passage.ring, one.passage.rule = zone.rings[ring].name, zone.rings[ring].rule
+        findings.extend(self._finding(one, name, key, d1_m, leg) for one in said)
+        return passage
+
+    def _in_a_ring(self, slot: int, zone: Zone) -> bool:
+        return any((slot, zone.id, ring) in self.passages for ring in range(len(zone.rings)))
+
     def _tidy(self, slot: int, zone_id: str) -> None:
         """Keep `zones_of` to what is open."""
-        rings = len(self.watched[zone_id].zone.rings)
-        busy = any((slot, zone_id, ring) in self.passages for ring in range(rings)) or self.approaches.open(slot, zone_id)
-        zones = self.zones_of.setdefault(slot, set())
-        if busy:
-            zones.add(zone_id)
-        else:
+        if self.approaches.open(slot, zone_id) or self._in_a_ring(slot, self.watched[zone_id].zone):
+            self.zones_of.setdefault(slot, set()).add(zone_id)
+            return
+        zones = self.zones_of.get(slot)
+        if zones is not None:
             zones.discard(zone_id)
-        if not zones:
-            del self.zones_of[slot]
+            if not zones:
+                del self.zones_of[slot]
 
     def _close(self, key: Key) -> None:
         del self.passages[key]

@@ -17,22 +17,35 @@ Parts = tuple[tuple[float, float], ...]
 CLIMB_UNSAID_MPS = 30.0  # 6,000 ft/min: what a mover that states no vertical speed may climb or descend at
 
 
+class Heights:
+    """Lowest and highest possible height (n, 4) of n moves at fix 0 and at fix 1, a column a datum."""
+
+    def __init__(self, moves: Moves) -> None:
+        self.low0_m, self.high0_m = bounds(moves.altitude0_m, moves.vertical_accuracy_m)
+        self.low1_m, self.high1_m = bounds(moves.altitude1_m, moves.vertical_accuracy_m)
+
+
 class Bands:
-    """Altitude bands of zones, by their row in the index: floor and ceiling in metres, each with its datum column."""
+    """What is asked of zones pair by pair, by their row in the index: floor and ceiling in metres, each with its datum column;
+    whether the zone is active now, and the largest offset of its rings.
+    """
 
     def __init__(self) -> None:
         self.floor_m: Floats = np.full(16, -inf)
         self.ceiling_m: Floats = np.full(16, inf)
         self.floor: Ints = np.zeros(16, dtype=np.int64)
         self.ceiling: Ints = np.zeros(16, dtype=np.int64)
+        self.active: Bools = np.zeros(16, dtype=np.bool_)
+        self.outer_m: Floats = np.zeros(16)
 
-    def put(self, row: int, zone: Zone) -> None:
-        """Hold the band of a zone."""
+    def put(self, row: int, zone: Zone, active: bool) -> None:
+        """Hold a zone."""
         while row >= len(self.floor_m):
-            self.floor_m = np.concatenate([self.floor_m, np.full(len(self.floor_m), -inf)])
-            self.ceiling_m = np.concatenate([self.ceiling_m, np.full(len(self.ceiling_m), inf)])
-            self.floor = np.concatenate([self.floor, np.zeros(len(self.floor), dtype=np.int64)])
-            self.ceiling = np.concatenate([self.ceiling, np.zeros(len(self.ceiling), dtype=np.int64)])
+            for name in ("floor_m", "ceiling_m", "floor", "ceiling", "active", "outer_m"):
+                column = getattr(self, name)
+                setattr(self, name, np.concatenate([column, np.zeros_like(column)]))
+        self.active[row] = active
+        self.outer_m[row] = max(ring.offset_m for ring in zone.rings)
         self.floor_m[row] = -inf if zone.lower is None else zone.lower.altitude_m
         self.ceiling_m[row] = inf if zone.upper is None else zone.upper.altitude_m
         self.floor[row] = 0 if zone.lower is None else DATUMS.index(zone.lower.datum)
@@ -42,33 +55,31 @@ class Bands:
         """(surely inside, surely outside) the band for pairs of height bounds (n, 4) and zone rows (n,)."""
         return relation(low, high, self.floor_m[row], self.ceiling_m[row], self.floor[row], self.ceiling[row])
 
-    def clear(self, moves: Moves, mover: Ints, row: Ints) -> Bools:
+    def clear(self, moves: Moves, heights: Heights, mover: Ints, row: Ints) -> Bools:
         """Pairs surely above, or surely below, the band at both fixes and for the whole horizon ahead."""
         climb_mps = np.where(np.isnan(moves.vertical_mps), CLIMB_UNSAID_MPS, np.abs(moves.vertical_mps))
         margin_m = (climb_mps * moves.horizon_s)[mover]
-        above, below = np.ones(len(mover), dtype=np.bool_), np.ones(len(mover), dtype=np.bool_)
-        known = ~np.isnan(moves.lat0_deg)
-        rows = np.arange(len(mover))
-        for altitude_m, needed in ((moves.altitude0_m, known), (moves.altitude1_m, np.ones(len(moves), dtype=np.bool_))):
-            low, high = bounds(altitude_m, moves.vertical_accuracy_m)
-            over = low[mover][rows, self.ceiling[row]] - margin_m > self.ceiling_m[row]
-            under = high[mover][rows, self.floor[row]] + margin_m < self.floor_m[row]
-            above &= over | ~needed[mover]
-            below &= under | ~needed[mover]
+        first = np.isnan(moves.lat0_deg)[mover]  # no fix 0: nothing to be clear of there
+        ceiling, floor = self.ceiling[row], self.floor[row]
+        ceiling_m, floor_m = self.ceiling_m[row], self.floor_m[row]
+        above: Bools = heights.low1_m[mover, ceiling] - margin_m > ceiling_m
+        above &= (heights.low0_m[mover, ceiling] - margin_m > ceiling_m) | first
+        below: Bools = heights.high1_m[mover, floor] + margin_m < floor_m
+        below &= (heights.high0_m[mover, floor] + margin_m < floor_m) | first
         clear: Bools = above | below
         return clear
 
-    def parts(self, row: int, moves: Moves, i: int) -> Parts:
+    def parts(self, row: int, moves: Moves, heights: Heights, i: int) -> Parts:
         """Parts of a move within the band by height.
 
         Heights not known in the band's own datum count as within, unless surely outside.
         """
-        heights = [
+        spans = [
             (moves.altitude0_m[i, self.floor[row]], moves.altitude1_m[i, self.floor[row]], self.floor_m[row], inf),
             (moves.altitude0_m[i, self.ceiling[row]], moves.altitude1_m[i, self.ceiling[row]], -inf, self.ceiling_m[row]),
         ]
         start, end = 0.0, 1.0
-        for height0_m, height1_m, floor_m, ceiling_m in heights:
+        for height0_m, height1_m, floor_m, ceiling_m in spans:
             if floor_m == -inf and ceiling_m == inf:
                 continue
             if isnan(height0_m) or isnan(height1_m):
@@ -77,30 +88,34 @@ class Bands:
             if part is None:
                 return ()
             start, end = max(start, part[0]), min(end, part[1])
-        if start > end or self._out_at_both(row, moves, i):
+        if start > end or self._out_at_both(row, heights, i):
             return ()
         return ((start, end),)
 
-    def _out_at_both(self, row: int, moves: Moves, i: int) -> bool:
+    def _out_at_both(self, row: int, heights: Heights, i: int) -> bool:
         """Surely above at both fixes, or surely below at both."""
-        accuracy_m = moves.vertical_accuracy_m[i : i + 1]
-        low0, high0 = bounds(moves.altitude0_m[i : i + 1], accuracy_m)
-        low1, high1 = bounds(moves.altitude1_m[i : i + 1], accuracy_m)
         floor, ceiling = self.floor[row], self.ceiling[row]
-        above = min(low0[0, ceiling], low1[0, ceiling]) > self.ceiling_m[row]
-        below = max(high0[0, floor], high1[0, floor]) < self.floor_m[row]
+        above = min(heights.low0_m[i, ceiling], heights.low1_m[i, ceiling]) > self.ceiling_m[row]
+        below = max(heights.high0_m[i, floor], heights.high1_m[i, floor]) < self.floor_m[row]
         return bool(above or below)
 
 
 def legs_of(
-    index: ZoneIndex, bands: Bands, row: int, zone: Zone, moves: Moves, i: int, distance: tuple[float, float, str]
+    index: ZoneIndex,
+    bands: Bands,
+    row: int,
+    zone: Zone,
+    moves: Moves,
+    heights: Heights,
+    i: int,
+    distance: tuple[float, float, str],
 ) -> Iterator[tuple[int, Leg]]:
     """(ring index, leg) for every ring of a zone, outermost first. `distance` is (before, now, vertical relation now)."""
     d0_m, d1_m, vertical = distance
     before = not isnan(d0_m)
     fix0 = Spot(int(moves.at0_ns[i]), float(moves.lat0_deg[i]), float(moves.lon0_deg[i])) if before else None
     fix1 = Spot(int(moves.at1_ns[i]), float(moves.lat1_deg[i]), float(moves.lon1_deg[i]))
-    by_height = bands.parts(row, moves, i) if before else ()
+    by_height = bands.parts(row, moves, heights, i) if before else ()
     step_m = float(moves.step_m[i])
     for ring in sorted(range(len(zone.rings)), key=lambda r: -zone.rings[r].offset_m):
         offset_m = zone.rings[ring].offset_m

@@ -33,7 +33,7 @@ export function inWords(error: unknown): string {
   if (error instanceof Refused) {
     if (error.status === 0) return s.said.noNode;
     const { message, accepted, remedy } = error.said;
-    return [fill(s.said.refused, { message }), accepted && !message.includes(accepted) ? fill(s.said.accepted, { accepted }) : "", remedy ?? ""]
+    return [fill(s.said.refused, { message: message.endsWith(".") ? message : `${message}.` }), accepted && !message.includes(accepted) ? fill(s.said.accepted, { accepted }) : "", remedy ?? ""]
       .filter(Boolean)
       .join(" ");
   }

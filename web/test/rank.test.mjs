@@ -3,9 +3,10 @@ import { test } from "node:test";
 import { counts, rows, sounding } from "../.test/pure/rank.js";
 
 let made = 0;
+const movers = () => `m${made}`;
 const alarm = (given) => ({
   id: `a${String(made++).padStart(4, "0")}`,
-  mover: "m",
+  mover: movers(),
   zone: "z",
   priority: "advisory",
   state: "unacknowledged",
@@ -64,4 +65,12 @@ test("only an unacknowledged, unsilenced alarm sounds, and the worst one", () =>
 test("a shelved alarm is counted as shelved only", () => {
   const found = counts([alarm({ state: "shelved", priority: "critical" }), alarm({})]);
   assert.deepEqual([found.critical, found.advisory, found.shelved, found.waiting], [0, 1, 1, 1]);
+});
+
+test("a mover's other rings in the same zone follow its most urgent one", () => {
+  const boundary = alarm({ mover: "x", priority: "critical" });
+  const other = alarm({ mover: "y", priority: "critical", to_boundary_s: 5 });
+  const ring = alarm({ mover: "x" });
+  const found = rows([ring, other, boundary], null, new Set());
+  assert.deepEqual(found.map((row) => [row.alarm.id, row.minor]), [[other.id, false], [boundary.id, false], [ring.id, true]]);
 });

@@ -36,12 +36,24 @@ export function compare(a: Alarm, b: Alarm): number {
 export const needsPerson = (alarm: Alarm): boolean =>
   alarm.state === "unacknowledged" || alarm.state === "returned_unacknowledged";
 
-export type Row = { kind: "alarm"; alarm: Alarm } | { kind: "group"; key: string; alarms: Alarm[] };
+export type Row = { kind: "alarm"; alarm: Alarm; minor?: boolean } | { kind: "group"; key: string; alarms: Alarm[] };
+
+/** A mover's other rings in the same zone follow its most urgent one as minor rows: one mover reads as one trouble. */
+function nested(ranked: Alarm[]): Row[] {
+  const first = new Map<string, Alarm[]>();
+  for (const alarm of ranked) {
+    const key = `${alarm.mover}|${alarm.zone}|${settled(alarm)}`;
+    const found = first.get(key);
+    if (found) found.push(alarm);
+    else first.set(key, [alarm]);
+  }
+  return [...first.values()].flatMap((of) => of.map((alarm, i): Row => ({ kind: "alarm", alarm, minor: i > 0 })));
+}
 
 /** Ranked rows. In a flood everything but critical and selected is gathered by zone, priority and state; nothing is dropped. */
 export function rows(alarms: Iterable<Alarm>, selected: string | null, open: ReadonlySet<string>, flood = FLOOD): Row[] {
   const ranked = [...alarms].filter((a) => a.state !== "normal").sort(compare);
-  if (ranked.length <= flood) return ranked.map((alarm) => ({ kind: "alarm", alarm }));
+  if (ranked.length <= flood) return nested(ranked);
   const groups = new Map<string, Alarm[]>();
   const keyOf = (a: Alarm): string => `${a.priority}|${a.state}|${a.zone}`;
   for (const alarm of ranked) {

@@ -107,6 +107,7 @@ export function AlarmList() {
             <AlarmRow
               key={row.alarm.id}
               alarm={row.alarm}
+              minor={row.minor ?? false}
               chosen={row.alarm.id === chosenAlarm.value}
               first={chosenAt < 0 && row === rows[0]}
               choose={() => chooseAlarm(row.alarm.id)}

@@ -33,7 +33,7 @@ function State({ alarm }: { alarm: Alarm }) {
   if (alarm.state === "shelved") {
     return <>{fill(s.alarm.shelvedUntil, { at: shortZ(alarm.shelved_until, now), reason: alarm.shelved_reason ?? s.notStated })}</>;
   }
-  if (alarm.acknowledged_by) {
+  if (alarm.state === "acknowledged" && alarm.acknowledged_by) {
     return <>{fill(s.alarm.acknowledgedBy, { who: alarm.acknowledged_by, at: shortZ(alarm.acknowledged_at, now) })}</>;
   }
   return <>{s.alarm[alarm.state]}</>;
@@ -84,16 +84,17 @@ function Facts({ alarm }: { alarm: Alarm }) {
 
 interface Props {
   alarm: Alarm;
+  minor: boolean;
   chosen: boolean;
   first: boolean;
   choose: () => void;
 }
 
-export function AlarmRow({ alarm, chosen, first, choose }: Props) {
+export function AlarmRow({ alarm, minor, chosen, first, choose }: Props) {
   const waiting = needsPerson(alarm);
   return (
     <div
-      class={`alarm ${alarm.priority} ${alarm.state} ${waiting ? "waits" : ""}`}
+      class={`alarm ${alarm.priority} ${alarm.state} ${waiting ? "waits" : ""} ${minor ? "minor" : ""}`}
       role="row"
       aria-selected={chosen}
       tabIndex={chosen || first ? 0 : -1}
@@ -103,14 +104,15 @@ export function AlarmRow({ alarm, chosen, first, choose }: Props) {
     >
       <div class="what" role="gridcell">
         <Badge priority={alarm.priority} waiting={alarm.state === "unacknowledged"} />
-        <strong class="who">{alarm.callsign ?? alarm.mover}</strong>
+        <strong class={minor ? "unseen" : "who"}>{alarm.callsign ?? alarm.mover}</strong>
         <span class="event">
-          {s.alarm[alarm.event] ?? alarm.event} · {alarm.zone_name}
-          {alarm.ring !== "boundary" && <> · {fill(s.alarm.ringNamed, { ring: alarm.ring })}</>}
+          {s.alarm[alarm.event] ?? alarm.event}
+          {!minor && <> · {alarm.zone_name}</>}
+          {(minor || alarm.ring !== "boundary") && <> · {fill(s.alarm.ringNamed, { ring: alarm.ring })}</>}
           {alarm.certainty !== "certain" && <em class="certainty">{s.alarm[alarm.certainty]}</em>}
         </span>
         <span class="under">
-          <ClosingScale alarm={alarm} zone={zones.value.get(alarm.zone)} />
+          {!minor && <ClosingScale alarm={alarm} zone={zones.value.get(alarm.zone)} />}
           <span class="state">
             <State alarm={alarm} />
             {alarm.silenced && waiting && <> · {s.alarm.silenced}</>}
@@ -118,7 +120,7 @@ export function AlarmRow({ alarm, chosen, first, choose }: Props) {
         </span>
       </div>
       <div class="right" role="gridcell">
-        <Left alarm={alarm} />
+        {!minor && <Left alarm={alarm} />}
         {waiting && may("operator") && (
           <button
             type="button"

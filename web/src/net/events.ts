@@ -17,6 +17,7 @@ async function resync(): Promise<void> {
   try {
     const picture = await get<Picture>("api/v1/state");
     takePicture(picture);
+    lastHeard_ms.value = Date.now(); // a node that dies before its first frame was heard all the same, and its picture grows old
     seen = Math.max(seen, picture.seq);
   } finally {
     resyncing = false;
@@ -51,7 +52,7 @@ function take(text: string): void {
 function again(): void {
   socket?.close();
   socket = null;
-  if (link.value !== "refused") link.value = Date.now() - lastHeard_ms.value > STALE_MS ? "stale" : "connecting";
+  if (link.value !== "refused") link.value = lastHeard_ms.value > 0 && Date.now() - lastHeard_ms.value > STALE_MS ? "stale" : "connecting";
   const wait = backoffMs(tries++) * (0.75 + Math.random() / 2);
   setTimeout(() => void connect(), wait);
 }

@@ -76,13 +76,13 @@ def day(chromium: str) -> Iterator[Held]:
 
 
 @pytest.fixture(scope="package")
-def cookies() -> dict[tuple[str, str], Any]:
-    """Who is signed in where. A password is slow on purpose, so everybody types it once."""
+def cookies() -> dict[str, Any]:
+    """Who is signed in at the day's node. A password is slow on purpose, so everybody types it once."""
     return {}
 
 
 @pytest.fixture
-def sit(plain: Browser, day: Held, cookies: dict[tuple[str, str], Any]) -> Iterator[Sit]:
+def sit(plain: Browser, day: Held, cookies: dict[str, Any]) -> Iterator[Sit]:
     """Put somebody at a screen: `sit("omar")`. `who=None` is nobody yet. `quiet=False` where the test breaks something.
 
     Badges do not breathe here: an animation costs a processor without a graphics card, and pixels should keep still.
@@ -90,18 +90,17 @@ def sit(plain: Browser, day: Held, cookies: dict[tuple[str, str], Any]) -> Itera
     desks: list[tuple[Desk, bool, str]] = []
 
     def seat(
-        who: str | None, *, at: Held | None = None, on: Browser | None = None, quiet: bool = True, go: bool = True, **more: Any
+        who: str | None, *, url: str = day.url, on: Browser | None = None, quiet: bool = True, go: bool = True, **more: Any
     ) -> Desk:
-        node = at or day
-        context = (on or plain).new_context(**{"viewport": SCREEN, "base_url": node.url, "reduced_motion": "reduce", **more})
+        context = (on or plain).new_context(**{"viewport": SCREEN, "base_url": url, "reduced_motion": "reduce", **more})
         context.set_default_timeout(WAIT_MS)
         if who is not None:
-            if (node.url, who) not in cookies:
-                cookies[node.url, who] = node.cookie(who)
-            context.add_cookies([cookies[node.url, who]])
+            if who not in cookies:
+                cookies[who] = day.cookie(who)
+            context.add_cookies([cookies[who]])
         desk = Desk(context, context.new_page(), stranger=who is None)
         desk.listen()
-        desks.append((desk, quiet, node.url))
+        desks.append((desk, quiet, url))
         if go:
             desk.page.goto("/")
         return desk

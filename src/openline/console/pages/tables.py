@@ -13,7 +13,7 @@ def table(heads: str, rows: Iterable[Sequence[object]], classes: Sequence[str] =
     for index, row in enumerate(rows):
         cells = join([_cell(one) for one in row])
         lines.append(fill("<tr{kind}>{cells}</tr>", kind=_class(classes, index), cells=cells))
-    template = '<div class="table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    template = '<div class="table" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
     return fill(template, head=head, rows=join(lines, "\n"))
 
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { boundsOf, circleRing, closingScale, destination, latOf, lonOf, mercX, mercY, metresBetween, wrapLon } from "../.test/pure/geo.js";
+import { boundsOf, circleRing, closingScale, destination, latOf, lonOf, mercX, mercY, metresBetween, roundLength, wrapLon } from "../.test/pure/geo.js";
 import { placeLabels } from "../.test/pure/place.js";
 import { readTile } from "../.test/pure/mvt.js";
 import { backoffMs } from "../.test/pure/backoff.js";
@@ -56,3 +56,7 @@ test("a tile's polygon is read", () => {
 });
 
 test("waiting doubles and stops at ten seconds", () => assert.deepEqual([0, 1, 9].map(backoffMs), [500, 1000, 10_000]));
+
+test("a scale bar is 1, 2 or 5 times a power of ten", () => {
+  assert.deepEqual([999, 1000, 2400, 51_000, 0.7].map(roundLength), [500, 1000, 2000, 50_000, 0.5]);
+});

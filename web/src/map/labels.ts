@@ -1,6 +1,8 @@
 /** Words over the tracks and zones: own, reserved, alarmed and chosen movers first; a label that finds no room is left out. */
 
 import { fixAt, type Frame, latAt, lonAt, slotAt } from "../pure/frame";
+import { distance } from "../pure/format";
+import { metresBetween, roundLength } from "../pure/geo";
 import { type Box, placeLabels, type Wanted } from "../pure/place";
 import type { SlotName } from "../model/types";
 import { tone } from "../station";
@@ -38,7 +40,7 @@ function wantedOf(view: MapView, scene: Scene): Wanted[] {
     const more = lost ? scene.lastKnown : name ? scene.second.get(name.mover) : undefined;
     if (more) lines.push(more);
     const rank = (style & CHOSEN ? 8 : 0) + (bare ? 0 : style & 3) * 2 + (listed ? 1 : 0);
-    (rank > 0 || lost ? near : calm).push({ x, y, lines, rank, clear: style & 3 && !bare ? 22 : 13, alarm: style & 3, chosen: (style & CHOSEN) !== 0 });
+    (rank > 0 || lost ? near : calm).push({ x, y, lines, rank, clear: (style & 3 && !bare ? 22 : 13) + (style & CHOSEN ? 5 : 0), alarm: style & 3, chosen: (style & CHOSEN) !== 0 });
   }
   const all = calm.length < ALL_BELOW ? [...near, ...calm] : near;
   return all.sort((a, b) => b.rank - a.rank).slice(0, MOST);
@@ -68,6 +70,34 @@ function zoneNames(view: MapView, features: Feature[]): { x: number; y: number; 
     found.push({ x, y, text: properties.name, ring: properties.kind === "ring" });
   }
   return found;
+}
+
+const SCALE_PX = 130; // the longest scale bar
+const FOOT_PX = 58; // kept free for the legend
+
+/** A bar of a round length at the view's middle, in both units. */
+function drawScale(c: CanvasRenderingContext2D, view: MapView, write: (text: string, x: number, y: number, colour: string) => void): void {
+  const [width, height] = view.size();
+  const [lat, lon] = view.unproject(width / 2, height / 2);
+  const per_px = metresBetween([lat, lon], view.unproject(width / 2 + 100, height / 2)) / 100;
+  const length_m = roundLength(per_px * SCALE_PX);
+  const wide = length_m / per_px;
+  if (!Number.isFinite(wide) || wide < 20) return;
+  const [x, y] = [14, height - FOOT_PX - 8];
+  c.beginPath();
+  c.moveTo(x, y - 5);
+  c.lineTo(x, y);
+  c.lineTo(x + wide, y);
+  c.lineTo(x + wide, y - 5);
+  c.strokeStyle = tone("--map-halo");
+  c.lineWidth = 5;
+  c.stroke();
+  c.strokeStyle = tone("--zone");
+  c.lineWidth = 2;
+  c.stroke();
+  c.textAlign = "left";
+  c.font = `550 12px ${tone("--font")}`;
+  write(distance(length_m), x + 3, y - 11, tone("--zone"));
 }
 
 export function drawLabels(canvas: HTMLCanvasElement, view: MapView, scene: Scene): void {
@@ -114,6 +144,7 @@ export function drawLabels(canvas: HTMLCanvasElement, view: MapView, scene: Scen
     if (!wanted.chosen) continue;
     c.strokeStyle = tone("--chosen");
     c.lineWidth = 2.5;
-    c.strokeRect(wanted.x - wanted.clear - 3, wanted.y - wanted.clear - 3, 2 * wanted.clear + 6, 2 * wanted.clear + 6);
+    c.strokeRect(wanted.x - wanted.clear + 2, wanted.y - wanted.clear + 2, 2 * wanted.clear - 4, 2 * wanted.clear - 4);
   }
+  drawScale(c, view, write);
 }

@@ -7,6 +7,7 @@ import type { LatLon, ListName, Track, TrackDetail as Detail } from "../model/ty
 import { get } from "../net/api";
 import { age, bearing, clockZ, distance, height, metres, shortZ, speed } from "../pure/format";
 import { fixAt, indexOfSlots } from "../pure/frame";
+import { compare } from "../pure/rank";
 import { fill, s } from "../strings";
 import { Badge } from "../views/Badge";
 import { Fact, Head } from "../views/bits";
@@ -199,7 +200,7 @@ export function TrackDetail({ mover }: { mover: string }) {
     );
   }
   const t = found.track;
-  const its = found.alarms.flatMap((id) => alarms.value.get(id) ?? []);
+  const its = found.alarms.flatMap((id) => alarms.value.get(id) ?? []).sort(compare);
   return (
     <>
       <Head title={t.callsign ?? t.mover} back={back}>

@@ -68,7 +68,7 @@ export function TracksPanel() {
   const wanted = useSignal("");
   const archived = useSignal<Track[]>([]);
   namesVersion.value;
-  beat.value;
+  if (Date.now() - tracksHeard_ms.value > 2000) beat.value; // frames redraw the list; without them the ages still grow
   useSignalEffect(() => {
     const q = wanted.value.trim();
     if (q.length < 2) {

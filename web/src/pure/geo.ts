@@ -90,6 +90,13 @@ export function boundsOf(coordinates: unknown): [number, number, number, number]
 /** A length with its unit to metres. There is no bare mile here on purpose (R2). */
 export const LENGTH_M: Record<string, number> = { m: 1, km: 1000, nmi: 1852, statute_mi: 1609.344, ft: 0.3048, yd: 0.9144 };
 
+/** The largest of 1, 2, 5 × 10ⁿ metres that is not longer than this. */
+export function roundLength(most_m: number): number {
+  if (!(most_m > 0)) return Number.NaN;
+  const ten = 10 ** Math.floor(Math.log10(most_m));
+  return (most_m / ten >= 5 ? 5 : most_m / ten >= 2 ? 2 : 1) * ten;
+}
+
 export interface Scale {
   /** Where the mover stands, 0 (deep inside) … 1 (far outside). */
   at: number;

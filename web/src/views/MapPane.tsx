@@ -28,6 +28,7 @@ async function openMap(box: HTMLElement): Promise<MapView> {
   return await (await import("../map/canvas")).canvasMap(box);
 }
 
+const TOGETHER_MS = 60;
 const WHOLE_UP_TO = 5000; // movers; with fewer every screen gets all of them, so that the lists are complete
 
 const narrow = (view: MapView): void => setView((node.value?.movers ?? 0) > WHOLE_UP_TO ? view.bounds() : null);
@@ -89,6 +90,22 @@ export function MapPane() {
   const paint = (): void => {
     if (glass.current && view.value) drawLabels(glass.current, view.value, scene.current);
   };
+  const due = useRef(0);
+  /** Frames, names and alarms come within milliseconds of each other: the map is drawn once for all of them. */
+  const soon = (then: () => void): void => {
+    if (due.current) return;
+    due.current = window.setTimeout(() => {
+      due.current = 0;
+      then();
+    }, TOGETHER_MS);
+  };
+  const redraw = (): void => {
+    const now = frame.peek();
+    const styles = now ? stylesOf(now, names.peek(), moverPriority.peek(), chosenMover.peek()) : new Uint8Array();
+    scene.current = { ...scene.current, frame: now, styles, names: names.peek(), second: timesLeft() };
+    if (now) view.peek()?.setTracks(now, styles); // the map tells when it is drawn; the labels follow then
+    else paint();
+  };
 
   useEffect(() => {
     let gone = false;
@@ -124,20 +141,21 @@ export function MapPane() {
     };
   }, []);
 
+  const clicked = useRef<string | null>(null);
   useSignalEffect(() => {
     namesVersion.value;
-    const now = frame.value;
-    const styles = now ? stylesOf(now, names.value, moverPriority.value, chosenMover.value) : new Uint8Array();
-    scene.current = { ...scene.current, frame: now, styles, names: names.value, second: timesLeft() };
-    if (now) view.value?.setTracks(now, styles);
-    paint();
+    frame.value;
+    moverPriority.value;
+    view.value;
+    if (clicked.current === chosenMover.value) return soon(redraw);
+    clicked.current = chosenMover.value; // a choice is shown at once
+    redraw();
   });
   useSignalEffect(() => {
     const zoneShapes = zoneFeatures(zones.value.values(), chosenZone.value);
     const features = [...zoneShapes, ...line("trail", trail.value), ...line("route", route.value), ...sketchFeatures(sketch.value)];
     scene.current = { ...scene.current, features: zoneShapes };
     view.value?.setFeatures(features);
-    paint();
   });
   useSignalEffect(() => view.value?.setSwitches(showBorders.value, showLabels.value));
   const first = useRef(true);

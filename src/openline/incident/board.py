@@ -94,6 +94,7 @@ class Board:
         if worse:
             self._happen(alarm, Happening.RAISED, now_ns)
             alarm.silenced = False
+            alarm.acknowledged_by, alarm.acknowledged_ns = "", None
             self.rises.append((now_ns, "|".join(key)))
         return alarm, incident
 
@@ -128,6 +129,7 @@ class Board:
         alarm = self._get(alarm_id)
         self._happen(alarm, Happening.UNSHELVED, now_ns)
         alarm.shelved_until_ns, alarm.shelved_by, alarm.shelved_reason = None, "", ""
+        alarm.acknowledged_by, alarm.acknowledged_ns = "", None
         self._settle(alarm, now_ns)
         return alarm
 

@@ -23,8 +23,8 @@ TEXTS: Final[dict[str, str]] = {
 }
 
 
-def sentence(alarm: Alarm, mover: str, zone_name: str) -> str:
-    """What an operator reads out of this alarm."""
+def sentence(alarm: Alarm, mover: str, zone_name: str, to_boundary_s: float | None) -> str:
+    """What an operator reads out of this alarm, with the time to the boundary as it is now."""
     key = alarm.event
     if key == "approach" and alarm.by_route:
         key = "approach_route"
@@ -37,7 +37,7 @@ def sentence(alarm: Alarm, mover: str, zone_name: str) -> str:
         mover=mover,
         zone=zone_name,
         ring=alarm.ring,
-        eta=span(alarm.to_boundary_s),
+        eta=span(to_boundary_s),
         time=hour(alarm.crossed_ns),
         start=hour(interval[0]),
         end=hour(interval[1]),

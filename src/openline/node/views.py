@@ -77,7 +77,9 @@ def alarm_view(state: State, alarm: Alarm, live: dict[str, tuple[float, float]],
         "shelved_until": when(alarm.shelved_until_ns),
         "shelved_reason": alarm.shelved_reason or None,
         "incident": alarm.incident,
-        "says": sentence(alarm, callsign or alarm.mover, name),
+        "says": sentence(
+            alarm, callsign or alarm.mover, name, to_boundary_s if isfinite(to_boundary_s) else alarm.to_boundary_s
+        ),
         "why": list(alarm.why),
         "lost": slot is not None and state.picture.lost(slot),
     }

@@ -210,6 +210,7 @@ def _move(
         horizon_s,
         BY_HEADING[by_class],
         (columns.doubts[slot] & (JUMP | FROZEN)) != 0,
+        by_class.astype(np.int64),
     )
 
 

@@ -36,6 +36,7 @@ class Moves:
     horizon_s: Floats
     by_heading: Bools  # False: follows roads or channels, so its heading of the moment says little
     doubted: Bools
+    mover_class: Ints  # index in MOVER_CLASSES
 
     def __len__(self) -> int:
         return len(self.slot)

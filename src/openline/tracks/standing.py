@@ -39,4 +39,5 @@ def standing_moves(picture: Picture, slots: Ints, now_ns: int) -> Moves:
         horizon_s,
         BY_HEADING[by_class],
         (columns.doubts[slots] & (JUMP | FROZEN)) != 0,
+        by_class.astype(np.int64),
     )

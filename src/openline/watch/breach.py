@@ -147,7 +147,9 @@ class BreachWatch:
             more = table[~np.isin(opened, have)]
             open_pair = np.concatenate([np.isin(have, opened), np.ones(len(more), dtype=np.bool_)])
             mover, row = np.concatenate([mover, more[:, 0]]), np.concatenate([row, more[:, 1]])
-        live = self.bands.active[row] if only is None else self.bands.active[row] & (row == only)
+        live = self.bands.active[row] & (self.bands.applies[row, moves.mover_class[mover]] | open_pair)
+        if only is not None:
+            live &= row == only
         return mover[live], row[live], open_pair[live]
 
     def recheck(self, moves: Moves, zone_id: str, names: list[str | None], why: str) -> list[Finding]:

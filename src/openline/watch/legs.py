@@ -5,6 +5,7 @@ from math import inf, isnan, nan
 
 import numpy as np
 
+from openline.feeds.report import MOVER_CLASSES
 from openline.kernels.zones import ZoneIndex
 from openline.tracks.columns import Bools, Floats, Ints
 from openline.tracks.moves import Moves
@@ -25,9 +26,17 @@ class Heights:
         self.low1_m, self.high1_m = bounds(moves.altitude1_m, moves.vertical_accuracy_m)
 
 
+def applies_to(zone: Zone) -> list[bool]:
+    """By class, in the order of MOVER_CLASSES: whether the zone applies. One that names no class applies to all; a mover of
+    unknown class may be of any.
+    """
+    named = [word for word in zone.applies_to if word in MOVER_CLASSES]
+    return [not named or word in named or word == "unknown" for word in MOVER_CLASSES]
+
+
 class Bands:
     """What is asked of zones pair by pair, by their row in the index: floor and ceiling in metres, each with its datum column;
-    whether the zone is active now, and the largest offset of its rings.
+    whether the zone is active now, the largest offset of its rings, and the classes of movers it applies to.
     """
 
     def __init__(self) -> None:
@@ -37,14 +46,16 @@ class Bands:
         self.ceiling: Ints = np.zeros(16, dtype=np.int64)
         self.active: Bools = np.zeros(16, dtype=np.bool_)
         self.outer_m: Floats = np.zeros(16)
+        self.applies: Bools = np.ones((16, len(MOVER_CLASSES)), dtype=np.bool_)
 
     def put(self, row: int, zone: Zone, active: bool) -> None:
         """Hold a zone."""
         while row >= len(self.floor_m):
-            for name in ("floor_m", "ceiling_m", "floor", "ceiling", "active", "outer_m"):
+            for name in ("floor_m", "ceiling_m", "floor", "ceiling", "active", "outer_m", "applies"):
                 column = getattr(self, name)
                 setattr(self, name, np.concatenate([column, np.zeros_like(column)]))
         self.active[row] = active
+        self.applies[row] = applies_to(zone)
         self.outer_m[row] = max(ring.offset_m for ring in zone.rings)
         self.floor_m[row] = -inf if zone.lower is None else zone.lower.altitude_m
         self.ceiling_m[row] = inf if zone.upper is None else zone.upper.altitude_m

@@ -285,3 +285,11 @@ def test_entry_lies_on_the_boundary_to_a_metre_wherever_and_however_it_is_crosse
     assert entries == [] or isfinite(entries[0].lat_deg)
     for found in entries:
         assert EARTH.Inverse(lat, lon, found.lat_deg, found.lon_deg)["s12"] == pytest.approx(radius_m, abs=1.0)
+
+
+def test_a_zone_for_aircraft_says_nothing_of_vehicles_and_an_unknown_mover_may_be_an_aircraft() -> None:
+    world = World(circle(applies_to=["aircraft", "north.example"]))
+    for mover, mover_class in (("truck", "vehicle"), ("plane", "aircraft"), ("blip", "unknown")):
+        world.hear(0, *HOME, mover=mover, mover_class=mover_class, accuracy_m=10.0)
+
+    assert [f.mover for f in world.findings()] == ["plane", "blip"]

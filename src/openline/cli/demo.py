@@ -28,7 +28,7 @@ def play_demo(scenario_name: str, check: bool, keep: Path | None, speed: float |
     with tempfile.TemporaryDirectory(prefix="openline-check-") as temporary:
         folder = keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        return asyncio.run(_check(scenario, folder))
+        return asyncio.run(_check(scenario, folder, keep is not None))
 
 
 async def _look(scenario: Any, speed: float, port: int) -> None:
@@ -54,7 +54,7 @@ async def _told(demo: Any) -> None:
     playing.result()
 
 
-async def _check(scenario: Any, folder: Path) -> int:
+async def _check(scenario: Any, folder: Path, kept: bool) -> int:
     """Play, print, export, verify, replay, compare."""
     from openline.node.demo_check import checked
 
@@ -69,8 +69,10 @@ async def _check(scenario: Any, folder: Path) -> int:
     table(columns, rows, f"{len(rows)} findings")
     for line in result["said"]:
         out(line)
-    out(f"findings  {result['findings_file']}")
-    out(f"bundle    {result['bundle']}  ({'GOOD' if result['good'] else 'BAD'})")
+    out(f"bundle    {'GOOD' if result['good'] else 'BAD'}: exported and verified")
+    if kept:
+        out(f"kept      {result['bundle']}")
+        out(f"kept      {result['findings_file']}")
     for wrong in result["wrong"]:
         out(f"WRONG     {wrong}")
     out(json.dumps({"good": not result["wrong"], "seconds": result["seconds"]}))

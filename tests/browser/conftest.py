@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.browser.held import Held, held
 
@@ -48,6 +48,7 @@ Sit = Callable[..., Desk]
 @pytest.fixture(scope="package")
 def play() -> Iterator[Playwright]:
     # Not for the session: while it runs, nothing else on this thread may run an event loop.
+    expect.set_options(timeout=WAIT_MS)
     with sync_playwright() as playing:
         yield playing
 

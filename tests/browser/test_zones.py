@@ -38,7 +38,7 @@ def test_a_circle_typed_with_a_grid_reference_is_in_force_on_the_map_and_raises_
     fill_in(here, mgrs.MGRS().toMGRS(truck["lat_deg"] + 0.02, truck["lon_deg"]))
     here.get_by_role("button", name="Publish").click()
 
-    alarm = there.locator("[data-alarm]", has_text="relief-1")
+    alarm = there.locator("[data-alarm]", has_text="Relief truck 1")
     expect(alarm).to_contain_text("First seen inside · Depot road")
     expect(alarm.get_by_role("button", name="Acknowledge")).to_be_visible()
     there.get_by_role("button", name="Zones").first.click()

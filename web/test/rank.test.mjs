@@ -74,3 +74,12 @@ test("a mover's other rings in the same zone follow its most urgent one", () => 
   const found = rows([ring, other, boundary], null, new Set());
   assert.deepEqual(found.map((row) => [row.alarm.id, row.minor]), [[other.id, false], [boundary.id, false], [ring.id, true]]);
 });
+
+test("a warning that waits stands above a critical alarm somebody has taken, and an advisory does not lift its mover above it", () => {
+  const taken = alarm({ mover: "x", priority: "critical", state: "acknowledged" });
+  const ring = alarm({ mover: "x" });
+  const waits = alarm({ mover: "y", priority: "warning", to_boundary_s: 21 });
+  const open = alarm({ mover: "z", priority: "critical" });
+  const found = rows([taken, ring, waits, open], null, new Set());
+  assert.deepEqual(found.map((row) => row.alarm.id), [open.id, waits.id, taken.id, ring.id]);
+});

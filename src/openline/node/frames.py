@@ -67,7 +67,7 @@ class TracksFrames:
             listed = "own" if columns.bound[slot] & OWN else "reserved" if columns.bound[slot] & RESERVED else "none"
             name = (
                 mover,
-                picture.callsign[slot],
+                picture.called(slot),
                 MOVER_CLASSES[columns.mover_class[slot]],
                 listed,
                 STATE_WORDS[columns.state[slot]],

@@ -40,7 +40,7 @@ def alarm_view(state: State, alarm: Alarm, live: dict[str, tuple[float, float]],
     zone = state.watch.watched.get(alarm.zone)
     name = zone.zone.name if zone else _zone_name(state, alarm.zone)
     slot = state.picture.slot_of.get(alarm.mover)
-    callsign = state.picture.callsign[slot] if slot is not None else None
+    callsign = state.picture.called(slot) if slot is not None else None
     boundary_m, to_boundary_s = live.get(alarm.id, (float("nan"), float("nan")))
     ring_m = 0.0
     if zone is not None:
@@ -165,7 +165,7 @@ def outlines(state: State, zone: Zone) -> tuple[dict[str, Any] | None, list[dict
 
 
 def _multi_line(rings: Any) -> dict[str, Any]:
-    lines = [[[round(float(lon), 6), round(float(lat), 6)] for lat, lon in ring] for ring in rings]
+    lines = [[[round(float(lon), 6), round(float(lat), 6)] for lat, lon in (*ring, ring[0])] for ring in rings if len(ring)]
     return {"type": "MultiLineString", "coordinates": lines}
 
 
@@ -290,7 +290,7 @@ def reports_view(state: State, slot: int) -> list[dict[str, Any]]:
 def incident_view(state: State, incident: Incident) -> dict[str, Any]:
     """One Incident."""
     slot = state.picture.slot_of.get(incident.mover)
-    callsign = state.picture.callsign[slot] if slot is not None else None
+    callsign = state.picture.called(slot) if slot is not None else None
     return {
         "id": incident.id,
         "mover": incident.mover,

@@ -151,6 +151,11 @@ class Picture:
             self.loosen(slot, OWN | RESERVED)
             self.bind(slot, OWN if name == "own" else RESERVED)
 
+    def called(self, slot: int) -> str | None:
+        """What people call a mover: the name given with a list, else the callsign it claims."""
+        _, label = self.lists.get(self.mover[slot] or "", ("", ""))
+        return label or self.callsign[slot]
+
     def learn(self, slot: int, report: Report) -> None:
         """Keep what a report claims about who this is, when it is new (R21)."""
         mover = report.mover

@@ -151,6 +151,7 @@ export interface Track {
   callsign: string | null;
   mover_class: MoverClass;
   list: ListName | null; // null is none
+  label?: string | null; // the name a person here gave it
   state: TrackState;
   lat_deg: number | null;
   lon_deg: number | null;

@@ -125,7 +125,7 @@ function Route({ mover }: { mover: string }) {
 
 function Acts({ of }: { of: Track }) {
   if (!may("operator")) return null;
-  const list = (name: ListName): void => void perform("track.list", { mover: of.mover, list: name, label: of.callsign ?? of.mover });
+  const list = (name: ListName): void => void perform("track.list", { mover: of.mover, list: name, label: of.label ?? "" });
   const close = (): void => {
     dialog.value = {
       title: s.track.closeTitle,
@@ -203,7 +203,7 @@ export function TrackDetail({ mover }: { mover: string }) {
   const its = found.alarms.flatMap((id) => alarms.value.get(id) ?? []).sort(compare);
   return (
     <>
-      <Head title={t.callsign ?? t.mover} back={back}>
+      <Head title={t.label || t.callsign || t.mover} back={back}>
         <span class={t.state === "last_known" ? "lost end" : "calm end"}>{s.track[t.state]}</span>
       </Head>
       <div class="body">

@@ -38,6 +38,10 @@ export const needsPerson = (alarm: Alarm): boolean =>
 
 export type Row = { kind: "alarm"; alarm: Alarm; minor?: boolean } | { kind: "group"; key: string; alarms: Alarm[] };
 
+/** What a trouble asks of a person: its most urgent alarm that still waits; what waits for nobody comes after what does. */
+const asks = (of: Alarm[]): number =>
+  Math.min(...of.map((alarm) => settled(alarm) * 10 + (needsPerson(alarm) ? PRIORITY[alarm.priority] : 5)));
+
 /** A mover's other rings in the same zone follow its most urgent one as minor rows: one mover reads as one trouble. */
 function nested(ranked: Alarm[]): Row[] {
   const first = new Map<string, Alarm[]>();
@@ -47,7 +51,7 @@ function nested(ranked: Alarm[]): Row[] {
     if (found) found.push(alarm);
     else first.set(key, [alarm]);
   }
-  return [...first.values()].flatMap((of) => of.map((alarm, i): Row => ({ kind: "alarm", alarm, minor: i > 0 })));
+  return [...first.values()].sort((a, b) => asks(a) - asks(b)).flatMap((of) => of.map((alarm, i): Row => ({ kind: "alarm", alarm, minor: i > 0 })));
 }
 
 /** Ranked rows. In a flood everything but critical and selected is gathered by zone, priority and state; nothing is dropped. */

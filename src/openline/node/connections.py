@@ -113,6 +113,40 @@ class Http(H11Protocol):
         self.transport.abort()
 
 
+class Gathered:
+    """A transport that sends what was written in one turn of the loop as one piece.
+
+    Three hundred small frames a second written one by one become three hundred packets, and a sender that waits for their
+    acknowledgements (40 ms each where the receiver delays them) holds up the alarm behind them.
+    """
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._loop = asyncio.get_running_loop()
+        self._pieces: list[bytes] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Send soon, with whatever else is written in this turn."""
+        if not self._pieces:
+            self._loop.call_soon(self.flush)
+        self._pieces.append(data)
+
+    def flush(self) -> None:
+        """Send what waits."""
+        data = b"".join(self._pieces)
+        self._pieces.clear()
+        if data and not self._transport.is_closing():
+            self._transport.write(data)
+
+    def close(self) -> None:
+        """Send what waits, then close."""
+        self.flush()
+        self._transport.close()
+
+
 class Ws(WebSocketsSansIOProtocol):
     """A WebSocket that is cut off, not merely asked to close, when its browser reads or answers nothing."""
 
@@ -122,6 +156,10 @@ class Ws(WebSocketsSansIOProtocol):
         super().__init__(*args, **kwargs)
         self.address = ""
         self._stalled = Deadline(STALL_S)
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Send in few packets."""
+        super().connection_made(Gathered(transport))  # type: ignore[arg-type]
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Let its place go."""

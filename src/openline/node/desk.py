@@ -4,6 +4,7 @@
 the call returns, and is refused with `Refused`, `NotAllowed` or `OutOfTurn` before it has any effect.
 """
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -37,6 +38,10 @@ class EventSubscription(Protocol):
     def __aiter__(self) -> "EventSubscription": ...
 
     async def __anext__(self) -> dict[str, Any]: ...
+
+    def ready(self, most: int) -> Sequence[dict[str, Any]]:
+        """Frames that wait now, at most so many, without waiting for any."""
+        ...
 
     def close(self) -> None: ...
 

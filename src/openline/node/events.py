@@ -1,12 +1,35 @@
-"""Frames for browsers: every one with the record index it came from, a bounded queue a browser, and a past to resume from."""
+"""Frames for browsers: every one with the record index it came from, a bounded queue a browser, and a past to resume from.
+
+What no entry stands behind (numbers of alarms, feeds and the node, each second) is not kept, and of one thing only the newest
+waits for a slow browser: a browser that reads late must not be told twenty times how far a mover was.
+"""
 
 import asyncio
-from collections import deque
+from collections import OrderedDict, deque
 from typing import Any, Final
+
+import msgspec
 
 KEPT_FRAMES: Final = 5_000  # about an hour of a bad night; an older `after` is told to resync
 
-Frame = dict[str, Any]
+
+class Frame(dict[str, Any]):
+    """One frame; its JSON is made once for all browsers, when the first of them needs it."""
+
+    _text: str = ""
+
+    @property
+    def text(self) -> str:
+        """The frame as it is sent."""
+        if not self._text:
+            self._text = msgspec.json.encode(self).decode()
+        return self._text
+
+    @property
+    def about(self) -> tuple[str, str]:
+        """What it tells of: its type, and which alarm or feed."""
+        data = self["data"]
+        return str(self["type"]), str(data.get("id") or data.get("source") or "") if isinstance(data, dict) else ""
 
 
 class Subscription:
@@ -14,18 +37,28 @@ class Subscription:
 
     def __init__(self, hub: "Hub", waiting_max: int) -> None:
         self._hub = hub
-        self._waiting: deque[Frame] = deque()
+        self._waiting: OrderedDict[Any, Frame] = OrderedDict()
+        self._given = 0
         self._max = waiting_max
         self._bell = asyncio.Event()
         self._open = True
 
-    def give(self, frame: Frame) -> None:
-        """Queue one frame."""
+    def give(self, frame: Frame, only_newest: bool = False) -> None:
+        """Queue one frame; `only_newest`: in place of one about the same thing that still waits."""
+        key: Any = self._given
+        self._given += 1
+        if only_newest:
+            key = frame.about
+            self._waiting.pop(key, None)  # the new one goes to the end: it must not come before an older kept one
         if len(self._waiting) >= self._max:
             self._waiting.clear()
-            frame = {"seq": frame.get("seq", -1), "type": "resync", "data": None}
-        self._waiting.append(frame)
+            frame = Frame(seq=frame.get("seq", -1), type="resync", data=None)
+        self._waiting[key] = frame
         self._bell.set()
+
+    def ready(self, most: int) -> list[Frame]:
+        """Frames that wait now, at most so many."""
+        return [self._waiting.popitem(last=False)[1] for _ in range(min(most, len(self._waiting)))]
 
     def __aiter__(self) -> "Subscription":
         return self
@@ -36,7 +69,7 @@ class Subscription:
                 raise StopAsyncIteration
             self._bell.clear()
             await self._bell.wait()
-        return self._waiting.popleft()
+        return self._waiting.popitem(last=False)[1]
 
     def close(self) -> None:
         """No more frames, please."""
@@ -61,21 +94,22 @@ class Hub:
         """Frames up to this index are not kept here: they were said before this process started."""
         self._dropped_seq = seq
 
-    def say(self, frame: Frame, keep: bool = True) -> None:
+    def say(self, told: dict[str, Any], keep: bool = True) -> None:
         """Give a frame to everybody; kept ones can be resumed from."""
+        frame = Frame(told)
         if keep:
             if len(self._past) == KEPT_FRAMES:
                 self._dropped_seq = int(self._past[0]["seq"])
             self._past.append(frame)
         for subscriber in list(self._subscribers):
-            subscriber.give(frame)
+            subscriber.give(frame, only_newest=not keep)
 
     def subscribe(self, after: int) -> Subscription:
         """Frames above `after` from the past, then live ones; `after` < 0: live ones only."""
         one = Subscription(self, self._waiting_max)
         if after >= 0:
             if after < self._dropped_seq:
-                one.give({"seq": after, "type": "resync", "data": None})
+                one.give(Frame(seq=after, type="resync", data=None))
             else:
                 for frame in self._past:
                     if int(frame["seq"]) > after:

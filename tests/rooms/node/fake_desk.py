@@ -51,6 +51,9 @@ class FakeSubscription:
             await self._there.wait()
         return self.waiting.popleft()
 
+    def ready(self, most: int) -> list[dict[str, Any]]:
+        return [self.waiting.popleft() for _ in range(min(most, len(self.waiting)))]
+
     def close(self) -> None:
         self.closed = True
         self._there.set()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from openline.errors import Mistake, NotAllowed, OutOfTurn, RecordStopped, Refused
+from openline.errors import Mistake, NotAllowed, OpenlineError, OutOfTurn, RecordStopped, Refused
 from openline.node.replaying import replay_store
 from openline.record.store import Store
 from tests.rooms.watch.world import along, circle
@@ -174,4 +174,50 @@ def test_a_mistake_of_ours_is_recorded_and_the_night_goes_on(tmp_path: Path, mon
 
     assert kinds.count("mistake") == 1
     assert alarms == 1
+    assert replayed(story)["same"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"zone": circle(id="z" * 200), "reason": "t"},
+        {"zone": circle(rings=[]), "reason": "t"},
+        {"zone": circle(name="\ud800"), "reason": "t"},
+        {"zone": circle(), "reason": "\udfff"},
+        {"zone": circle(float("nan")), "reason": "t"},
+        {"zone": circle(1e300), "reason": "t"},
+        {"zone": None, "reason": "t"},
+        {"zone": circle(rings=[{"name": "x" * 10_000, "offset_m": 0.0, "rule": "boundary"}]), "reason": "t"},
+        {"zone": circle(hours=[{"weekdays": [9], "start_s": -1, "end_s": 10**30}]), "reason": "t"},
+        {"zone": circle(serial=10**30), "reason": "t"},
+    ],
+)
+def test_a_hostile_zone_is_refused_and_the_night_goes_on(tmp_path: Path, body: dict[str, Any]) -> None:
+    async def night(story: Story) -> int:
+        with pytest.raises(OpenlineError):
+            await story.act("zone.put", **body)
+        await story.act("zone.put", zone=circle(id="good"), reason="test")
+        await drive_in(story)
+        return len(story.loop.state()["alarms"])
+
+    story = Story(tmp_path)
+
+    assert story.tell(night) == 1
+    assert replayed(story)["same"]
+
+
+def test_a_mover_in_hundreds_of_zones_at_once_is_lost_without_harm(tmp_path: Path) -> None:
+    """Its incidents do not fit the header of one entry."""
+
+    async def night(story: Story) -> tuple[int, int]:
+        for i in range(60):
+            await story.act("zone.put", zone=circle(1_000.0 + i, id=f"z{i}"), reason="test")
+        await story.hear("truck", *HOME, accuracy_m=20, **{"class": "vehicle"})
+        for _ in range(8):
+            await story.later(60)
+        return len(story.loop.state()["alarms"]), story.loop.health()[0]
+
+    story = Story(tmp_path)
+
+    assert story.tell(night) == (60, 200)
     assert replayed(story)["same"]

@@ -27,7 +27,7 @@ from openline.node.desk import Said, Taken
 from openline.node.events import Hub, Subscription
 from openline.node.frames import TracksFrames, View
 from openline.node.picture import Pictures
-from openline.node.recording import boundary, input_rows, output_rows
+from openline.node.recording import boundary, input_rows, output_rows, recorded_json
 from openline.node.recover import Recovered
 from openline.node.stepping import stepped
 from openline.node.views import zone_view
@@ -157,6 +157,7 @@ class Loop:
         """One act of a person. Durable when it returns."""
         if role == "node" or name.startswith("node."):
             raise NotAllowed("Only the node itself does this.")
+        recorded_json(body)
         said: Said = await self._ask(lambda seq, now_ns: Act(seq, now_ns, who, role, name, body), 1_000)
         return said
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from openline.clock import NS_PER_US
-from openline.errors import BadRecord
+from openline.errors import BadRecord, Refused
 from openline.flow import Given, Output
 from openline.inbox import Act, Bytes, Intake, Tick
 from openline.record.entry import Actor, Blob, Entry, NewEntry, canonical
@@ -33,14 +33,14 @@ def input_rows(given: Iterable[Given], exercise: bool) -> tuple[list[NewEntry], 
         if isinstance(one, Bytes):
             chunks.append(Chunk(one.seq, one.source, one.heard_ns, one.data))
         elif isinstance(one, Act):
-            blob = Blob(JSON_MEDIA, _json(one.body))
+            blob = Blob(JSON_MEDIA, recorded_json(one.body))
             x = {"seq": one.seq, "act": one.name}
             entry = NewEntry(
                 kind="act", at_us=one.at_ns // NS_PER_US, actor=Actor(one.who, one.role), blobs=(blob,), x=x, exercise=exercise
             )
             entries.append(entry)
         elif isinstance(one, Intake):
-            blob = Blob(JSON_MEDIA, _json({"source": one.source, "state": one.state, "why": one.why}))
+            blob = Blob(JSON_MEDIA, recorded_json({"source": one.source, "state": one.state, "why": one.why}))
             x = {"seq": one.seq, "source": one.source}
             entries.append(
                 NewEntry(kind="intake", at_us=one.at_ns // NS_PER_US, actor=NODE, blobs=(blob,), x=x, exercise=exercise)
@@ -105,5 +105,9 @@ def _from_entry(entry: Entry, seq: int, body: Any) -> Given:
     return Intake(seq, str(body["source"]), at_ns, str(body["state"]), str(body["why"]))
 
 
-def _json(body: Any) -> bytes:
-    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+def recorded_json(body: Any) -> bytes:
+    """JSON as it is kept. Raises `Refused` for what no reader could take back: NaN, half a character, endless nesting."""
+    try:
+        return json.dumps(body, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode()
+    except (ValueError, TypeError, RecursionError) as wrong:
+        raise Refused("body", type(wrong).__name__, "JSON of finite numbers and whole characters") from None

@@ -11,13 +11,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from openline import flow
-from openline.errors import Mistake
+from openline.errors import Mistake, Refused
 from openline.feeds.report import Refusal
 from openline.flow import Given, Output, State
 from openline.inbox import Act, Bytes
+from openline.record.entry import canonical
 
 KIND: Final = "mistake"
+REFS_MAX: Final = 24  # a mover in more incidents than this is found by its own id; a header holds 4 KiB
+REF_CHARS_MAX: Final = 120
 log = logging.getLogger("openline.loop")
 
 
@@ -33,7 +38,24 @@ def stepped(state: State, given: list[Given], now_ns: int) -> list[Output]:
             outputs.append(mistake(error, group))
         taken |= state.taken
     state.taken = taken
-    return outputs
+    return [recordable(output, given) for output in outputs]
+
+
+def recordable(output: Output, given: list[Given]) -> Output:
+    """The output as an entry can hold it: few references, a body in canonical JSON.
+
+    What cannot be recorded is a mistake of ours.
+    """
+    if len(output.ref) > REFS_MAX:
+        output = msgspec.structs.replace(output, ref=output.ref[:REFS_MAX])
+    try:
+        if any(not 1 <= len(one) <= REF_CHARS_MAX for one in output.ref):
+            raise Refused("ref", output.ref, f"references of 1 to {REF_CHARS_MAX} characters")
+        canonical(output.body, output.kind)
+    except Refused as error:
+        log.error("openline made an output that cannot be recorded: %s", output.kind)
+        return mistake(error, given)
+    return output
 
 
 def groups(given: list[Given]) -> Iterator[list[Given]]:

@@ -24,6 +24,12 @@ _PARTS: Final[dict[str, Any]] = {
     "asks": str,
     "purpose": str,
 }
+ID_CHARS_MAX: Final = 64  # ids stand in the headers of entries, which are meant to be read by eye
+NAME_CHARS_MAX: Final = 200
+WORDS_CHARS_MAX: Final = 4_000  # the longest NOTAM bodies run to about 2,000
+RINGS_MAX: Final = 32
+SERIAL_LIMIT: Final = 2**53  # what every JSON reader holds exactly
+
 _INSTANTS: Final = ("effective", "expires", "review")
 
 
@@ -51,7 +57,33 @@ def zone_from_plain(plain: Any, issuer: str = "") -> Zone:
         raise Refused("zone.shape", None, "a circle, polygon, corridor or group")
     if not values["issuer"]:
         values["issuer"] = issuer
-    return Zone(**values)
+    return _bounded(Zone(**values))
+
+
+def _bounded(zone: Zone) -> Zone:
+    """Names short enough to be shown and recorded whole; numbers a record can hold."""
+    short = [
+        ("zone.id", zone.id),
+        ("zone.issuer", zone.issuer),
+        *((f"zone.rings[{i}].name", r.name) for i, r in enumerate(zone.rings)),
+    ]
+    for field, text in short:
+        if len(text) > ID_CHARS_MAX:
+            raise Refused(field, text, f"at most {ID_CHARS_MAX} characters")
+    long = [
+        ("zone.name", zone.name, NAME_CHARS_MAX),
+        ("zone.asks", zone.asks, WORDS_CHARS_MAX),
+        ("zone.purpose", zone.purpose, WORDS_CHARS_MAX),
+    ]
+    long += [(f"zone.rings[{i}].says", ring.says, WORDS_CHARS_MAX) for i, ring in enumerate(zone.rings)]
+    for field, text, most in long:
+        if len(text) > most:
+            raise Refused(field, text, f"at most {most} characters")
+    if len(zone.rings) > RINGS_MAX:
+        raise Refused("zone.rings", len(zone.rings), f"at most {RINGS_MAX} rings")
+    if not 0 <= zone.serial < SERIAL_LIMIT:
+        raise Refused("zone.serial", zone.serial, f"0 (the next) to {SERIAL_LIMIT - 1}")
+    return zone
 
 
 def zone_to_plain(zone: Zone) -> dict[str, Any]:

@@ -17,19 +17,19 @@ def sweep(picture: Picture, now_ns: int) -> list[TrackEvent]:
     slots = picture.occupied()
     if len(slots) == 0:
         return events
-    age_s = age(picture, slots, now_ns)
+    silent_s = silence(picture, slots, now_ns)
     by_class = columns.mover_class[slots]
     coast_s = np.array([rules.classes[word].coast_s for word in CLASS_INDEX])[by_class]
     lost_s = np.array([rules.classes[word].lost_s for word in CLASS_INDEX])[by_class]
-    columns.state[slots[(columns.state[slots] == LIVE) & (age_s > coast_s)]] = COASTING
-    silent = (columns.state[slots] != LAST_KNOWN) & (age_s > lost_s)
+    columns.state[slots[(columns.state[slots] == LIVE) & (silent_s > coast_s)]] = COASTING
+    silent = (columns.state[slots] != LAST_KNOWN) & (silent_s > lost_s)
     bound = columns.bound[slots] != 0
     for slot in slots[silent & bound].tolist():
         columns.state[slot] = LAST_KNOWN
         mover = picture.mover[slot]
         assert mover is not None
         events.append(TrackEvent(mover, "lost", now_ns, _lost_words(picture, slot, now_ns)))
-    for slot in slots[(age_s > lost_s) & ~bound].tolist():
+    for slot in slots[(silent_s > lost_s) & ~bound].tolist():
         picture.release(slot)
     doubted = slots[(columns.doubts[slots] != 0) & (columns.state[slots] != FREE)]
     over = doubted[columns.doubt_ns[doubted] < now_ns - int(rules.doubt_s * NS_PER_S)]
@@ -42,6 +42,13 @@ def age(picture: Picture, slots: Ints, now_ns: int) -> Floats:
     at_ns = picture.columns.at_ns[slots]
     seconds: Floats = np.where(at_ns == NEVER_NS, np.inf, (now_ns - np.where(at_ns == NEVER_NS, 0, at_ns)) / NS_PER_S)
     return np.maximum(seconds, 0.0)
+
+
+def silence(picture: Picture, slots: Ints, now_ns: int) -> Floats:
+    """Seconds since a new fix of each mover was heard. A feed that is always a minute late is late, not silent."""
+    heard_ns = picture.columns.fix_heard_ns[slots]
+    never = heard_ns == NEVER_NS
+    return np.where(never, np.inf, np.maximum((now_ns - np.where(never, 0, heard_ns)) / NS_PER_S, 0.0))
 
 
 def uncertainty(picture: Picture, slots: Ints, now_ns: int) -> Floats:

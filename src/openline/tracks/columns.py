@@ -37,7 +37,7 @@ FLOAT_COLUMNS: Final = (
     "suspect_lat_deg",
     "suspect_lon_deg",
 )
-INT_COLUMNS: Final = ("at_ns", "heard_ns", "doubt_ns", "suspect_ns", "suspect_first_ns")
+INT_COLUMNS: Final = ("at_ns", "heard_ns", "fix_heard_ns", "doubt_ns", "suspect_ns", "suspect_first_ns")
 
 
 class Columns:
@@ -53,7 +53,8 @@ class Columns:
     suspect_lat_deg: Floats
     suspect_lon_deg: Floats
     at_ns: Ints  # when it was there: source time where given, else heard time
-    heard_ns: Ints
+    heard_ns: Ints  # last report of any kind
+    fix_heard_ns: Ints  # when the fix it stands at was heard: what silence is counted from, however late a feed is
     doubt_ns: Ints
     suspect_ns: Ints
     suspect_first_ns: Ints

@@ -183,6 +183,7 @@ def _move(
     track_deg[turned] = azimuth_deg[turned] % 360.0
     for name in ("lat_deg", "lon_deg", "vertical_mps", "accuracy_m", "vertical_accuracy_m", "at_ns", "timed", "on_ground"):
         getattr(columns, name)[slot] = getattr(fixes, name)[wave]
+    columns.fix_heard_ns[slot] = fixes.heard_ns[wave]
     columns.source[slot], columns.method[slot] = fixes.source[wave], fixes.method[wave]
     columns.altitude_m[slot] = fixes.altitude_m[wave]
     columns.speed_mps[slot], columns.track_deg[slot] = speed_mps, track_deg

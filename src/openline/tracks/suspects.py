@@ -88,7 +88,7 @@ def _split(picture: Picture, slot: int, at_ns: int, events: list[TrackEvent]) ->
     for name in ("mover_class", "source", "method", "accuracy_m"):
         getattr(columns, name)[twin] = getattr(columns, name)[slot]
     columns.lat_deg[twin], columns.lon_deg[twin] = columns.suspect_lat_deg[slot], columns.suspect_lon_deg[slot]
-    columns.at_ns[twin] = columns.heard_ns[twin] = at_ns
+    columns.at_ns[twin] = columns.heard_ns[twin] = columns.fix_heard_ns[twin] = at_ns
     columns.state[twin] = LIVE
     for one in (slot, twin):
         columns.doubts[one] |= TWO_PLACES

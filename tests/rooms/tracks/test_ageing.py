@@ -1,13 +1,15 @@
 """What silence does: it coasts, becomes LAST KNOWN with a growing area, and stays until a person closes it."""
 
+import msgspec
 import numpy as np
 
 from openline.clock import NS_PER_S
 from openline.tracks.ageing import sweep, uncertainty
 from openline.tracks.columns import COASTING, LAST_KNOWN, LIVE, NEAR_ZONE
+from openline.tracks.intake import take
 from openline.tracks.picture import Picture
 from openline.tracks.rules import TrackRules
-from tests.rooms.tracks.test_intake import T0, fill, report
+from tests.rooms.tracks.test_intake import T0, away, fill, report
 
 
 def at(seconds: float) -> int:
@@ -76,3 +78,30 @@ def test_a_lost_track_that_is_heard_again_returns() -> None:
 
     assert fill(picture, report(101, speed_mps=10.0)) == ["returned"]
     assert picture.columns.state[0] == LIVE
+
+
+def test_a_feed_that_is_always_late_is_late_and_not_silent() -> None:
+    """Positions a minute and a half old, one every five seconds: the mover is followed, not lost and found again."""
+    picture = Picture(TrackRules())
+    events = []
+    for k in range(40):
+        one = report(5.0 * k, *away(50.0 * k), speed_mps=10.0, mover_class="aircraft")
+        heard = msgspec.structs.replace(one, heard_ns=one.heard_ns + 90 * NS_PER_S)
+        events += fill(picture, heard)
+        events += [event.event for event in sweep(picture, heard.heard_ns + NS_PER_S)]
+
+    assert events == []
+    assert picture.columns.state[0] == LIVE
+    assert picture.archived_total == 0
+
+
+def test_the_same_old_position_again_and_again_is_silence() -> None:
+    picture = Picture(TrackRules())
+    fill(picture, report(0, mover_class="aircraft"))
+    picture.bind(0, NEAR_ZONE)
+    events = []
+    for k in range(1, 30):
+        take(picture, [msgspec.structs.replace(report(0, mover_class="aircraft"), heard_ns=at(5 * k))], at(5 * k))
+        events += [event.event for event in sweep(picture, at(5 * k))]
+
+    assert events == ["lost"]

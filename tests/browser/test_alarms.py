@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from openline.node.demo import PASSWORD
 from tests.browser.conftest import Sit
 from tests.browser.held import FAST, FIRST, Held
-from tests.browser.pixels import CRITICAL, WARNING, ZONE_INK, Fitted, drawn, share_drawn, share_off_line
+from tests.browser.pixels import CRITICAL, WARNING, WATER, ZONE_INK, Fitted, drawn, share_drawn, share_off_line
 
 pytestmark = pytest.mark.browser
 CONVOY = ("convoy-1", "convoy-2", "convoy-3", "convoy-4")
@@ -42,6 +42,7 @@ def test_the_map_shows_the_zone_its_rings_and_who_is_in_alarm_where_they_are(day
 
     assert share_drawn(picture, where, zone["outline"], ZONE_INK) > 0.9
     assert share_off_line(picture, where, (33.507, 38.618), ZONE_INK) < 0.2
+    assert picture.count(WATER, 1) == 0  # there is none in this desert: it is what a missing ground shows
     for mover, colour in ((FIRST, CRITICAL), (FAST, WARNING)):
         track = day.track(mover)
         assert picture.about(*where.at(track["lat_deg"], track["lon_deg"]), 14).count(colour) > 40, mover

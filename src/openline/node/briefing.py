@@ -35,19 +35,17 @@ _DAY_NS: Final = 86_400 * NS_PER_S
 
 
 def words(zone: Zone, local: ZoneInfo) -> tuple[str, ...]:
-    """The sentences the page shows, in order."""
+    """The sentences the page shows, in order: what to do, where, until when; last the words it was declared in."""
     said = []
-    if zone.declared.words:
-        said.append(say("notice.words", words=zone.declared.words))
+    if zone.asks in ASKS:
+        said.append(say(f"notice.asks.{zone.asks}"))
+    elif zone.asks:
+        said.append(zone.asks)
     length = _length(zone.shape)
     if length is not None:
         said.append(_length_words(*length))
     middle = middle_of(zone.shape)
     said.append(say("notice.middle", dd=_dd(middle), dm=_dm(middle)))
-    if zone.asks in ASKS:
-        said.append(say(f"notice.asks.{zone.asks}"))
-    elif zone.asks:
-        said.append(zone.asks)
     said += [say("notice.ring", name=ring.name, says=ring.says) for ring in zone.rings if ring.says]
     if zone.lower is not None or zone.upper is not None:
         lower, upper = _limit(zone.lower, "notice.ground"), _limit(zone.upper, "notice.unlimited")
@@ -56,6 +54,8 @@ def words(zone: Zone, local: ZoneInfo) -> tuple[str, ...]:
         said.append(say("notice.hours"))
     end_ns = zone.expires_ns
     said.append(say("notice.no_end") if end_ns is None else say("notice.until", until=_moment(end_ns, local)))
+    if zone.declared.words:
+        said.append(say("notice.words", words=zone.declared.words))
     return tuple(said)
 
 

@@ -104,7 +104,7 @@ def _notice(sender: Sender, notice: Notice) -> Html:
         head = say("guest.said_by", party=sender.party)
         own = fill('<p>{head}</p>\n<p class="said" dir="auto">{text}</p>', head=head, text=notice.text)
     return fill(
-        '<h2 dir="auto">{zone}</h2>\n<p>{to}</p>\n{lines}\n{map}\n{own}',
+        '<h2 dir="auto">{zone}</h2>\n<p>{to}</p>\n{own}\n{lines}\n{map}',
         zone=notice.zone_name,
         to=say("guest.to", to=notice.to),
         lines=lines,

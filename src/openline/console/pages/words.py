@@ -36,7 +36,7 @@ EN: Final[dict[str, str]] = {
     "guest.exercise": "This is an exercise.",
     "guest.cover": "It takes about a minute: you read it, then you say back what it says, and give your name.",
     "guest.open": "Open the notice",
-    "guest.said_by": "What {party} adds:",
+    "guest.said_by": "{party} writes:",
     "guest.valid": "You can answer until {until}.",
     "guest.map": "Map of the area: north is up.",
     "guest.next": "I have read it. Now say it back",

@@ -38,6 +38,8 @@ CLASS_CODE: Final = np.array(
     [("unknown", "aircraft", "vehicle", "vessel", "people").index(word) for word in MOVER_CLASSES], dtype=np.uint16
 )
 
+GONE_MAX: Final = 10_000  # slots that are free again, of which a browser may have to be told
+
 View = tuple[float, float, float, float]
 
 
@@ -47,52 +49,47 @@ class TracksFrames:
     def __init__(self) -> None:
         self.number = 0
         self.names_at = 0  # counts changes of names; a browser asks for what changed since a number
-        self._names: dict[int, tuple[str, str | None, str, str, str]] = {}
+        self._names: dict[int, tuple[int, str, str | None]] = {}  # by slot: class, list and state in one number, id, callsign
         self._changed: dict[int, int] = {}
         self._gone: list[tuple[int, int]] = []  # (number, slot)
         self._whole = b""
 
-    def refresh(self, state: State, now_ns: int) -> None:
-        """Once a second: note which names changed, and forget the frame of the second before."""
+    def refresh(self, state: State) -> None:
+        """At most once a second, and only while somebody looks: note which names changed, and forget the frame before."""
         self.number += 1
         self._whole = b""
         self.names_at += 1
-        columns, picture = state.picture.columns, state.picture
-        seen = set()
-        for slot in picture.occupied().tolist():
+        columns, picture, names = state.picture.columns, state.picture, self._names
+        slots = picture.occupied()
+        listed = columns.bound[slots] & (OWN | RESERVED)
+        codes = columns.mover_class[slots].astype(np.int64) << 16 | listed.astype(np.int64) << 8 | columns.state[slots]
+        occupied = slots.tolist()
+        for slot, code in zip(occupied, codes.tolist(), strict=True):
             mover = picture.mover[slot]
-            if mover is None:
-                continue
-            seen.add(slot)
-            listed = "own" if columns.bound[slot] & OWN else "reserved" if columns.bound[slot] & RESERVED else "none"
-            name = (
-                mover,
-                picture.called(slot),
-                MOVER_CLASSES[columns.mover_class[slot]],
-                listed,
-                STATE_WORDS[columns.state[slot]],
-            )
-            if self._names.get(slot) != name:
-                self._names[slot] = name
+            assert mover is not None
+            name = (code, mover, picture.called(slot))
+            if names.get(slot) != name:
+                names[slot] = name
                 self._changed[slot] = self.names_at
-        for slot in [slot for slot in self._names if slot not in seen]:
-            del self._names[slot]
-            self._changed.pop(slot, None)
-            self._gone.append((self.names_at, slot))
-        del self._gone[:-10_000]
+        if len(names) > len(occupied):
+            for slot in names.keys() - set(occupied):
+                del names[slot]
+                self._changed.pop(slot, None)
+                self._gone.append((self.names_at, slot))
+            del self._gone[:-GONE_MAX]
 
     def names(self, since: int) -> dict[str, Any]:
         """What changed since the state numbered `since`."""
         names = {}
         for slot, at in self._changed.items():
             if at > since:
-                mover, callsign, mover_class, listed, state = self._names[slot]
+                code, mover, callsign = self._names[slot]
                 names[str(slot)] = {
                     "mover": mover,
                     "callsign": callsign,
-                    "mover_class": mover_class,
-                    "list": listed,
-                    "state": state,
+                    "mover_class": MOVER_CLASSES[code >> 16],
+                    "list": "own" if code >> 8 & OWN else "reserved" if code >> 8 & RESERVED else "none",
+                    "state": STATE_WORDS[code & 0xFF],
                 }
         return {"names": names, "gone": [slot for at, slot in self._gone if at > since], "at": self.names_at}
 

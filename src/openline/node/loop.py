@@ -31,23 +31,12 @@ from openline.node.recording import boundary, input_rows, output_rows, recorded_
 from openline.node.recover import Recovered
 from openline.node.stepping import stepped
 from openline.node.views import zone_view
+from openline.node.waiting import BYTES_PER_BATCH_MAX, Item, Make, Waiting, heard, pieces, tell
 from openline.record.entry import Actor, Blob, NewEntry, canonical
 from openline.record.store import Store
 from openline.zones.zone import Zone
 
-INPUTS_PER_BATCH_MAX: Final = 2_000  # keeps one step well under the quarter second an alarm may take
-BYTES_PER_BATCH_MAX: Final = 16_000_000
-BYTES_WAITING_MAX: Final = 64_000_000  # at this much the sender waits or is told to; nothing is dropped
 REFUSALS_ANSWERED: Final = 10
-
-
-class Item(msgspec.Struct):
-    """One thing waiting in the inbox; `answer` is set once it is durable and stepped."""
-
-    make: Callable[[int, int], Given]  # (number, now_ns) → the input
-    size_bytes: int
-    answer: "asyncio.Future[Any] | None"
-    started_s: float
 
 
 class Loop:
@@ -73,13 +62,14 @@ class Loop:
         self._wait_s = wait_s  # seconds of this clock in seconds of the machine's: a scenario's clock may run faster
         self._seq = recovered.last_seq
         self._begun = False
-        self._inbox: deque[Item] = deque()
-        self._waiting_bytes = 0
-        self._bell = asyncio.Event()
-        self._room = asyncio.Event()
+        self._inbox = Waiting()
+        self._long: dict[str, asyncio.Lock] = {}  # by source: held while a body too large for one batch comes in pieces
         self._stopped: OpenlineError | None = None
         self._closing = False
         self._sealed_s = -1
+        self._names_due = True
+        self._not_durable = asyncio.Lock()  # held while the state is ahead of the record
+        self._numbers: asyncio.Task[None] | None = None
         self.watching = False
         self.why = "starting"
         self.hear: Callable[[list[Output]], None] = lambda _: None  # told of every step's outputs once they are durable
@@ -114,32 +104,35 @@ class Loop:
             while not self._closing:
                 await self._turn(tick_s)
             await self._turn(0.0)
+            while self._inbox:
+                await self._turn(0.0)
         except OpenlineError as error:
             self._fail(error)
             raise
         finally:
             self.watching = False
             self.why = self.why or "stopped"
+            if self._numbers is not None:
+                self._numbers.cancel()
             self.hub.close()
 
     def stop(self) -> None:
         """Take what waits, then end."""
         self._closing = True
-        self._bell.set()
+        self._inbox.ring()
 
     def give(self, source: str, data: bytes, heard_ns: int) -> None:
         """Bytes of a feed, from an intake in this process."""
-        self._put(lambda seq, _: Bytes(seq, source, heard_ns, data), len(data), None)
+        for piece in pieces(data):
+            self._put(heard(source, piece, heard_ns), len(piece))
 
     def tell(self, source: str, state: str, why: str) -> None:
         """What an intake saw of its connection."""
-        self._put(lambda seq, now_ns: Intake(seq, source, now_ns, state, why), 200, None)
+        self._put(lambda seq, now_ns: Intake(seq, source, now_ns, state, why), 200)
 
     async def room(self) -> None:
         """Wait until the inbox has room again: an intake that waits here stops reading, and its sender waits too."""
-        while self._waiting_bytes > BYTES_WAITING_MAX and self._stopped is None:
-            self._room.clear()
-            await self._room.wait()
+        await self._inbox.room()
 
     async def settle(self) -> None:
         """Return when everything given so far has been stepped and recorded."""
@@ -165,9 +158,21 @@ class Loop:
         """Bytes of a feed that sends to us. Durable when it returns."""
         if source not in self.world.feeds:
             raise Refused("source", source, "one of the feeds in the settings: " + ", ".join(sorted(self.world.feeds)))
+        turn = self._long.setdefault(source, asyncio.Lock())
+        while len(data) <= BYTES_PER_BATCH_MAX and turn.locked():
+            async with turn:
+                pass
         await self.room()
-        taken: Taken = await self._ask(lambda seq, now_ns: Bytes(seq, source, now_ns, data), len(data))
-        return taken
+        if len(data) <= BYTES_PER_BATCH_MAX and not turn.locked():
+            taken: Taken = await self._ask(heard(source, data), len(data))
+            return taken
+        parts: list[Taken] = []
+        async with turn:
+            for piece in pieces(data):
+                await self.room()
+                parts.append(await self._ask(heard(source, piece), len(piece)))
+        first = tuple(refusal for part in parts for refusal in part.refusals)[:REFUSALS_ANSWERED]
+        return Taken(sum(part.accepted for part in parts), sum(part.refused for part in parts), first)
 
     async def record(
         self, kind: str, who: str, role: str, says: dict[str, Any], also: Callable[[Connection], None] | None = None
@@ -211,11 +216,18 @@ class Loop:
 
     def tracks_frame(self, view: View | None) -> bytes:
         """The binary frame."""
+        self._name()
         return self.frames.frame(self.world, self.now_ns(), view)
 
     def names(self, since: int) -> dict[str, Any]:
         """Changed names."""
+        self._name()
         return self.frames.names(since)
+
+    def _name(self) -> None:
+        if self._names_due:
+            self._names_due = False
+            self.frames.refresh(self.world)
 
     def health(self) -> tuple[int, dict[str, Any]]:
         """HTTP status and body of /healthz."""
@@ -246,12 +258,8 @@ class Loop:
     async def _turn(self, tick_s: float) -> None:
         due_s = (self.world.now_ns + tick_s * NS_PER_S - self._clock_ns()) / NS_PER_S
         if not self._inbox and due_s > 0 and not self._closing:
-            self._bell.clear()
-            try:
-                await asyncio.wait_for(self._bell.wait(), self._wait_s(min(due_s, tick_s)))
-            except TimeoutError:
-                pass
-        items = self._take()
+            await self._inbox.something(self._wait_s(min(due_s, tick_s)))
+        items = self._inbox.take()
         now_ns = self.now_ns()
         second = now_ns // NS_PER_S
         ticked = second != self._sealed_s or any(item.size_bytes == 0 for item in items)
@@ -273,17 +281,17 @@ class Loop:
         entries, chunks = input_rows(recorded, self.exercise)
         last = given[-1].seq
         chunks.append(boundary(first, last, now_ns, ticked))
-        seal_to = last if second != self._sealed_s else None
         try:
-            committed = await self._commit(entries, chunks, seal_to)
+            committed = await self._commit(entries, chunks)
             # Settling callers wait with a tick of their own; the batch has one tick, at its end, in the live run as in the
             # replay.
             batch: list[Given] = [*recorded, Tick(last, now_ns)] if ticked else list(recorded)
-            began_s = time.perf_counter()
-            outputs = stepped(self.world, batch, now_ns)
-            self.step_s.append(time.perf_counter() - began_s)
-            if outputs:
-                committed = await self._commit(output_rows(outputs, last, now_ns, self.exercise))
+            async with self._not_durable:
+                began_s = time.perf_counter()
+                outputs = stepped(self.world, batch, now_ns)
+                self.step_s.append(time.perf_counter() - began_s)
+                if outputs:
+                    committed = await self._commit(output_rows(outputs, last, now_ns, self.exercise))
         except RecordStopped as error:
             self._fail(error, items)
             raise
@@ -293,9 +301,28 @@ class Loop:
         self._answer(items, given, outputs, committed.size - 1)
         if second != self._sealed_s:
             self._sealed_s = second
-            self.frames.refresh(self.world, now_ns)
-            for frame in self.pictures.every_second(now_ns):
+            await self._once_a_second(last)
+
+    async def _once_a_second(self, last: int) -> None:
+        """What may wait until alarms are told: segments are sealed, browsers get new numbers."""
+        self._names_due = True
+        if self._numbers is None or self._numbers.done():
+            if self._numbers is not None:
+                self._numbers.result()
+            self._numbers = asyncio.create_task(self._tell_numbers()) if len(self.hub) else None
+        await self._commit((), (), last)
+
+    async def _tell_numbers(self) -> None:
+        """Piece by piece, with a turn for everything else between. While one round is under way no other begins."""
+        rounds = self.pictures.every_second()
+        while True:
+            async with self._not_durable:  # what was stepped and is not on disk yet is told to nobody
+                frames = next(rounds, None)
+            if frames is None:
+                return
+            for frame in frames:
                 self.hub.say(frame, keep=False)
+            await asyncio.sleep(0)
 
     async def _commit(self, *args: Any, **more: Any) -> Any:
         return await asyncio.to_thread(self.store.commit, *args, exercise=self.exercise, **more)
@@ -303,38 +330,24 @@ class Loop:
     async def _apply_rules(self) -> None:
         """The first input of every run: the numbers it runs with."""
         body = msgspec.to_builtins(self.rules)
-        item = Item(lambda seq, now_ns: Act(seq, now_ns, "node", "node", "node.rules", body), 1_000, None, time.perf_counter())
-        self._inbox.appendleft(item)
+        self._inbox.put(lambda seq, now_ns: Act(seq, now_ns, "node", "node", "node.rules", body), 1_000, first=True)
         await self._turn(0.0)
 
-    def _take(self) -> list[Item]:
-        items: list[Item] = []
-        size = 0
-        while self._inbox and len(items) < INPUTS_PER_BATCH_MAX and size < BYTES_PER_BATCH_MAX:
-            item = self._inbox.popleft()
-            size += item.size_bytes
-            items.append(item)
-        self._waiting_bytes -= size
-        self._room.set()
-        return items
-
-    def _put(self, make: Callable[[int, int], Given], size_bytes: int, answer: "asyncio.Future[Any] | None") -> None:
+    def _put(self, make: Make, size_bytes: int, answer: "asyncio.Future[Any] | None" = None) -> None:
         if self._stopped is not None:
             raise self._stopped
         if not self._begun:
             raise NotWatching(f"The node is not watching yet: {self.why}.")
-        self._inbox.append(Item(make, size_bytes, answer, time.perf_counter()))
-        self._waiting_bytes += size_bytes
-        self._bell.set()
+        self._inbox.put(make, size_bytes, answer)
 
-    async def _ask(self, make: Callable[[int, int], Given], size_bytes: int) -> Any:
+    async def _ask(self, make: Make, size_bytes: int) -> Any:
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._put(make, size_bytes, answer)
         return await answer
 
     def _publish(self, outputs: list[Output], first_index: int) -> None:
         now_ns = self.world.now_ns
-        live = self.pictures.live(now_ns) if outputs else {}
+        live = self.pictures.live(now_ns, outputs) if outputs else {}
         for i, output in enumerate(outputs):
             for frame in self.pictures.frames_of(output, first_index + i, live, now_ns):
                 self.hub.say(frame)
@@ -369,8 +382,5 @@ class Loop:
         if self._stopped is None:
             self._stopped = error
         self.watching, self.why = False, error.message
-        for item in [*(items or []), *self._inbox]:
-            if item.answer is not None and not item.answer.done():
-                item.answer.set_exception(error)
-        self._inbox.clear()
-        self._room.set()
+        tell(items or [], error)
+        self._inbox.fail(error)

@@ -1,10 +1,11 @@
 """What the loop shows: the state in the words of docs/api.md, frames for browsers, timelines, numbers for /metrics."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from openline.account.log import says
 from openline.account.timeline import rows
-from openline.clock import to_rfc3339
+from openline.clock import NS_PER_S, to_rfc3339
 from openline.flow import Output
 from openline.flow.state import FeedState
 from openline.incident.board import Alarm, Incident
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 Live = dict[str, tuple[float, float]]
 INCIDENTS_SHOWN: Final = 200
 TIMELINE_ROWS_MAX: Final = 5_000
+ALARMS_AT_ONCE: Final = 25  # about 2 ms of work: what an alarm that rises meanwhile may have to wait for
+UNCHANGED_AGAIN_S: Final = 10
 
 
 class Pictures:
@@ -44,6 +47,7 @@ class Pictures:
         self.started = to_rfc3339(loop.world.now_ns) if loop.world.now_ns > 0 else None
         self.clock: dict[str, Any] = {"offset_ms": None, "uncertainty_ms": None, "synchronised": None}
         self._last_health: dict[str, Any] = {}
+        self._told: dict[str, dict[str, Any]] = {}  # by alarm: what browsers were last told of its numbers
 
     # ── whole views ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -146,9 +150,9 @@ class Pictures:
                 if ref.startswith("incident:"):
                     self.incident_entries.setdefault(ref[9:], []).append(first_index + i)
 
-    def live(self, now_ns: int) -> Live:
-        """Numbers of alarms as of now."""
-        return live_alarms(self.loop.world, now_ns)
+    def live(self, now_ns: int, outputs: list[Output]) -> Live:
+        """Numbers, as of now, of the alarms among these outputs."""
+        return live_alarms(self.loop.world, now_ns, [one.thing for one in outputs if isinstance(one.thing, Alarm)])
 
     def frames_of(self, output: Output, index: int, live: Live, now_ns: int) -> list[dict[str, Any]]:
         """What browsers are told of one output."""
@@ -163,20 +167,36 @@ class Pictures:
             frames.append({"seq": index, "type": "entry", "data": told})
         return frames
 
-    def every_second(self, now_ns: int) -> list[dict[str, Any]]:
-        """Frames no entry stands behind: alarm numbers, feed ages, the node, alarm health when it changed."""
-        state, seq = self.loop.world, self.loop.store.size - 1
-        live = live_alarms(state, now_ns)
-        frames = [
-            {"seq": seq, "type": "alarm", "data": alarm_view(state, a, live, now_ns)} for a in state.board.alarms.values()
-        ]
-        frames += [{"seq": seq, "type": "feed", "data": feed_view(feed, now_ns)} for feed in state.feeds.values()]
-        frames.append({"seq": seq, "type": "node", "data": self.node(now_ns)})
+    def every_second(self) -> Iterator[list[dict[str, Any]]]:
+        """Frames no entry stands behind: the node, feed ages, alarm health when it changed, the numbers of alarms.
+
+        In pieces, each made when it is asked for, so that a batch of input waits for a piece at most. An alarm of which nothing
+        changed is told again every `UNCHANGED_AGAIN_S`, for browsers that came meanwhile.
+        """
+        state, now_ns = self.loop.world, self.loop.now_ns()
+        told, self._told = self._told, {}
+        frames = [{"type": "node", "data": self.node(now_ns)}]
+        frames += [{"type": "feed", "data": feed_view(feed, now_ns)} for feed in state.feeds.values()]
         now_health = health(state.board, now_ns)
         if now_health != self._last_health:
             self._last_health = now_health
-            frames.append({"seq": seq, "type": "health", "data": now_health})
-        return frames
+            frames.append({"type": "health", "data": now_health})
+        yield self._numbered(frames)
+        ids = list(state.board.alarms)
+        for first in range(0, len(ids), ALARMS_AT_ONCE):
+            alarms = [state.board.alarms[id] for id in ids[first : first + ALARMS_AT_ONCE] if id in state.board.alarms]
+            live = live_alarms(state, self.loop.now_ns(), alarms)
+            frames = []
+            for place, alarm in enumerate(alarms, first):
+                shown = alarm_view(state, alarm, live, now_ns)
+                self._told[alarm.id] = shown
+                if told.get(alarm.id) != shown or (now_ns // NS_PER_S + place) % UNCHANGED_AGAIN_S == 0:
+                    frames.append({"type": "alarm", "data": shown})
+            yield self._numbered(frames)
+
+    def _numbered(self, frames: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        seq = self.loop.store.size - 1
+        return [{"seq": seq, **frame} for frame in frames]
 
     def entry_frame(self, index: int, kind: str, who: str, says: dict[str, Any]) -> dict[str, Any]:
         """A frame for an entry written outside the flow."""
@@ -189,7 +209,7 @@ class Pictures:
         for output in reversed(outputs):
             if not isinstance(output.thing, (Alarm, Zone, Notice)):
                 continue
-            kind, data = self._shown(output, live_alarms(self.loop.world, now_ns), now_ns)
+            kind, data = self._shown(output, self.live(now_ns, [output]), now_ns)
             return {str(kind): data}
         return {}
 

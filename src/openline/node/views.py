@@ -1,5 +1,6 @@
 """The picture in the words of docs/api.md: what the console reads. Everything unknown is null."""
 
+from collections.abc import Iterable
 from math import isfinite
 from typing import Any
 
@@ -98,12 +99,12 @@ def _deepest(state: State, alarm: Alarm) -> float | None:
     return None
 
 
-def live_alarms(state: State, now_ns: int) -> dict[str, tuple[float, float]]:
-    """Distance to the boundary and time to it of every alarm's mover, as of its last fix moved on by nothing: only what
-    was said.
+def live_alarms(state: State, now_ns: int, among: Iterable[Alarm] | None = None) -> dict[str, tuple[float, float]]:
+    """Distance to the boundary and time to it of the mover of every alarm (or of those given), as of its last fix moved on by
+    nothing: only what was said.
     """
     alarms, rows, slots = [], [], []
-    for alarm in state.board.alarms.values():
+    for alarm in state.board.alarms.values() if among is None else among:
         slot, watched = state.picture.slot_of.get(alarm.mover), state.watch.watched.get(alarm.zone)
         if slot is not None and watched is not None:
             alarms.append(alarm)

@@ -221,3 +221,19 @@ def test_a_mover_in_hundreds_of_zones_at_once_is_lost_without_harm(tmp_path: Pat
 
     assert story.tell(night) == (60, 200)
     assert replayed(story)["same"]
+
+
+def test_inputs_the_record_does_not_take_are_answered_so_and_the_night_goes_on(tmp_path: Path) -> None:
+    async def night(story: Story) -> tuple[int, list[str]]:
+        story.loop.tell("post", "down", "half a character: \ud800")
+        await story.later(1)
+        await story.act("zone.put", zone=circle(), reason="test")
+        await drive_in(story)
+        return len(story.loop.state()["alarms"]), [line["kind"] for line in story.loop.log(-1, 1000)]
+
+    story = Story(tmp_path)
+    alarms, kinds = story.tell(night)
+
+    assert alarms == 1
+    assert kinds.count("mistake") == 1
+    assert replayed(story)["same"]

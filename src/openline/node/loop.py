@@ -8,6 +8,7 @@ A crash between 1 and 3 leaves inputs without outputs: the next start steps them
 """
 
 import asyncio
+import logging
 import time
 from collections import deque
 from collections.abc import Callable
@@ -37,6 +38,8 @@ from openline.record.store import Store
 from openline.zones.zone import Zone
 
 REFUSALS_ANSWERED: Final = 10
+
+log = logging.getLogger("openline.loop")
 
 
 class Loop:
@@ -139,10 +142,6 @@ class Loop:
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._put(lambda seq, now_ns: Tick(seq, now_ns), 0, answer)
         await answer
-
-    async def tick(self) -> None:
-        """One tick of the clock now, for a world whose clock somebody else moves."""
-        await self.settle()
 
     # ── Desk: what changes something ─────────────────────────────────────────────────────────────────────────────────
 
@@ -278,13 +277,15 @@ class Loop:
     async def _step(self, items: list[Item], given: list[Given], now_ns: int, first: int, second: int) -> None:
         ticked = isinstance(given[-1], Tick)
         recorded = [one for one in given if not isinstance(one, Tick)]
-        entries, chunks = input_rows(recorded, self.exercise)
         last = given[-1].seq
-        chunks.append(boundary(first, last, now_ns, ticked))
         try:
-            committed = await self._commit(entries, chunks)
-            # Settling callers wait with a tick of their own; the batch has one tick, at its end, in the live run as in the
-            # replay.
+            try:
+                entries, chunks = input_rows(recorded, self.exercise)
+                committed = await self._commit(entries, [*chunks, boundary(first, last, now_ns, ticked)])
+            except Refused as refused:
+                await self._one_by_one(items, given, now_ns, second, refused)
+                return
+            # Who settles waits with a tick of his own; the batch has one, at its end, live as in the replay.
             batch: list[Given] = [*recorded, Tick(last, now_ns)] if ticked else list(recorded)
             async with self._not_durable:
                 began_s = time.perf_counter()
@@ -302,6 +303,19 @@ class Loop:
         if second != self._sealed_s:
             self._sealed_s = second
             await self._once_a_second(last)
+
+    async def _one_by_one(self, items: list[Item], given: list[Given], now_ns: int, second: int, refused: Refused) -> None:
+        """Nothing of the batch was written: each input alone; one the record does not take is answered so and not stepped."""
+        if len(given) > 1:
+            for i, one in enumerate(given):
+                await self._step(items[i : i + 1], [one], now_ns, one.seq, second if one is given[-1] else self._sealed_s)
+            return
+        log.error("the record refused an input: %s", refused.field)
+        for item in items:
+            if item.answer is not None and not item.answer.done():
+                item.answer.set_exception(refused)
+        says = f"an input could not be recorded and was not used: {refused.field}; accepted: {refused.accepted}"
+        await self.record("mistake", "node", "node", {"what": "Refused", "where": "record", "says": says})
 
     async def _once_a_second(self, last: int) -> None:
         """What may wait until alarms are told: segments are sealed, browsers get new numbers."""

@@ -2,8 +2,8 @@
 
     python -m scripts.screenshots [FOLDER]
 
-Needs Chromium and the built console (make web). The moment is 09:35:50Z: four vehicles are inside, two of their alarms have been
-acknowledged, an aircraft is 21 seconds from the boundary, a helicopter is LAST KNOWN, and one of two notices has come back right.
+Needs Chromium and the built console (make web). The moment is 09:35:50Z: four vehicles are inside and two of their alarms are
+acknowledged, an aircraft is 21 seconds from the boundary, a helicopter is LAST KNOWN, and one notice has come back right.
 Look at the pictures before you commit them.
 """
 
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from openline.line.notice import LengthQuestion
 from openline.node import guest
@@ -21,8 +21,8 @@ from openline.node import scenario as scenarios
 from tests.browser.held import FAST, FIRST, MOMENT, Held, cut, held
 
 OUT: Final = Path(__file__).resolve().parents[1] / "docs" / "images"
-SCREEN: Final = {"width": 1600, "height": 1000}
-PHONE: Final = {"width": 390, "height": 844}
+SCREEN: Final[ViewportSize] = {"width": 1600, "height": 1000}
+PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 SETTLE_MS: Final = 4_000  # nothing moves, so this is for the ground, which comes in tiles
 WORDS: Final = "Vehicles are inside the zone north of the road. Please go round by the depot, and call us when you are there."
@@ -83,6 +83,7 @@ def take(day: Held, browser: Browser, out: Path) -> None:
     page.get_by_role("navigation").get_by_role("button", name="Incidents").click()
     page.locator(".side .line", has_text="convoy-1").first.click()
     page.locator(".timeline li").first.wait_for()
+    page.locator(".timeline li").last.scroll_into_view_if_needed()
     page.locator(".side").screenshot(path=out / "incident.png")
     page.context.close()
 

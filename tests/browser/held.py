@@ -71,7 +71,7 @@ class Held:
 
         async def move() -> None:
             self.demo.clock.advance(self.demo.clock.now_ns() + round(seconds * NS_PER_S))
-            await self.demo.node.loop.tick()
+            await self.demo.node.loop.settle()
 
         self.there(move())
 
@@ -98,7 +98,7 @@ class Held:
 
         return self.there(look())
 
-    def cookie(self, name: str) -> dict[str, Any]:
+    def cookie(self, name: str) -> Any:
         """A cookie of somebody who has just signed in, as Playwright takes it."""
         headers = {"x-openline": "1", "origin": self.url}
         with httpx.Client(base_url=self.url, headers=headers, timeout=30) as client:

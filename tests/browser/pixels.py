@@ -9,7 +9,8 @@ import numpy as np
 from playwright.sync_api import Page, expect
 
 MAP: Final = "section.map"
-ZONE_INK, CRITICAL, WARNING, ADVISORY, WATER = "#1c2a33", "#c92a17", "#ffb000", "#1f6fb2", "#c3ced4"  # by day: web/src/style/tokens.css
+ZONE_INK, WATER, CRITICAL = "#1c2a33", "#c3ced4", "#c92a17"  # by day: web/src/style/tokens.css
+WARNING, ADVISORY = "#ffb000", "#1f6fb2"
 PADDING_PX: Final = 48  # what the console leaves around the zones it fits
 DECODE: Final = """async (png) => {
   const image = new Image();

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import WAIT_MS, Sit
-from tests.browser.held import Held
+from tests.browser.held import FAST, Held
 from tests.stories.living import PASSWORD, Process, make_node
 
 pytestmark = pytest.mark.browser
@@ -84,7 +84,7 @@ def is_old(page: Page) -> None:
 def test_a_pulled_cable_is_seen_and_what_was_missed_comes_when_it_is_back(day: Held, sit: Sit) -> None:
     with cable(day) as wire:
         page = sit("omar", url=wire.url, quiet=False).page
-        alarm = day.alarm("convoy-4", "contact-by")
+        alarm = day.alarm(FAST, "contact-by")
         row = page.locator(f'[data-alarm="{alarm}"]')
         expect(row).to_be_visible()
         expect(page.locator("header")).to_contain_text("Link ", timeout=WAIT_MS)  # a ping comes every five seconds

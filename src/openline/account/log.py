@@ -36,6 +36,11 @@ def at(at_us: int) -> str:
     return to_rfc3339(at_us * NS_PER_US)
 
 
+def _clock(at_us: int) -> str:
+    """The time of day of a moment, for a sentence whose row has the date."""
+    return at(at_us).partition("T")[2]
+
+
 def says(kind: str, x: dict[str, Any], body: Any) -> str:
     """The sentence of an entry. What has no sentence of its own is shown as it stands."""
     if kind == "track.segment":
@@ -54,27 +59,27 @@ def _finding(body: dict[str, Any], _: dict[str, Any]) -> str:
         "exit": "left",
         "first_seen_inside": "was first seen inside",
     }[str(body["event"])]
-    moment = at(int(body["at_us"]))
+    moment = f"at {_clock(int(body['at_us']))}"
     if body.get("interval_us"):
         start, end = body["interval_us"]
-        moment = f"between {at(int(start))} and {at(int(end))}"
+        moment = f"between {_clock(int(start))} and {_clock(int(end))}"
     text = f"{body['mover']} {words} {body['zone']} v{body['zone_version']}, ring {body['ring']}, {moment}, {body['certainty']}"
     if body.get("to_boundary_ms") is not None:
         text += f", boundary in {int(body['to_boundary_ms']) / 1000:.0f} s"
     if body.get("deepest_cm") is not None and body["event"] == "exit":
         text += f", deepest {int(body['deepest_cm']) / 100:.0f} m"
     if body.get("revision"):
-        text += f" (said better, revision {body['revision']})"
+        text += f" (more exactly, revision {body['revision']})"
     why = ", ".join(body.get("why") or ())
     return f"{text}. {why.capitalize()}." if why else f"{text}."
 
 
 def _alarm(body: dict[str, Any], _: dict[str, Any]) -> str:
-    text = (
-        f"alarm {body['id']} ({body['mover']}, {body['zone']}, ring {body['ring']}) is {str(body['state']).replace('_', ' ')}"
-    )
-    if body["state"] == "acknowledged" or (body["state"] == "normal" and body.get("acknowledged_by")):
-        text += f", acknowledged by {body['acknowledged_by']}" if body.get("acknowledged_by") else ""
+    what = ", ".join(str(body[key]).replace("_", " ") for key in ("event", "certainty") if body.get(key))
+    state = str(body["state"]).replace("_", " ")
+    text = f"alarm {body['id']} ({body['mover']}, {body['zone']}, ring {body['ring']}: {what}) is {state}"
+    if body.get("acknowledged_by") and body["state"] in ("acknowledged", "normal"):
+        text += f"{', acknowledged' if body['state'] == 'normal' else ''} by {body['acknowledged_by']}"
     if body.get("shelved_by"):
         text += f", shelved by {body['shelved_by']}: {body['shelved_reason']}"
     return text + (", silenced." if body.get("silenced") else ".")

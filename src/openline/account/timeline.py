@@ -20,7 +20,7 @@ def rows(entries: Iterable[Entry], body_of: Body) -> list[dict[str, Any]]:
     for entry in entries:
         body = body_of(entry)
         at_us, uncertain_ms = _moment(entry, body)
-        row = {
+        row: dict[str, Any] = {
             "at": at(at_us),
             "uncertainty_ms": uncertain_ms,
             "index": entry.index,
@@ -41,13 +41,14 @@ def rows(entries: Iterable[Entry], body_of: Body) -> list[dict[str, Any]]:
     return [row for _, _, row in told]
 
 
-def _moment(entry: Entry, body: Any) -> tuple[int, int]:
+def _moment(entry: Entry, body: Any) -> tuple[int, int | None]:
+    """When, in microseconds, and within how many milliseconds: not known for a crossing worked out between two fixes."""
     if not isinstance(body, dict) or entry.kind != "finding":
         return entry.at_us, HEARD_UNCERTAIN_MS
     interval = body.get("interval_us")
     if interval:
         return int(body["at_us"]), (int(interval[1]) - int(interval[0])) // 1000
-    return int(body["at_us"]), HEARD_UNCERTAIN_MS
+    return int(body["at_us"]), None
 
 
 def _silence(body: dict[str, Any], entry: Entry, lost: dict[str, int]) -> tuple[int, int, dict[str, Any]] | None:

@@ -146,3 +146,11 @@ def test_zones_and_tracks_are_drawn_without_the_ground(day: Held, sit: Sit, webg
     desk.page.goto("/")
     picture, zone = drawn(desk.page), day.zone()
     assert share_drawn(picture, Fitted([zone], picture.size), zone["outline"], ZONE_INK) > 0.9
+
+
+def test_where_the_webgl_map_does_not_come_the_plain_one_does(sit: Sit, webgl: Browser) -> None:
+    desk = sit("omar", on=webgl, quiet=False, go=False)
+    desk.context.route("**/app/gl-*", lambda route: route.abort())
+    desk.page.goto("/")
+    expect(desk.page.get_by_text("Plain map: this browser has no WebGL2.")).to_be_visible()
+    assert drawn(desk.page).luminance().var() > 100

@@ -213,3 +213,16 @@ def test_how_reports_are_batched_does_not_matter(rows: list[tuple[int, float, fl
     for mover, slot in one.slot_of.items():
         assert one.columns.at_ns[slot] == many.columns.at_ns[many.slot_of[mover]]
         assert one.columns.lat_deg[slot] == many.columns.lat_deg[many.slot_of[mover]]
+
+
+def test_a_mover_is_called_what_people_here_call_it_else_what_it_claims() -> None:
+    picture = Picture(TrackRules())
+    fill(picture, report(0, mover="a", callsign="CIVIL1"))
+    called = [picture.called(0)]
+    for label in ("Relief truck 1", ""):
+        picture.set_list("a", "own", label)
+        called.append(picture.called(0))
+    fill(picture, report(1, mover="b"))
+
+    assert called == ["CIVIL1", "Relief truck 1", "CIVIL1"]
+    assert picture.called(1) is None

@@ -212,7 +212,8 @@ def test_a_mover_in_hundreds_of_zones_at_once_is_lost_without_harm(tmp_path: Pat
     async def night(story: Story) -> tuple[int, int]:
         for i in range(60):
             await story.act("zone.put", zone=circle(1_000.0 + i, id=f"z{i}"), reason="test")
-        await story.hear("truck", *HOME, accuracy_m=20, **{"class": "vehicle"})
+        vehicle: dict[str, Any] = {"class": "vehicle"}
+        await story.hear("truck", *HOME, accuracy_m=20, **vehicle)
         for _ in range(8):
             await story.later(60)
         return len(story.loop.state()["alarms"]), story.loop.health()[0]

@@ -25,12 +25,13 @@ from openline.flow.state import Rules
 from openline.inbox import Act, Bytes, Intake, Tick
 from openline.line.notice import Notice
 from openline.node.desk import Said, Taken
-from openline.node.events import Hub, Subscription
-from openline.node.frames import TracksFrames, View
+from openline.node.events import Subscription
+from openline.node.frames import View
 from openline.node.picture import Pictures
 from openline.node.recording import boundary, input_rows, output_rows, recorded_json
 from openline.node.recover import Recovered
 from openline.node.stepping import stepped
+from openline.node.telling import Teller
 from openline.node.views import zone_view
 from openline.node.waiting import BYTES_PER_BATCH_MAX, Item, Make, Waiting, heard, pieces, tell
 from openline.record.entry import Actor, Blob, NewEntry, canonical
@@ -70,16 +71,13 @@ class Loop:
         self._stopped: OpenlineError | None = None
         self._closing = False
         self._sealed_s = -1
-        self._names_due = True
-        self._not_durable = asyncio.Lock()  # held while the state is ahead of the record
-        self._numbers: asyncio.Task[None] | None = None
         self.watching = False
         self.why = "starting"
         self.hear: Callable[[list[Output]], None] = lambda _: None  # told of every step's outputs once they are durable
-        self.hub = Hub(frames_waiting_max)
-        self.hub.begin_at(store.size - 1)
-        self.frames = TracksFrames()
         self.pictures = Pictures(self, facts or {}, recovered.incident_entries)
+        self.teller = Teller(self, self.pictures, frames_waiting_max)
+        self.hub = self.teller.hub
+        self.hub.begin_at(store.size - 1)
         self.step_s: deque[float] = deque(maxlen=1_000)  # how long recent steps took, for /metrics
         self.late_s: deque[float] = deque(maxlen=10_000)  # from arrival to shown
 
@@ -104,6 +102,7 @@ class Loop:
             self.watching, self.why = True, ""
             self.pictures.started = to_rfc3339(self.world.now_ns)
             on_watching()
+            self.teller.begin()
             while not self._closing:
                 await self._turn(tick_s)
             await self._turn(0.0)
@@ -115,9 +114,7 @@ class Loop:
         finally:
             self.watching = False
             self.why = self.why or "stopped"
-            if self._numbers is not None:
-                self._numbers.cancel()
-            self.hub.close()
+            self.teller.end()
 
     def stop(self) -> None:
         """Take what waits, then end."""
@@ -215,18 +212,11 @@ class Loop:
 
     def tracks_frame(self, view: View | None) -> bytes:
         """The binary frame."""
-        self._name()
-        return self.frames.frame(self.world, self.now_ns(), view)
+        return self.teller.places(view)
 
     def names(self, since: int) -> dict[str, Any]:
         """Changed names."""
-        self._name()
-        return self.frames.names(since)
-
-    def _name(self) -> None:
-        if self._names_due:
-            self._names_due = False
-            self.frames.refresh(self.world)
+        return self.teller.names(since)
 
     def health(self) -> tuple[int, dict[str, Any]]:
         """HTTP status and body of /healthz."""
@@ -287,7 +277,7 @@ class Loop:
                 return
             # Who settles waits with a tick of his own; the batch has one, at its end, live as in the replay.
             batch: list[Given] = [*recorded, Tick(last, now_ns)] if ticked else list(recorded)
-            async with self._not_durable:
+            async with self.teller.not_durable:
                 began_s = time.perf_counter()
                 outputs = stepped(self.world, batch, now_ns)
                 self.step_s.append(time.perf_counter() - began_s)
@@ -298,11 +288,12 @@ class Loop:
             raise
         self.pictures.note(outputs, committed.first)
         self.hear(outputs)
-        self._publish(outputs, committed.first)
+        self.teller.outputs(outputs, committed.first)
         self._answer(items, given, outputs, committed.size - 1)
         if second != self._sealed_s:
             self._sealed_s = second
-            await self._once_a_second(last)
+            self.teller.second()
+            await self._commit((), (), last)  # segments are sealed once alarms are told
 
     async def _one_by_one(self, items: list[Item], given: list[Given], now_ns: int, second: int, refused: Refused) -> None:
         """Nothing of the batch was written: each input alone; one the record does not take is answered so and not stepped."""
@@ -316,27 +307,6 @@ class Loop:
                 item.answer.set_exception(refused)
         says = f"an input could not be recorded and was not used: {refused.field}; accepted: {refused.accepted}"
         await self.record("mistake", "node", "node", {"what": "Refused", "where": "record", "says": says})
-
-    async def _once_a_second(self, last: int) -> None:
-        """What may wait until alarms are told: segments are sealed, browsers get new numbers."""
-        self._names_due = True
-        if self._numbers is None or self._numbers.done():
-            if self._numbers is not None:
-                self._numbers.result()
-            self._numbers = asyncio.create_task(self._tell_numbers()) if len(self.hub) else None
-        await self._commit((), (), last)
-
-    async def _tell_numbers(self) -> None:
-        """Piece by piece, with a turn for everything else between. While one round is under way no other begins."""
-        rounds = self.pictures.every_second()
-        while True:
-            async with self._not_durable:  # what was stepped and is not on disk yet is told to nobody
-                frames = next(rounds, None)
-            if frames is None:
-                return
-            for frame in frames:
-                self.hub.say(frame, keep=False)
-            await asyncio.sleep(0)
 
     async def _commit(self, *args: Any, **more: Any) -> Any:
         return await asyncio.to_thread(self.store.commit, *args, exercise=self.exercise, **more)
@@ -358,13 +328,6 @@ class Loop:
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._put(make, size_bytes, answer)
         return await answer
-
-    def _publish(self, outputs: list[Output], first_index: int) -> None:
-        now_ns = self.world.now_ns
-        live = self.pictures.live(now_ns, outputs) if outputs else {}
-        for i, output in enumerate(outputs):
-            for frame in self.pictures.frames_of(output, first_index + i, live, now_ns):
-                self.hub.say(frame)
 
     def _answer(self, items: list[Item], given: list[Given], outputs: list[Output], index: int) -> None:
         by_cause: dict[int, list[Output]] = {}

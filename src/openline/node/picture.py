@@ -11,6 +11,7 @@ from openline.flow.state import FeedState
 from openline.incident.board import Alarm, Incident
 from openline.incident.health import health
 from openline.line.notice import Notice, view
+from openline.node.drawings import Drawings
 from openline.node.recover import json_body
 from openline.node.views import (
     alarm_view,
@@ -46,6 +47,7 @@ class Pictures:
         self.incident_entries = incident_entries
         self.started = to_rfc3339(loop.world.now_ns) if loop.world.now_ns > 0 else None
         self.clock: dict[str, Any] = {"offset_ms": None, "uncertainty_ms": None, "synchronised": None}
+        self.drawings = Drawings()
         self._last_health: dict[str, Any] = {}
         self._told: dict[str, dict[str, Any]] = {}  # by alarm: what browsers were last told of its numbers
 
@@ -54,12 +56,14 @@ class Pictures:
     def whole(self) -> dict[str, Any]:
         """GET /api/v1/state."""
         state, now_ns = self.loop.world, self.loop.now_ns()
+        zones = state.book.latest()
+        self.drawings.keep_only(zones)
         live = live_alarms(state, now_ns)
         incidents = sorted(state.board.incidents.values(), key=lambda one: one.opened_ns)[-INCIDENTS_SHOWN:]
         return {
             "seq": self.loop.store.size - 1,
             "node": self.node(now_ns),
-            "zones": [zone_view(state, z, now_ns) for z in state.book.latest()],
+            "zones": [zone_view(state, z, now_ns, self.drawings) for z in zones],
             "alarms": [alarm_view(state, alarm, live, now_ns) for alarm in state.board.alarms.values()],
             "feeds": [feed_view(feed, now_ns) for feed in state.feeds.values()],
             "incidents": [incident_view(state, one) for one in incidents],
@@ -248,7 +252,7 @@ class Pictures:
         if isinstance(thing, Alarm):
             return "alarm", alarm_view(state, thing, live, now_ns)
         if isinstance(thing, Zone):
-            return "zone", zone_view(state, thing, now_ns)
+            return "zone", zone_view(state, thing, now_ns, self.drawings)
         if isinstance(thing, FeedState):
             return "feed", feed_view(thing, now_ns)
         if isinstance(thing, Notice):

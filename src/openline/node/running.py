@@ -5,6 +5,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import time
 from collections import Counter
@@ -158,6 +159,7 @@ class Node:
         """Compile, replay, write what a crash left out, then watch."""
         recovered = await asyncio.to_thread(self._make_ready)
         self.loop.begin(recovered)
+        settle_memory()
         self._tasks.append(asyncio.create_task(self._check_clock()))
         running = asyncio.create_task(self.loop.run(self.settings.watch.tick_s, on_watching=self._on_watching))
         await running
@@ -219,6 +221,15 @@ class Node:
         at_us = max(self.clock_ns(), self.loop.world.now_ns) // NS_PER_US
         blob = Blob("application/json", canonical(body, kind))
         return NewEntry(kind=kind, at_us=at_us, actor=Actor(who, "node"), blobs=(blob,), exercise=self.loop.exercise)
+
+
+def settle_memory() -> None:
+    """What is here now is here to stay (modules, kernels, zones): the collector need not look at it again.
+
+    Looking through all of it takes a tenth of a second, and would come in the middle of a busy night.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def with_feeds(settings: Settings, rows: list[dict[str, Any]]) -> Settings:

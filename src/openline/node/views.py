@@ -13,7 +13,7 @@ from openline.flow import State
 from openline.flow.state import FeedState
 from openline.incident.board import Alarm, Incident
 from openline.incident.words import sentence
-from openline.kernels.zones import ZoneIndex
+from openline.node.drawings import Drawings, outlines
 from openline.tracks.ageing import age, uncertainty
 from openline.tracks.columns import DOUBT_WORDS, NEVER_NS, OWN, RESERVED, STATE_WORDS
 from openline.tracks.picture import Archived
@@ -22,7 +22,6 @@ from openline.zones.hours import active
 from openline.zones.plain import zone_to_plain
 from openline.zones.zone import Zone
 
-OUTLINE_POINTS = 180  # drawing only; the watch uses the exact shape
 REPORTS_SHOWN = 50
 
 
@@ -123,12 +122,12 @@ def live_alarms(state: State, now_ns: int, among: Iterable[Alarm] | None = None)
     return {a.id: (float(d), float(t)) for a, d, t in zip(alarms, distance_m, left_s, strict=True)}
 
 
-def zone_view(state: State, zone: Zone, now_ns: int) -> dict[str, Any]:
-    """One Zone, with what is drawn and who holds which version."""
+def zone_view(state: State, zone: Zone, now_ns: int, drawings: Drawings | None = None) -> dict[str, Any]:
+    """One Zone, with what is drawn and who holds which version; the drawing as JSON already, where `drawings` keeps it."""
     plain = zone_to_plain(zone)
     plain["active"] = active(zone, now_ns) == "active"
     plain["status"] = shown_status(zone)
-    plain["outline"], plain["ring_outlines"] = outlines(state, zone)
+    plain["outline"], plain["ring_outlines"] = outlines(zone) if drawings is None else drawings.of(zone)
     plain["holders"], plain["behind"] = _held(state, zone.id)
     return plain
 
@@ -143,31 +142,6 @@ def _held(state: State, zone_id: str) -> tuple[list[dict[str, Any]], list[dict[s
         [{"party": h.party, "version": h.version, "since": when(h.since_ns)} for h in holders],
         [{"party": b.party, "version": b.version, "latest": b.latest, "since": when(b.since_ns)} for b in behind],
     )
-
-
-def outlines(state: State, zone: Zone) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
-    """(the boundary, the other rings) to draw; nothing for a shape that cannot be drawn."""
-    watched = state.watch.watched.get(zone.id)
-    try:
-        index = state.watch.index if watched is not None and watched.zone is zone else ZoneIndex([zone])
-        boundary = _multi_line(index.outline(zone.id, OUTLINE_POINTS))
-        rings = [
-            {
-                "name": r.name,
-                "offset_m": r.offset_m,
-                "outline": _multi_line(index.offset_outline(zone.id, r.offset_m, OUTLINE_POINTS)),
-            }
-            for r in zone.rings
-            if r.offset_m != 0.0
-        ]
-    except Refused:
-        return None, []
-    return boundary, rings
-
-
-def _multi_line(rings: Any) -> dict[str, Any]:
-    lines = [[[round(float(lon), 6), round(float(lat), 6)] for lat, lon in (*ring, ring[0])] for ring in rings if len(ring)]
-    return {"type": "MultiLineString", "coordinates": lines}
 
 
 def feed_view(feed: FeedState, now_ns: int) -> dict[str, Any]:

@@ -3,11 +3,18 @@
 import asyncio
 from typing import Any
 
-from openline.node.events import Frame, Hub
+import msgspec
+
+from openline.node.events import Frame, Hub, Subscription
 
 
 def alarm(seq: int, id: str, **more: Any) -> dict[str, Any]:
     return {"seq": seq, "type": "alarm", "data": {"id": id, **more}}
+
+
+def told(one: Subscription, name: str) -> list[Any]:
+    """A value of what the waiting frames tell."""
+    return [msgspec.json.decode(frame.text)["data"][name] for frame in one.ready(10)]
 
 
 def test_frames_come_in_the_order_they_were_said() -> None:
@@ -26,7 +33,7 @@ def test_of_numbers_that_wait_only_the_newest_is_sent() -> None:
         hub.say(alarm(5, "a", depth_m=depth_m), keep=False)
         hub.say(alarm(5, "b", depth_m=depth_m), keep=False)
 
-    assert [(frame["data"]["id"], frame["data"]["depth_m"]) for frame in one.ready(10)] == [("a", 19), ("b", 19)]
+    assert told(one, "depth_m") == [19, 19]
 
 
 def test_a_number_never_overtakes_what_was_recorded_before_it() -> None:
@@ -36,7 +43,7 @@ def test_a_number_never_overtakes_what_was_recorded_before_it() -> None:
     hub.say(alarm(5, "a", state="acknowledged"))
     hub.say(alarm(5, "a", state="acknowledged", depth_m=3), keep=False)
 
-    assert [frame["data"]["state"] for frame in one.ready(10)] == ["acknowledged", "acknowledged"]
+    assert told(one, "state") == ["acknowledged", "acknowledged"]
 
 
 def test_a_browser_that_reads_nothing_is_told_to_resync_and_holds_no_more_than_the_limit() -> None:
@@ -69,8 +76,8 @@ def test_ready_gives_no_more_than_asked_and_the_rest_comes_after_it() -> None:
     assert (first, asyncio.run(anext(one))["seq"]) == ([0, 1], 2)  # type: ignore[arg-type]
 
 
-def test_a_frame_is_made_into_json_once() -> None:
+def test_a_frame_keeps_its_json_and_not_what_it_was_made_of() -> None:
     frame = Frame(alarm(1, "a"))
 
-    assert frame.text is frame.text
     assert frame.text == '{"seq":1,"type":"alarm","data":{"id":"a"}}'
+    assert "data" not in frame

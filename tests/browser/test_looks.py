@@ -131,6 +131,8 @@ def test_axe_finds_nothing_serious_on_any_panel_in_any_palette(sit: Sit, axe: st
             expect(page.locator(".side h2").first).to_be_visible()
             problems += [f"{palette}, {name}: {one}" for one in found(page, axe)]
     assert problems == []
+    page.evaluate("document.body.append(Object.assign(document.createElement('img'), {src: '/icon.svg'}))")
+    assert [one.split()[0] for one in found(page, axe)] == ["image-alt"]  # it does find what is there
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -18,7 +18,7 @@ from openline.zones.plain import zone_from_plain
 from openline.zones.zone import Standing
 
 ROUTE_POINTS_MAX: Final = 2_000  # a day's road journey at a point a kilometre
-NOTICES_MAX: Final = 10_000
+NOTICES_MAX: Final = 2_000  # with their drawings about 40 MB; the oldest whose time is over and that is not red gives way
 TEXT_CHARS_MAX: Final = 4_000
 
 
@@ -150,13 +150,21 @@ def _points(line: Any) -> tuple[tuple[float, float], ...]:
 
 
 def _notice_make(state: State, act: Act, out: Outputs) -> None:
-    if len(state.notices) >= NOTICES_MAX:
-        raise Refused("notice", len(state.notices), f"at most {NOTICES_MAX} notices; revoke those that are over")
     made = notices.make(act.body, act.who, out.now_ns)
     if made.id in state.notices:
         raise Refused("notice", made.id, "an id not used yet")
+    if len(state.notices) >= NOTICES_MAX:
+        done = next((id for id, one in state.notices.items() if _done(one, out.now_ns)), None)
+        if done is None:
+            raise Refused("notice", len(state.notices), f"at most {NOTICES_MAX} notices under way; revoke those that are over")
+        del state.notices[done]
     state.notices[made.id] = made
     out.notice(made)
+
+
+def _done(notice: notices.Notice, now_ns: int) -> bool:
+    """Nobody waits for anything of this notice any more; what became of it is in the record."""
+    return not notices.red(notice) and (notice.state == "revoked" or now_ns >= notice.valid_until_ns)
 
 
 def _notice_step(state: State, act: Act, out: Outputs) -> None:

@@ -64,6 +64,8 @@ def note_intake(state: State, given: Intake, out: Outputs) -> None:
 def late_feeds(state: State, now_ns: int, out: Outputs) -> None:
     """A feed that was up and has been silent for too long is late; refusals only counted so far are said once a minute."""
     for feed in state.feeds.values():
+        if feed.state == "connecting" and feed.since_ns != NEVER_NS and now_ns - feed.since_ns > feed.rules.late_s * NS_PER_S:
+            _turn(feed, "late", feed.why or "nothing heard since it was started", now_ns, out)
         silent = feed.last_heard_ns != NEVER_NS and now_ns - feed.last_heard_ns > feed.rules.late_s * NS_PER_S
         if feed.state == "up" and silent:
             seconds = (now_ns - feed.last_heard_ns) // NS_PER_S

@@ -59,4 +59,6 @@ def turn_zones(state: State, now_ns: int, out: Outputs) -> None:
 def look_again(state: State, zone_id: str, why: str, out: Outputs) -> None:
     """A zone is not what it was: look at every mover where it stands."""
     moves = standing_moves(state.picture, np.asarray(state.picture.occupied()), out.now_ns)
-    say_findings(state, state.watch.recheck(moves, zone_id, state.picture.mover, why), out)
+    findings, near = state.watch.recheck(moves, zone_id, state.picture.mover, why)
+    state.picture.columns.bound[near] |= NEAR_ZONE
+    say_findings(state, findings, out)

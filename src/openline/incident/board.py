@@ -1,7 +1,7 @@
 """The board: alarms and incidents as they stand, one alarm a mover a ring, one incident a mover a zone (R29)."""
 
 from collections import deque
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -13,6 +13,8 @@ from openline.watch.finding import CERTAINTY_RANK, Finding
 Priority = Literal["critical", "warning", "advisory"]
 RANK: Final[dict[Priority, int]] = {"advisory": 0, "warning": 1, "critical": 2}
 RISES_MAX: Final = 20_000  # moments of alarms kept for the health numbers; an hour at the flood limit is far less
+CLOSED_INCIDENTS_MAX: Final = 10_000  # kept to be looked at; older ones are in the record and no longer here
+ALARMS_PER_INCIDENT_MAX: Final = 1_000  # the newest are named; one that opens and closes for weeks has more
 SHELVE_MINUTES_MAX: Final = 480  # a shift; longer is a decision about the zone, not about an alarm
 
 AlarmKey = tuple[str, str, str]
@@ -61,17 +63,19 @@ class Incident(msgspec.Struct, kw_only=True):
     opened_ns: int
     closed_ns: int | None = None
     alarms: list[str] = msgspec.field(default_factory=list)
-    findings: list[str] = msgspec.field(default_factory=list)
 
 
 class Board:
-    """All alarms not normal, all incidents, and when alarms rose."""
+    """All alarms not normal, all open incidents, the newest closed ones, and when alarms rose."""
 
     def __init__(self) -> None:
         self.alarms: dict[str, Alarm] = {}
         self.by_key: dict[AlarmKey, str] = {}
+        self.of_mover: dict[str, dict[str, Alarm]] = {}  # alarms by mover, in the order they were first raised
         self.incidents: dict[str, Incident] = {}
-        self.open_incident: dict[tuple[str, str], str] = {}
+        self.open_incident: dict[str, dict[str, str]] = {}  # mover → zone → incident
+        self.closed: deque[str] = deque()  # incidents, the one closed first in front
+        self.incident_count = 0
         self.rises: deque[tuple[int, str]] = deque(maxlen=RISES_MAX)  # (when, mover|zone|ring)
         self.alarm_count = 0
 
@@ -81,20 +85,21 @@ class Board:
         alarm_id = self.by_key.get(key)
         alarm = self.alarms[alarm_id] if alarm_id is not None else None
         incident = self._incident(finding, now_ns)
-        if finding.id not in incident.findings:
-            incident.findings.append(finding.id)
         if finding.event in ("exit", "averted"):
             return self._returned(alarm, finding, now_ns), incident
         if alarm is None:
             alarm = self._new(key, finding, now_ns)
             alarm.incident = incident.id
             incident.alarms.append(alarm.id)
+            if len(incident.alarms) > ALARMS_PER_INCIDENT_MAX:
+                incident.alarms.remove(next((one for one in incident.alarms if one not in self.alarms), incident.alarms[0]))
         worse = self._worse(alarm, finding)
         self._write(alarm, finding, now_ns)
         if worse:
             self._happen(alarm, Happening.RAISED, now_ns)
             alarm.silenced = False
             alarm.acknowledged_by, alarm.acknowledged_ns = "", None
+            alarm.shelved_until_ns, alarm.shelved_by, alarm.shelved_reason = None, "", ""
             self.rises.append((now_ns, "|".join(key)))
         return alarm, incident
 
@@ -141,7 +146,7 @@ class Board:
     def end_mover(self, mover: str, why: str, now_ns: int) -> list[Alarm]:
         """A person closed the track: its alarms return, and say why."""
         changed = []
-        for alarm in [a for a in self.alarms.values() if a.mover == mover]:
+        for alarm in list(self.of_mover.get(mover, {}).values()):
             alarm.why = (*alarm.why, why)
             self._return(alarm, now_ns)
             changed.append(alarm)
@@ -149,11 +154,11 @@ class Board:
 
     def standing(self, mover: str) -> bool:
         """The mover has an alarm that is not normal."""
-        return any(a.mover == mover for a in self.alarms.values())
+        return mover in self.of_mover
 
     def open_of(self, mover: str) -> list[str]:
         """Open incidents of a mover."""
-        return [one for (who, _), one in self.open_incident.items() if who == mover]
+        return list(self.open_incident.get(mover, {}).values())
 
     def note(self, incident_id: str) -> Incident:
         """An incident by id. Raises Refused."""
@@ -184,7 +189,7 @@ class Board:
             since_ns=now_ns,
             changed_ns=now_ns,
         )
-        self.alarms[alarm.id] = alarm
+        self.alarms[alarm.id] = self.of_mover.setdefault(alarm.mover, {})[alarm.id] = alarm
         self.by_key[key] = alarm.id
         return alarm
 
@@ -209,7 +214,11 @@ class Board:
             return None
         alarm.deepest_m = finding.deepest_m
         alarm.why = finding.why or alarm.why
-        alarm.event = finding.event
+        doubtful = finding.certainty == "possible" and alarm.certainty != "possible"
+        alarm.event, alarm.certainty, alarm.finding = finding.event, finding.certainty, finding.id
+        if doubtful and alarm.state == State.ACKNOWLEDGED:
+            # It was surely in and is only possibly out: somebody must see that before the alarm goes.
+            self._happen(alarm, Happening.RAISED, now_ns)
         self._return(alarm, now_ns)
         return alarm
 
@@ -229,19 +238,31 @@ class Board:
             return
         self.alarms.pop(alarm.id, None)
         self.by_key.pop((alarm.mover, alarm.zone, alarm.ring), None)
+        _take_out(self.of_mover, alarm.mover, alarm.id)
         incident = self.incidents.get(alarm.incident)
         if incident is not None and not any(a in self.alarms for a in incident.alarms):
             incident.closed_ns = now_ns
-            self.open_incident.pop((incident.mover, incident.zone), None)
+            _take_out(self.open_incident, incident.mover, incident.zone)
+            self.closed.append(incident.id)
+            if len(self.closed) > CLOSED_INCIDENTS_MAX:
+                self.incidents.pop(self.closed.popleft(), None)
 
     def _incident(self, finding: Finding, now_ns: int) -> Incident:
-        key = (finding.mover, finding.zone)
-        incident_id = self.open_incident.get(key)
+        incident_id = self.open_incident.get(finding.mover, {}).get(finding.zone)
         if incident_id is None:
-            incident_id = f"I{len(self.incidents) + 1:05d}"
-            self.incidents[incident_id] = Incident(id=incident_id, mover=key[0], zone=key[1], opened_ns=now_ns)
-            self.open_incident[key] = incident_id
+            self.incident_count += 1
+            incident_id = f"I{self.incident_count:05d}"
+            self.incidents[incident_id] = Incident(id=incident_id, mover=finding.mover, zone=finding.zone, opened_ns=now_ns)
+            self.open_incident.setdefault(finding.mover, {})[finding.zone] = incident_id
         return self.incidents[incident_id]
+
+
+def _take_out(table: dict[str, dict[str, Any]], first: str, second: str) -> None:
+    inner = table.get(first)
+    if inner is not None:
+        inner.pop(second, None)
+        if not inner:
+            del table[first]
 
 
 def priority_of(finding: Finding) -> Priority:

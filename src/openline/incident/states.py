@@ -2,7 +2,8 @@
 
 Rule 1  Every state and every move is in AFTER. If it is not in the table it cannot happen, and `after` says so.
 Rule 2  Silence is not an acknowledgement: it is a mark beside the state, and only stops the sound.
-Rule 3  No clock. `UNSHELVED` by time is an event the node makes when the time has come.
+Rule 3  A shelf holds what was put on it: what becomes worse in kind, or begins again, comes off it by itself.
+Rule 4  No clock. `UNSHELVED` by time is an event the node makes when the time has come.
 """
 
 from enum import StrEnum
@@ -44,8 +45,12 @@ AFTER: Final[dict[State, dict[Happening, State]]] = {
     },
     _S.ACKNOWLEDGED: {_H.RAISED: _S.UNACKNOWLEDGED, _H.RETURNED: _S.NORMAL, _H.SHELVED: _S.SHELVED},
     _S.RETURNED_UNACKNOWLEDGED: {_H.RAISED: _S.UNACKNOWLEDGED, _H.ACKNOWLEDGED: _S.NORMAL, _H.SHELVED: _S.SHELVED_RETURNED},
-    _S.SHELVED: {_H.RAISED: _S.SHELVED, _H.RETURNED: _S.SHELVED_RETURNED, _H.UNSHELVED: _S.UNACKNOWLEDGED},
-    _S.SHELVED_RETURNED: {_H.RAISED: _S.SHELVED, _H.RETURNED: _S.SHELVED_RETURNED, _H.UNSHELVED: _S.RETURNED_UNACKNOWLEDGED},
+    _S.SHELVED: {_H.RAISED: _S.UNACKNOWLEDGED, _H.RETURNED: _S.SHELVED_RETURNED, _H.UNSHELVED: _S.UNACKNOWLEDGED},
+    _S.SHELVED_RETURNED: {
+        _H.RAISED: _S.UNACKNOWLEDGED,
+        _H.RETURNED: _S.SHELVED_RETURNED,
+        _H.UNSHELVED: _S.RETURNED_UNACKNOWLEDGED,
+    },
 }
 assert set(AFTER) == set(State)
 

@@ -118,7 +118,7 @@ def audit(zones: list[Zone], gathered: Gathered, rules: Rules, progress: Progres
                 turn_zones(state, turned.now_ns, turned)
                 keep(last, turned.made)
             # An archive was heard when it was observed, as far as the flow is concerned: the past is not late here.
-            heard = [msgspec.structs.replace(r, heard_ns=int(r.observed_ns or 0)) for r in batch]
+            heard = [msgspec.structs.replace(r, heard_ns=int(r.observed_ns or 0), source=r.original_source or r.source) for r in batch]
             keep(last, flow.step(state, [Reports(done, heard)], now_ns))
             done += len(batch)
             progress("watching", done, len(reports))
@@ -175,7 +175,7 @@ def slices(reports: list[Report], changes: list[int]) -> Iterable[list[Report]]:
 
 def order(finding: Finding) -> tuple[int, str, str, str, str]:
     """Sort key of findings."""
-    return (finding.at_ns // 1_000_000, finding.mover, finding.zone, finding.event, finding.ring)
+    return ((finding.at_ns + 500_000) // 1_000_000, finding.mover, finding.zone, finding.event, finding.ring)
 
 
 def finding_line(finding: Finding) -> dict[str, Any]:

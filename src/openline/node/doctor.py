@@ -68,7 +68,7 @@ def _package() -> list[Finding]:
     if will_be_quick():
         found.append(("ok", "kernels compiled", ""))
     else:
-        found.append(("warn", "kernels not compiled yet: the first start takes about half a minute longer", "openline warmup"))
+        found.append(("warn", "kernels not compiled yet: the first start takes up to a minute or two longer", "openline warmup"))
     return found
 
 

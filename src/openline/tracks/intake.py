@@ -31,16 +31,19 @@ def take(picture: Picture, reports: list[Report], now_ns: int) -> tuple[list[Mov
     events: list[TrackEvent] = []
     if not reports:
         return [], events
-    slots = np.empty(len(reports), dtype=np.int64)
     source = [picture.text(r.source) for r in reports]
     method = [picture.text(r.method) for r in reports]
-    for i, report in enumerate(reports):
-        mover = report.mover
-        if mover in picture.twin_of:
-            mover = _nearer_twin(picture, report)
-        slots[i] = slot = picture.slot(mover, now_ns, events)
-        if slot >= 0 and (report.callsign or report.squawk or report.type_code or report.mover_class != "unknown"):
+    found: list[int] = []
+    slot_of, twin_of = picture.slot_of, picture.twin_of
+    for report in reports:
+        mover = report.mover if report.mover not in twin_of else _nearer_twin(picture, report)
+        slot = slot_of.get(mover, -1)
+        if slot < 0:
+            slot = picture.slot(mover, now_ns, events)
+        found.append(slot)
+        if slot >= 0:
             picture.learn(slot, report)
+    slots = np.array(found, dtype=np.int64)
     fixes = Fixes(reports, source, method)
     keep = _not_from_the_future(picture, reports, fixes, slots, events)
     moves = []

@@ -21,10 +21,11 @@ from openline.tracks.moves import TrackEvent
 from openline.tracks.rules import TrackRules
 from openline.tracks.trail import Trail
 
+ARCHIVED_CLAIMS_MAX: Final = 20_000  # movers in the archive whose claims are still here; of older ones they are in the record
 GROW_ROWS: Final = 1024  # columns grow by at least this much, and by half
 
 
-class Claim(msgspec.Struct, frozen=True):
+class Claim(msgspec.Struct, frozen=True, gc=False):
     """One thing somebody said a mover is (R21): a list of claims, never a verdict."""
 
     by: str
@@ -33,7 +34,7 @@ class Claim(msgspec.Struct, frozen=True):
     at_ns: int
 
 
-class Archived(msgspec.Struct, frozen=True):
+class Archived(msgspec.Struct, frozen=True, gc=False):
     """What is kept of a mover nobody needs now."""
 
     mover: str
@@ -58,12 +59,14 @@ class Picture:
         self.trail = Trail()
         self.mover: list[str | None] = [None] * GROW_ROWS
         self.callsign: list[str | None] = [None] * GROW_ROWS
+        self.said: list[tuple[str | None, ...] | None] = [None] * GROW_ROWS  # what the last report claimed
         self.slot_of: dict[str, int] = {}
         self.free: list[int] = list(range(GROW_ROWS - 1, -1, -1))
         self.claims: dict[str, list[Claim]] = {}
         self.lists: dict[str, tuple[str, str]] = {}  # mover → (own | reserved, label)
         self.routes: dict[str, tuple[tuple[float, float], ...]] = {}
         self.archive: OrderedDict[str, Archived] = OrderedDict()
+        self.archived_claims: OrderedDict[str, None] = OrderedDict()  # movers in the archive that have claims, oldest first
         self.archived_total = 0
         self.turned_away = 0  # reports of new movers refused because everything here is bound
         self.twin_of: dict[str, str] = {}  # "x" → "x#2" while one id is in two places
@@ -106,6 +109,7 @@ class Picture:
         if listed:
             self.columns.bound[slot] |= OWN if listed[0] == "own" else RESERVED
         self.archive.pop(mover, None)
+        self.archived_claims.pop(mover, None)
         return slot
 
     def release(self, slot: int) -> None:
@@ -128,6 +132,12 @@ class Picture:
         while len(self.archive) > self.rules.archive_max:
             gone, _ = self.archive.popitem(last=False)
             self.claims.pop(gone, None)
+            self.archived_claims.pop(gone, None)
+        if mover in self.claims and mover in self.archive:
+            self.archived_claims[mover] = None
+            if len(self.archived_claims) > ARCHIVED_CLAIMS_MAX:
+                gone, _ = self.archived_claims.popitem(last=False)
+                self.claims.pop(gone, None)
         self._forget(slot, mover)
 
     def bind(self, slot: int, why: int) -> None:
@@ -159,11 +169,14 @@ class Picture:
     def learn(self, slot: int, report: Report) -> None:
         """Keep what a report claims about who this is, when it is new (R21)."""
         mover = report.mover
+        said = (mover, report.source, report.callsign, report.squawk, report.type_code, report.mover_class)
+        if said == self.said[slot]:
+            return
+        self.said[slot] = said
         kept = self.claims.get(mover)
-        said = (("callsign", report.callsign), ("squawk", report.squawk), ("type", report.type_code))
-        if report.callsign and self.callsign[slot] != report.callsign:
+        if report.callsign:
             self.callsign[slot] = report.callsign
-        for what, value in said:
+        for what, value in zip(("callsign", "squawk", "type"), said[2:5], strict=True):
             if not value:
                 continue
             if kept is None:
@@ -201,7 +214,7 @@ class Picture:
         self.trail.forget(slot)
         del self.slot_of[mover]
         self.mover[slot] = None
-        self.callsign[slot] = None
+        self.callsign[slot] = self.said[slot] = None
         self.free.append(slot)
         base = mover.removesuffix("#2")
         if base != mover:
@@ -230,4 +243,5 @@ class Picture:
         self.trail.grow(wanted)
         self.mover.extend([None] * (wanted - rows))
         self.callsign.extend([None] * (wanted - rows))
+        self.said.extend([None] * (wanted - rows))
         self.free.extend(range(wanted - 1, rows - 1, -1))

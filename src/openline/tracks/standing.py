@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from openline.tracks.columns import CLASS_INDEX, FROZEN, JUMP, NEVER_NS, Ints
+from openline.tracks.ageing import age, uncertainty
+from openline.tracks.columns import CLASS_INDEX, FROZEN, JUMP, LAST_KNOWN, NEVER_NS, Ints
 from openline.tracks.intake import BY_HEADING
 from openline.tracks.moves import Moves
 from openline.tracks.picture import Picture
@@ -17,6 +18,10 @@ def standing_moves(picture: Picture, slots: Ints, now_ns: int) -> Moves:
     stated = ~np.isnan(columns.accuracy_m[slots])
     assumed_m = np.array([rules.classes[word].accuracy_default_m for word in CLASS_INDEX])[by_class]
     horizon_s = np.array([rules.classes[word].horizon_s for word in CLASS_INDEX])[by_class]
+    # Not heard of lately: it may be anywhere it can have got to, and nothing about it is certain.
+    stale = (age(picture, slots, now_ns) > rules.gap_s) | (columns.state[slots] == LAST_KNOWN)
+    accuracy_m = np.where(stated, columns.accuracy_m[slots], assumed_m)
+    accuracy_m = np.where(stale, np.maximum(accuracy_m, uncertainty(picture, slots, now_ns)), accuracy_m)
     never_ns = np.full(len(slots), NEVER_NS, dtype=np.int64)
     return Moves(
         slots,
@@ -30,7 +35,7 @@ def standing_moves(picture: Picture, slots: Ints, now_ns: int) -> Moves:
         columns.altitude_m[slots],
         nan,
         np.zeros(len(slots)),
-        np.where(stated, columns.accuracy_m[slots], assumed_m),
+        accuracy_m,
         stated,
         np.nan_to_num(columns.vertical_accuracy_m[slots]),
         columns.speed_mps[slots],
@@ -38,6 +43,6 @@ def standing_moves(picture: Picture, slots: Ints, now_ns: int) -> Moves:
         columns.vertical_mps[slots],
         horizon_s,
         BY_HEADING[by_class],
-        (columns.doubts[slots] & (JUMP | FROZEN)) != 0,
+        stale | ((columns.doubts[slots] & (JUMP | FROZEN)) != 0),
         by_class.astype(np.int64),
     )

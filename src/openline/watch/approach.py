@@ -24,6 +24,8 @@ class Approach:
     closest_m: float
     closest_ns: int
     certainty: Certainty
+    version: int = 0
+    ring: str = "boundary"
 
 
 def predict(
@@ -87,10 +89,28 @@ class Approaches:
         """An approach of this mover to this zone is under way."""
         return (slot, zone_id) in self.under_way
 
-    def forget_zone(self, zone_id: str) -> None:
-        """The zone is not what it was."""
-        for key in [k for k in self.under_way if k[1] == zone_id]:
-            del self.under_way[key]
+    def forget_zone(self, zone_id: str) -> dict[int, Approach]:
+        """The zone is not what it was: what was under way to it, by slot, begins anew or has ended."""
+        return {key[0]: self.under_way.pop(key) for key in [k for k in self.under_way if k[1] == zone_id]}
+
+    def ended(self, zone_id: str, moves: Moves, i: int, mover: str, approach: Approach, why: str) -> Finding:
+        """An approach ended by a change of the zone, not by the mover."""
+        at_ns = int(moves.at1_ns[i])
+        return Finding(
+            id=f"{approach.id}x",
+            mover=mover,
+            zone=zone_id,
+            zone_version=approach.version,
+            ring=approach.ring,
+            rule="boundary",
+            event="averted",
+            at_ns=at_ns,
+            lat_deg=float(moves.lat1_deg[i]),
+            lon_deg=float(moves.lon1_deg[i]),
+            certainty=approach.certainty,
+            seen_ns=at_ns,
+            why=(why,),
+        )
 
     def forget_slot(self, slot: int) -> None:
         """The mover is gone."""
@@ -111,7 +131,7 @@ class Approaches:
         if isfinite(time_s) and moves.speed_mps[i] >= self.rules.approach_speed_min_mps:
             if approach is None:
                 certainty: Certainty = "possible" if moves.doubted[i] else "probable"
-                self.under_way[key] = Approach(self.ids.new(), at_ns, d1_m, at_ns, certainty)
+                self.under_way[key] = Approach(self.ids.new(), at_ns, d1_m, at_ns, certainty, zone.version, boundary_of(zone))
                 return self._finding(zone, moves, i, (d1_m, time_s), mover, by_route)
             approach.predicted_ns = at_ns
         if approach is None:

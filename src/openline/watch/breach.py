@@ -29,6 +29,9 @@ Key = tuple[int, str, int]
 Routes = dict[int, Route]
 """slot → the line an operator said the mover will follow"""
 
+OFF_ROUTE_M: Final = (
+    500.0  # farther than this from its route a mover is not on it; a carriageway and a parking place are nearer
+)
 SCRAPED_M: Final = 1.0  # the geometry is exact to this, so nearer than this counts as reached
 
 
@@ -152,8 +155,12 @@ class BreachWatch:
             live &= row == only
         return mover[live], row[live], open_pair[live]
 
-    def recheck(self, moves: Moves, zone_id: str, names: list[str | None], why: str) -> list[Finding]:
-        """A zone was put, changed, ended or began around movers that did not move: `moves` holds them all where they stand."""
+    def recheck(self, moves: Moves, zone_id: str, names: list[str | None], why: str) -> tuple[list[Finding], Ints]:
+        """A zone was put, changed, ended or began around movers that did not move: `moves` holds them all where they stand.
+
+        Gives the findings and the slots near the zone. A mover not heard of lately is not let out by a change: nobody saw it
+        leave.
+        """
         findings: list[Finding] = []
         watched = self.watched.get(zone_id)
         rows_of = {int(slot): i for i, slot in enumerate(moves.slot)}
@@ -161,7 +168,8 @@ class BreachWatch:
             passage = self.passages[key]
             still = watched is not None and watched.active and key[2] < len(watched.zone.rings) and key[0] in rows_of
             i = rows_of.get(key[0])
-            if still and i is not None and watched is not None and self._inside(moves, i, watched, key[2]):
+            unseen = i is None or bool(moves.doubted[i])
+            if still and i is not None and watched is not None and (unseen or self._inside(moves, i, watched, key[2])):
                 passage.zone_version = watched.zone.version
                 continue
             if passage.left is None and i is not None:
@@ -169,13 +177,28 @@ class BreachWatch:
             self._close(key)
             mover = names[key[0]]
             if passage.left is not None and mover is not None:
-                said = Said("exit", passage.left, passage.presence, None, passage, 0, (why,))
+                said = Said("exit", passage.left, "possible" if unseen else passage.presence, None, passage, 0, (why,))
                 findings.append(self._finding(said, mover, key, None, None))
-        self.approaches.forget_zone(zone_id)
-        if watched is None or not watched.active or not len(moves):
-            return findings
-        more, _ = self.look(moves, names, {}, watched.row)
-        return findings + [with_why(f, why) for f in more]
+        begun = self.approaches.forget_zone(zone_id)
+        near = np.empty(0, dtype=np.int64)
+        if watched is not None and watched.active and len(moves):
+            more, near = self.look(moves, names, {}, watched.row)
+            findings += [with_why(f, why) for f in more]
+        for slot, approach in begun.items():
+            mover, i = names[slot], rows_of.get(slot)
+            if mover is not None and i is not None and not self.approaches.open(slot, zone_id):
+                findings.append(self.approaches.ended(zone_id, moves, i, mover, approach, why))
+            self._let_go(slot, zone_id)
+        return findings, near
+
+    def _let_go(self, slot: int, zone_id: str) -> None:
+        """Keep `zones_of` to what is open, also for a zone that is not watched any more."""
+        zones = self.zones_of.get(slot)
+        if zones is None or self.approaches.open(slot, zone_id) or any(k[:2] == (slot, zone_id) for k in self.passages):
+            return
+        zones.discard(zone_id)
+        if not zones:
+            del self.zones_of[slot]
 
     def forget(self, slot: int) -> None:
         """The mover was closed by a person or archived: its passages end without an exit nobody saw."""
@@ -212,7 +235,7 @@ class BreachWatch:
         return bool(d_m[0] <= watched.zone.rings[ring].offset_m) and not bool(outside[0])
 
     def _along_routes(self, legs: "Legs", routes: Routes, ahead_s: Floats) -> Bools:
-        """Where an operator gave a route, the time along it holds instead."""
+        """Where an operator gave a route and the mover is on it, the time along it holds instead."""
         routed = np.zeros(len(ahead_s), dtype=np.bool_)
         for k in np.flatnonzero(legs.d1_m > 0.0).tolist() if routes else ():
             i = int(legs.mover[k])
@@ -221,6 +244,9 @@ class BreachWatch:
             if route is None or not speed_mps > 0.0:
                 continue
             moves, one = legs.moves, slice(i, i + 1)
+            _, off_m = route.project(moves.lat1_deg[one], moves.lon1_deg[one])
+            if not off_m[0] <= max(OFF_ROUTE_M, float(moves.accuracy_m[i])):
+                continue  # it left the route: what it may do next is anybody's guess, so the straight line counts again
             here = (moves.lat1_deg[one], moves.lon1_deg[one], moves.speed_mps[one])
             time_s = self.index.along_route_s(int(legs.row[k]), route, *here, 0.0, moves.horizon_s[one])
             ahead_s[k], routed[k] = (float(time_s[0]), True)

@@ -117,7 +117,7 @@ def audit(
     """Check recorded tracks against zones. Deterministic: the same files give the same findings."""
     from openline.cli.audit import run_audit
 
-    run_audit(zones, tracks, out, gap_s, accuracy_m, horizon_s, datum, as_json)
+    raise typer.Exit(run_audit(zones, tracks, out, gap_s, accuracy_m, horizon_s, datum, as_json))
 
 
 @app.command()

@@ -19,8 +19,8 @@ def run_audit(
     horizon_s: float | None,
     datum: str,
     as_json: bool,
-) -> None:
-    """Read, watch, write."""
+) -> int:
+    """Read, watch, write. 1 when a file gave no report: that is no proof that nothing happened."""
     from openline.node.audit import audit, audit_rules, finding_line, gather
 
     for name, value in (("--gap-s", gap_s), ("--accuracy-m", accuracy_m), ("--horizon-s", horizon_s)):
@@ -53,7 +53,10 @@ def run_audit(
         "refused": result.refused,
         "without_time": result.without_time,
     }
+    for name in gathered.empty:
+        note(f"no report could be used from {name}: this is not a finding of nothing")
     note(json.dumps(summary) if as_json else _words(summary, out))
+    return 1 if gathered.empty else 0
 
 
 def _zones(path: Path) -> list[Any]:

@@ -342,12 +342,19 @@ class _Poll:
         return nan if value is None else value if 0.0 <= value < 360.0 else self._odd(fields.track, value, "track")
 
     def _accuracy_m(self, entry: Aircraft, method: Method) -> float:
-        nac_p = nan if entry.nac_p is None else self._odd(adsb.nac_p, entry.nac_p, "nac_p")
-        rc_m = nan if entry.rc is None else self._odd(adsb.containment, entry.rc, "rc")
+        nac_p, rc_m = entry.nac_p, entry.rc
+        if nac_p is None:
+            nac_p = nan
+        elif not 0.0 <= nac_p <= 11.0:
+            nac_p = self._odd(adsb.nac_p, nac_p, "nac_p")
+        if rc_m is None:
+            rc_m = nan
+        elif not 0.0 <= rc_m <= 1e7:
+            rc_m = self._odd(adsb.containment, rc_m, "rc")
         return adsb.accuracy_of(nac_p, rc_m, method)
 
     def _vertical_m(self, gva: float) -> float:
-        category = self._odd(adsb.gva, gva, "gva")
+        category = gva if 0.0 <= gva <= 3.0 else self._odd(adsb.gva, gva, "gva")
         return nan if category != category else adsb.VEPU_M[int(category)]
 
     def _odd(self, reader: Callable[..., float], value: object, field: str, *unit: float) -> float:

@@ -51,6 +51,7 @@ class Gathered(msgspec.Struct):
     refused: int = 0
     refusals: list[Refusal] = []
     without_time: int = 0
+    empty: list[str] = []  # files that gave no report at all
 
 
 def audit_rules(gap_s: float, accuracy_m: float | None, horizon_s: float | None) -> Rules:
@@ -69,7 +70,7 @@ def audit_rules(gap_s: float, accuracy_m: float | None, horizon_s: float | None)
 
 def gather(paths: Iterable[Path], options: dict[str, Any], progress: Progress) -> Gathered:
     """Read every file whole; reports in order of time, then mover, then file."""
-    found = Gathered(reports=[], refusals=[])
+    found = Gathered(reports=[], refusals=[], empty=[])
     files = list(paths)
     total = sum(path.stat().st_size for path in files if path.is_file())
     done = 0
@@ -80,6 +81,7 @@ def gather(paths: Iterable[Path], options: dict[str, Any], progress: Progress) -
         progress("reading", done, total)
 
     for path in files:
+        before = len(found.reports)
         for piece in read_tracks(path, options, moved):
             for item in piece:
                 if isinstance(item, Refusal):
@@ -90,6 +92,8 @@ def gather(paths: Iterable[Path], options: dict[str, Any], progress: Progress) -
                     found.without_time += 1
                 else:
                     found.reports.append(item)
+        if len(found.reports) == before:
+            found.empty.append(path.name)
     found.reports.sort(key=lambda r: (r.observed_ns or 0, r.mover))
     return found
 
@@ -118,7 +122,7 @@ def audit(zones: list[Zone], gathered: Gathered, rules: Rules, progress: Progres
                 turn_zones(state, turned.now_ns, turned)
                 keep(last, turned.made)
             # An archive was heard when it was observed, as far as the flow is concerned: the past is not late here.
-            heard = [msgspec.structs.replace(r, heard_ns=int(r.observed_ns or 0), source=r.original_source or r.source) for r in batch]
+            heard = [as_heard(report) for report in batch]
             keep(last, flow.step(state, [Reports(done, heard)], now_ns))
             done += len(batch)
             progress("watching", done, len(reports))
@@ -136,6 +140,12 @@ def audit(zones: list[Zone], gathered: Gathered, rules: Rules, progress: Progres
         bounds[0],
         bounds[1],
     )
+
+
+def as_heard(report: Report) -> Report:
+    """As if it had been heard when it was observed, from the source its row names."""
+    source = report.original_source or report.source
+    return msgspec.structs.replace(report, heard_ns=int(report.observed_ns or 0), source=source)
 
 
 def keep(last: dict[str, Finding], outputs: list[Output]) -> None:

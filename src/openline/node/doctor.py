@@ -68,7 +68,7 @@ def _package() -> list[Finding]:
     if will_be_quick():
         found.append(("ok", "kernels compiled", ""))
     else:
-        found.append(("warn", "kernels not compiled yet: the first start takes up to a minute or two longer", "openline warmup"))
+        found.append(("warn", "kernels not compiled yet: the first start takes a minute or two", "openline warmup"))
     return found
 
 
@@ -128,5 +128,5 @@ def _certificate(folder: Path, settings: Settings) -> list[Finding]:
     days = tls.days_left(pair.certificate, time.time_ns())
     if days > CERTIFICATE_DAYS_MIN:
         return [("ok", f"certificate good for {days:.0f} days", "")]
-    remedy = "Take a new certificate (listen.tls = \"files\"), or make a new node and read its fingerprint out again."
+    remedy = 'Take a new certificate (listen.tls = "files"), or make a new node and read its fingerprint out again.'
     return [("warn" if days > 0 else "bad", f"certificate ends in {days:.0f} days", remedy)]

@@ -5,6 +5,7 @@ together do not come back together. Time, waiting and chance are `Pace`, so test
 """
 
 import asyncio
+import logging
 import os
 import random
 import re
@@ -16,6 +17,7 @@ import msgspec
 
 from openline.feeds.framing import LINE_CUT
 
+log = logging.getLogger("openline.intake")
 RETRY_S_MIN: Final = 1.0
 RETRY_S_MAX: Final = 60.0
 WHY_CHARS_MAX: Final = 200
@@ -126,6 +128,12 @@ class Link:
                 except Lost as lost:
                     failures = 1 if self.heard else failures + 1
                     self.say("down", str(lost)[:WHY_CHARS_MAX])
+                except (Ended, asyncio.CancelledError):
+                    raise
+                except Exception as wrong:  # a mistake of ours ends this connection, not the feed
+                    log.exception("the intake of a feed made a mistake")
+                    failures += 1
+                    self.say("down", f"a mistake of Openline ended the connection: {type(wrong).__name__}"[:WHY_CHARS_MAX])
                 await self.pace.sleep(pause_s(failures, self.pace.chance()))
         except Ended as ended:
             self.say("off", str(ended))

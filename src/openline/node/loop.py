@@ -8,6 +8,7 @@ A crash between 1 and 3 leaves inputs without outputs: the next start steps them
 """
 
 import asyncio
+import json
 import logging
 import time
 from collections import deque
@@ -33,7 +34,7 @@ from openline.node.recover import Recovered
 from openline.node.stepping import stepped
 from openline.node.telling import Teller
 from openline.node.views import zone_view
-from openline.node.waiting import BYTES_PER_BATCH_MAX, Item, Make, Waiting, heard, pieces, tell
+from openline.node.waiting import BYTES_PER_BATCH_MAX, DOCUMENT_PIECE_BYTES_MAX, Item, Make, Waiting, heard, pieces, tell
 from openline.record.entry import Actor, Blob, NewEntry, canonical
 from openline.record.store import Store
 from openline.zones.zone import Zone
@@ -123,7 +124,7 @@ class Loop:
 
     def give(self, source: str, data: bytes, heard_ns: int) -> None:
         """Bytes of a feed, from an intake in this process."""
-        for piece in pieces(data):
+        for piece in pieces(data, DOCUMENT_PIECE_BYTES_MAX):
             self._put(heard(source, piece, heard_ns), len(piece))
 
     def tell(self, source: str, state: str, why: str) -> None:
@@ -146,7 +147,7 @@ class Loop:
         """One act of a person. Durable when it returns."""
         if role == "node" or name.startswith("node."):
             raise NotAllowed("Only the node itself does this.")
-        recorded_json(body)
+        body = json.loads(recorded_json(body))  # stepped as it will be read back, order of keys included
         said: Said = await self._ask(lambda seq, now_ns: Act(seq, now_ns, who, role, name, body), 1_000)
         return said
 

@@ -18,6 +18,7 @@ from openline.inbox import Bytes
 
 INPUTS_PER_BATCH_MAX: Final = 2_000
 BYTES_PER_BATCH_MAX: Final = 1_000_000  # about 4,000 reports, a tenth of a second: an alarm may take a quarter
+DOCUMENT_PIECE_BYTES_MAX: Final = 4_000_000  # of what intake fetched: a document means nothing before its last piece is here
 BYTES_WAITING_MAX: Final = 64_000_000  # at this much the sender waits or is told to; nothing is dropped
 
 Make = Callable[[int, int], Given]
@@ -103,10 +104,10 @@ def tell(items: "deque[Item] | list[Item]", error: OpenlineError) -> None:
             item.answer.set_exception(error)
 
 
-def pieces(data: bytes) -> Iterator[bytes]:
-    """Bytes in the sizes a batch takes; at least one, even when empty."""
-    for first in range(0, max(1, len(data)), BYTES_PER_BATCH_MAX):
-        yield data[first : first + BYTES_PER_BATCH_MAX]
+def pieces(data: bytes, bytes_max: int = BYTES_PER_BATCH_MAX) -> Iterator[bytes]:
+    """Bytes in the sizes a batch takes; at least one piece, even when empty."""
+    for first in range(0, max(1, len(data)), bytes_max):
+        yield data[first : first + bytes_max]
 
 
 def heard(source: str, data: bytes, heard_ns: int | None = None) -> Make:

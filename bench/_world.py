@@ -2,8 +2,8 @@
 are known beforehand.
 
 Everything is drawn from one seed. Zones: half circles, half polygons of 4 to 64 corners, 1 to 15 km, spread over 1,100 by
-1,100 km, from the ground to 3,000 to 6,000 ft. Movers: four in five in cruise above every ceiling, one in five low and slow, on any
-heading, and on top `crossers` that fly straight at the middle of a circle of their own at 200 m/s and enter it at a moment
+1,100 km, from the ground to 3,000 to 6,000 ft. Movers: four in five in cruise above every ceiling, one in five low and slow, on
+any heading, and on top `crossers` that fly straight at the middle of a circle of their own at 200 m/s and enter it at a moment
 computed by geographiclib. Every mover reports once a second.
 """
 

@@ -58,7 +58,7 @@ class Held:
         """What GET /api/v1/state answers."""
 
         async def look() -> dict[str, Any]:
-            return self.demo.node.loop.state()
+            return dict(msgspec.json.decode(msgspec.json.encode(self.demo.node.loop.state())))
 
         return self.there(look())
 
@@ -85,9 +85,13 @@ class Held:
 
         return self.there(look())
 
+    def zones(self) -> list[dict[str, Any]]:
+        """The zones in force as the console gets them; another test may have made one."""
+        return [one for one in self.state()["zones"] if not one["withdrawn"]]
+
     def zone(self, id: str = "tanf") -> dict[str, Any]:
-        """A zone as the console gets it."""
-        return next(one for one in self.state()["zones"] if one["id"] == id)
+        """One of them."""
+        return next(one for one in self.zones() if one["id"] == id)
 
     def log(self) -> list[dict[str, Any]]:
         """The last entries of the record in words."""

@@ -1,6 +1,7 @@
 """What is really on the screen. The map is a canvas: only its pixels say whether anything was drawn."""
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import asinh, cos, radians, sin, tan, tau
 from typing import Any, Final
@@ -64,16 +65,21 @@ def look(page: Page, selector: str = MAP) -> Picture:
     return Picture(pixels[:, :, :3].astype(np.int16))
 
 
-def drawn(page: Page, ink: str = ZONE_INK, alarm: str = CRITICAL) -> Picture:
-    """The map, once its zones and its alarms are on it; or whatever is there after ten seconds."""
+def seen(page: Page, right: Callable[[Picture], bool]) -> Picture:
+    """The map once it is right, or as it is after some fifteen seconds: the page does not say when a frame is complete."""
     expect(page.locator(".map .controls")).to_be_visible()
     picture = look(page)
-    for _ in range(40):
-        if picture.count(alarm) > 100 and picture.count(ink) > 500:
+    for _ in range(60):
+        if right(picture):
             break
-        page.wait_for_timeout(250)  # the page says when the map has come, not when everything is in a frame
+        page.wait_for_timeout(250)
         picture = look(page)
     return picture
+
+
+def drawn(page: Page, ink: str = ZONE_INK, alarm: str = CRITICAL) -> Picture:
+    """The map with its zones and its alarms on it."""
+    return seen(page, lambda picture: picture.count(alarm) > 100 and picture.count(ink) > 500)
 
 
 class Fitted:

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from openline.node.demo import PASSWORD
 from tests.browser.conftest import Sit
 from tests.browser.held import FAST, FIRST, Held
-from tests.browser.pixels import CRITICAL, WARNING, WATER, ZONE_INK, Fitted, drawn, share_drawn, share_off_line
+from tests.browser.pixels import CRITICAL, WARNING, WATER, ZONE_INK, Fitted, drawn, seen, share_drawn, share_off_line
 
 pytestmark = pytest.mark.browser
 CONVOY = ("convoy-1", "convoy-2", "convoy-3", "convoy-4")
@@ -37,12 +37,13 @@ def test_somebody_signs_in_and_sees_the_alarms_and_the_map(day: Held, sit: Sit, 
 
 def test_the_map_shows_the_zone_its_rings_and_who_is_in_alarm_where_they_are(day: Held, sit: Sit, webgl: Browser) -> None:
     page = sit("omar", on=webgl).page
-    picture, zone = drawn(page), day.zone()
-    where = Fitted([zone], picture.size)
+    drawn(page)
+    picture, zone = seen(page, lambda one: one.count(WATER, 1) == 0), day.zone()
+    where = Fitted(day.zones(), picture.size)
 
     assert share_drawn(picture, where, zone["outline"], ZONE_INK) > 0.9
     assert share_off_line(picture, where, (33.507, 38.618), ZONE_INK) < 0.2
-    assert picture.count(WATER, 1) == 0  # there is none in this desert: it is what a missing ground shows
+    assert picture.count(WATER, 1) == 0  # there is none in this desert: it is what shows where the ground is missing
     for mover, colour in ((FIRST, CRITICAL), (FAST, WARNING)):
         track = day.track(mover)
         assert picture.about(*where.at(track["lat_deg"], track["lon_deg"]), 14).count(colour) > 40, mover
@@ -112,7 +113,7 @@ def test_alarms_work_and_the_plain_map_draws_without_webgl(day: Held, sit: Sit) 
 
     expect(page.get_by_text("Plain map: this browser has no WebGL2.")).to_be_visible()
     picture, zone = drawn(page), day.zone()
-    where = Fitted([zone], picture.size)
+    where = Fitted(day.zones(), picture.size)
     assert share_drawn(picture, where, zone["outline"], ZONE_INK) > 0.9
     assert picture.luminance().var() > 100
 
@@ -145,7 +146,7 @@ def test_zones_and_tracks_are_drawn_without_the_ground(day: Held, sit: Sit, webg
     desk.context.route("**/basemap/**", lambda route: route.abort())
     desk.page.goto("/")
     picture, zone = drawn(desk.page), day.zone()
-    assert share_drawn(picture, Fitted([zone], picture.size), zone["outline"], ZONE_INK) > 0.9
+    assert share_drawn(picture, Fitted(day.zones(), picture.size), zone["outline"], ZONE_INK) > 0.9
 
 
 def test_where_the_webgl_map_does_not_come_the_plain_one_does(sit: Sit, webgl: Browser) -> None:

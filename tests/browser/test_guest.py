@@ -49,6 +49,7 @@ def answer(phone: Page, of: Notice, wrong: bool = False) -> None:
     """Read it and say it back; `wrong` says half the distance."""
     phone.get_by_role("button", name="Open the notice").tap()
     expect(phone.get_by_text(WORDS)).to_be_visible()
+    expect(phone.get_by_role("img", name="Map of the area")).to_be_visible()
     phone.get_by_role("button", name="I have read it. Now say it back").tap()
     for question in of.questions:
         if isinstance(question, LengthQuestion):

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Sit
 from tests.browser.held import RELIEF, Held
-from tests.browser.pixels import ZONE_INK, Fitted, drawn, share_drawn
+from tests.browser.pixels import ZONE_INK, Fitted, Picture, drawn, seen, share_drawn
 
 pytestmark = pytest.mark.browser
 
@@ -44,12 +44,14 @@ def test_a_circle_typed_with_a_grid_reference_is_in_force_on_the_map_and_raises_
     there.get_by_role("button", name="Zones").first.click()
     expect(there.locator(".side .line", has_text="Depot road")).to_contain_text("active")
 
-    zone = next(one for one in day.state()["zones"] if one["name"] == "Depot road")
+    zone = next(one for one in day.zones() if one["name"] == "Depot road")
     expect(here.locator(".side")).to_contain_text("6.0 km")
     here.get_by_role("button", name="Show all zones").click()
-    picture = drawn(here)
-    where = Fitted([day.zone(), zone], picture.size)
-    assert share_drawn(picture, where, zone["outline"], ZONE_INK) > 0.9
+
+    def share(picture: Picture) -> float:
+        return share_drawn(picture, Fitted(day.zones(), picture.size), zone["outline"], ZONE_INK)
+
+    assert share(seen(here, lambda one: share(one) > 0.9)) > 0.9
 
 
 def test_a_bare_mile_is_not_published(sit: Sit) -> None:

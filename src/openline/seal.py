@@ -56,7 +56,7 @@ def commitment(salt: bytes, data: bytes) -> bytes:
     return digest.digest()
 
 
-def hmac_sha256(key: bytes, data: bytes) -> bytes:
+def hmac_sha256(key: bytes, data: bytes | memoryview) -> bytes:
     """HMAC-SHA-256, 32 bytes (RFC 2104)."""
     return hmac.digest(key, data, "sha256")
 
@@ -154,6 +154,10 @@ class Signer:
     def sign(self, data: bytes) -> bytes:
         """64 bytes, the same each time for the same data (RFC 8032)."""
         return self._key.sign(data)
+
+    def derived(self, purpose: str) -> bytes:
+        """A secret of 32 bytes for one purpose, of which nothing leads back to the key: HMAC-SHA-256 of the purpose."""
+        return hmac_sha256(self._key.private_bytes_raw(), purpose.encode())
 
     @property
     def verifier(self) -> Verifier:

@@ -73,7 +73,9 @@ class Loop:
         self._closing = False
         self._sealed_s = -1
         self.watching = False
+        self.at_rest = False  # ended in order: the state is what the record tells, and stays so
         self.why = "starting"
+        self.between: Callable[[], None] = lambda: None  # called once a second, while state and record agree
         self.hear: Callable[[list[Output]], None] = lambda _: None  # told of every step's outputs once they are durable
         self.pictures = Pictures(self, facts or {}, recovered.incident_entries)
         self.teller = Teller(self, self.pictures, frames_waiting_max)
@@ -87,6 +89,11 @@ class Loop:
     def now_ns(self) -> int:
         """The node's time, to the microsecond, never before the last step."""
         return max(self._clock_ns() // NS_PER_US * NS_PER_US, self.world.now_ns)
+
+    @property
+    def last_seq(self) -> int:
+        """Number of the last input that was stepped."""
+        return self._seq
 
     def begin(self, recovered: Recovered) -> None:
         """Take over the state the record tells of; until then every act is answered with `NotWatching`."""
@@ -109,6 +116,7 @@ class Loop:
             await self._turn(0.0)
             while self._inbox:
                 await self._turn(0.0)
+            self.at_rest = True
         except OpenlineError as error:
             self._fail(error)
             raise
@@ -295,6 +303,7 @@ class Loop:
             self._sealed_s = second
             self.teller.second()
             await self._commit((), (), last)  # segments are sealed once alarms are told
+            self.between()
 
     async def _one_by_one(self, items: list[Item], given: list[Given], now_ns: int, second: int, refused: Refused) -> None:
         """Nothing of the batch was written: each input alone; one the record does not take is answered so and not stepped."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 from openline.clock import NS_PER_US
 from openline.flow import Output, State
 from openline.node.recording import NODE, batches, output_rows
+from openline.node.snapshot import Kept
 from openline.node.stepping import stepped
 from openline.record.entry import Blob, Entry, NewEntry, canonical
 from openline.record.store import Store
@@ -28,15 +29,13 @@ class Recovered:
     missing: list[Entry] = field(default_factory=list)  # segments that were redacted: their inputs cannot be stepped again
 
 
-def recover(
-    store: Store, after: "tuple[State, int] | None" = None, progress: Callable[[int, int], None] | None = None
-) -> Recovered:
+def recover(store: Store, kept: Kept | None = None, progress: Callable[[int, int], None] | None = None) -> Recovered:
     """Step every recorded batch (those after a trusted snapshot, if one is given). Raises BadRecord."""
-    state, last = after or (State(), -1)
+    state, last, size = (State(), -1, 0) if kept is None else (kept.state, kept.last_seq, kept.size)
     recovered = Recovered(state, max(last, store.last_seq()))
     total = store.last_seq()
     tail: tuple[list[Output], int, int] | None = None
-    for given, now_ns, number in batches(store.inputs(last, recovered.missing), store_body(store)):
+    for given, now_ns, number in batches(store.inputs(last, recovered.missing, size - 1), store_body(store)):
         outputs = stepped(state, given, now_ns)
         recovered.batches += 1
         tail = (outputs, number, now_ns)
@@ -44,7 +43,7 @@ def recover(
             progress(number, total)
     if tail is not None and tail[0] and not _written(store, tail[1]):
         recovered.late.append(tail)
-    recovered.incident_entries = incident_entries(store)
+    recovered.incident_entries = incident_entries(store, size - 1, {} if kept is None else kept.incident_entries)
     return recovered
 
 
@@ -78,11 +77,11 @@ def ended_well(store: Store) -> bool:
     return last in (None, "node.stop", "node.init", "key", "config", "user")
 
 
-def incident_entries(store: Store) -> dict[str, list[int]]:
-    """Incident id → indices of its entries, from the references in the headers."""
-    found: dict[str, list[int]] = {}
+def incident_entries(store: Store, after: int = -1, before: dict[str, list[int]] | None = None) -> dict[str, list[int]]:
+    """Incident id → indices of its entries, from the references in the headers above index `after`, added to those before."""
+    found = before or {}
     for kind in INDEXED_KINDS:
-        for entry in store.entries(kind=kind):
+        for entry in store.entries(after, kind=kind):
             for ref in entry.ref:
                 if ref.startswith("incident:"):
                     found.setdefault(ref[9:], []).append(entry.index)

@@ -21,10 +21,11 @@ from openline.clock import NS_PER_US
 from openline.errors import OpenlineError
 from openline.flow import State
 from openline.kernels.warm import warm, will_be_quick
-from openline.node import control, keys, recover, senders, settings_file, tls, web
+from openline.node import control, keys, recover, senders, settings_file, snapshot, tls, web
 from openline.node.commands import handlers
 from openline.node.intake import intake
 from openline.node.intake_link import Pace
+from openline.node.keeping import Keeper
 from openline.node.loop import Loop
 from openline.node.rules_of import rules_of
 from openline.node.server import Web
@@ -95,6 +96,9 @@ class Node:
         self.loop = Loop(
             self.store, empty, rules, clock_ns, exercise=exercise, frames_waiting_max=waiting, facts=facts, wait_s=wait_s
         )
+        self._snapshot = folder / snapshot.NAME, self.keys.log.derived(snapshot.PURPOSE), self.keys.who.origin
+        self._keeper = Keeper(self.loop, *self._snapshot)
+        self.loop.between = self._keeper.look
         self.url = ""
         self.ready = asyncio.Event()
         self.shell: Shell | None = None
@@ -147,6 +151,7 @@ class Node:
         else:
             watch.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._keeper.last()
         if self._control is not None:
             await self._control.stop()
         if self._web is not None:
@@ -195,7 +200,9 @@ class Node:
         warm(lambda name, done, of: self._progress(f"compiling {name}" if name else "compiled", done, of))
         self.loop.why = "reading the record"
         well = recover.ended_well(self.store)
-        recovered = recover.recover(self.store, progress=lambda done, of: self._progress("reading the record", done, of))
+        recovered = recover.recover(
+            self.store, self._kept(), progress=lambda done, of: self._progress("reading the record", done, of)
+        )
         recover.write_late(self.store, recovered, self.loop.exercise)
         facts = {"version": __version__, "party": self.settings.node.party, "sqlite": list(self.store.warnings)}
         now_ns = max(self.clock_ns(), recovered.state.now_ns) // NS_PER_US * NS_PER_US
@@ -203,6 +210,15 @@ class Node:
             recover.start_entries(recovered, now_ns, well, facts, self.loop.exercise), exercise=self.loop.exercise
         )
         return recovered
+
+    def _kept(self) -> snapshot.Kept | None:
+        path, key, origin = self._snapshot
+        try:
+            return snapshot.read(path, key, self.store, origin)
+        except snapshot.Doubt as doubt:
+            if self.store.last_seq() >= 0:
+                self._say(f"the snapshot of the state is not used ({doubt}): reading the whole record")
+            return None
 
     def _progress(self, what: str, done: int, of: int) -> None:
         self.loop.why = f"{what} ({done} of {of})"

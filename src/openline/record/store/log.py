@@ -258,6 +258,11 @@ class Store:
         """The root over all entries."""
         return self._head.root
 
+    def end(self) -> tuple[int, bytes, int]:
+        """Size, root and the highest input number, all of one moment."""
+        head = self._head
+        return head.size, head.root, head.last_seq
+
     def log_keys(self) -> list[Key]:
         """The keys checkpoints are signed with; a reader without the node's keys knows the first only."""
         if self.identity is None or self.identity.quantum is None:
@@ -301,13 +306,15 @@ class Store:
         """The bytes of an entry's objects in order. Raises `Refused` when one was redacted."""
         return [self.object(one.c) for one in entry.objects]
 
-    def inputs(self, after_seq: int = -1, missing: list[Entry] | None = None) -> Iterator[tuple[int, Chunk | Entry]]:
+    def inputs(
+        self, after_seq: int = -1, missing: list[Entry] | None = None, after_index: int = -1
+    ) -> Iterator[tuple[int, Chunk | Entry]]:
         """Every recorded input above `after_seq` in the order it was given: chunks, and entries of the kinds act and intake.
 
         Where a segment was redacted the inputs are not whole: its entry is added to `missing`, or `BadRecord` is raised
-        without it.
+        without it. `after_index`: the caller knows that no such input is in the entries up to there.
         """
-        return reading.inputs(self._reading, self.salted, after_seq, missing)
+        return reading.inputs(self._reading, self.salted, after_seq, missing, after_index)
 
     def bundle(self, order: exporting.Order) -> Iterator[tuple[str, bytes]]:
         """The files of a bundle of this record as it stands now, one at a time; writing them down is the caller's."""

@@ -80,7 +80,7 @@ Pending = tuple[int, int, int, Any]
 
 
 def inputs(
-    reading: Reading, salted_of: Salted, after_seq: int, missing: list[Entry] | None = None
+    reading: Reading, salted_of: Salted, after_seq: int, missing: list[Entry] | None = None, after_index: int = -1
 ) -> Iterator[tuple[int, Chunk | Entry]]:
     """Merge sealed segments, unsealed rows and input entries by number.
 
@@ -94,7 +94,7 @@ def inputs(
         unsealed = connection.execute(select(table).where(table.c.seq > after_seq).order_by(table.c.seq)).all()
     pending: list[Pending] = []
     count = sealing = -1
-    for one in entries(reading, -1, None, INPUT_KINDS + SEGMENT_KINDS, size):
+    for one in entries(reading, after_index, None, INPUT_KINDS + SEGMENT_KINDS, size):
         seal = _fact(one, "seal") if one.kind in SEGMENT_KINDS else sealing
         if seal != sealing:
             yield from _settled(pending, sealing)

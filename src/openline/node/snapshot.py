@@ -1,0 +1,148 @@
+"""The state, kept aside now and then, so that a start need not read a long night again.
+
+A snapshot is trusted only if this node wrote it (HMAC-SHA-256 with a key derived from the log key), with the very same
+software, for the very same record (its root at that size), of which nothing was redacted since. Any doubt, and the whole record
+is read: that is slower and never wrong. Only a node's own start uses it; `openline replay` and every check read the record.
+
+Layout: MAGIC, header length (u32, little endian), header (JSON), the pickled state, 32 bytes of HMAC over all that.
+"""
+
+import io
+import os
+import pickle
+import struct
+import sys
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+import openline
+from openline import seal
+from openline.flow import State
+from openline.node.private_files import sync_folder
+from openline.record.store import Store
+from openline.record.tree import Frontier
+
+NAME: Final = "snapshot.bin"
+PURPOSE: Final = "openline snapshot 1"
+MAGIC: Final = b"OLSNAP1\n"
+BYTES_MAX: Final = 2_000_000_000  # what a million movers take, and some; a larger file is not ours
+HEADER_BYTES_MAX: Final = 4_096
+PACKAGES: Final = frozenset({"openline", "numpy", "collections", "msgspec", "builtins"})  # what a state is made of
+_LENGTH: Final = struct.Struct("<I")
+
+
+class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Of which record, up to where, and by which software."""
+
+    origin: str
+    size: int
+    root: str  # hexadecimal
+    last_seq: int
+    build: str
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A state one can go on from: every input up to `last_seq` is in it, every entry below `size` was written before it."""
+
+    state: State
+    last_seq: int
+    size: int
+    incident_entries: dict[str, list[int]]
+
+
+class Doubt(Exception):
+    """Why a snapshot is not used."""
+
+
+@cache
+def build() -> str:
+    """What a state depends on besides the record: the text of this package, and the versions of what it is made with."""
+    root = Path(openline.__file__).parent
+    texts = [(str(path.relative_to(root)), path.read_bytes()) for path in sorted(root.rglob("*.py"))]
+    versions = [sys.version, *(metadata.version(name) for name in ("numpy", "numba", "msgspec"))]
+    return seal.sha256(repr((texts, versions)).encode()).hex()
+
+
+def pickled(state: State, incident_entries: dict[str, list[int]]) -> bytes:
+    """The state as it is now; some tens of milliseconds for ten thousand movers."""
+    state.taken = {}
+    return pickle.dumps((state, incident_entries), protocol=5)
+
+
+def write(path: Path, key: bytes, head: Head, body: bytes) -> None:
+    """Put a snapshot in place of the one before, whole or not at all. Raises OSError."""
+    header = msgspec.json.encode(head)
+    data = b"".join((MAGIC, _LENGTH.pack(len(header)), header, body))
+    aside = path.with_suffix(".new")
+    fd = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with os.fdopen(fd, "wb") as file:
+        file.write(data)
+        file.write(seal.hmac_sha256(key, data))
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(aside, path)
+    sync_folder(path.parent)
+
+
+def read(path: Path, key: bytes, store: Store, origin: str) -> Kept:
+    """The state to go on from. Raises `Doubt` with the reason, whatever is wrong with the file."""
+    try:
+        size_bytes = path.stat().st_size
+        if not len(MAGIC) + _LENGTH.size + seal.HASH_BYTES <= size_bytes <= BYTES_MAX:
+            raise Doubt(f"it has {size_bytes} bytes")
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise Doubt("there is none") from None
+    except OSError as error:
+        raise Doubt(f"it cannot be read: {error.strerror}") from None
+    whole = memoryview(data)
+    if not seal.same(seal.hmac_sha256(key, whole[: -seal.HASH_BYTES]), bytes(whole[-seal.HASH_BYTES :])):
+        raise Doubt("its seal is not this node's")
+    head, body = _opened(whole[: -seal.HASH_BYTES])
+    _check(head, store, origin)
+    try:
+        state, incident_entries = _Reader(io.BytesIO(body)).load()
+    except Exception as error:  # whatever a state of other software does to a reader
+        raise Doubt(f"its state cannot be read: {type(error).__name__}") from None
+    if not isinstance(state, State):
+        raise Doubt("it holds no state")
+    return Kept(state, head.last_seq, head.size, incident_entries)
+
+
+def _opened(data: memoryview) -> tuple[Head, memoryview]:
+    start = len(MAGIC) + _LENGTH.size
+    if bytes(data[: len(MAGIC)]) != MAGIC:
+        raise Doubt("it is no snapshot")
+    (length,) = _LENGTH.unpack_from(data, len(MAGIC))
+    if length > HEADER_BYTES_MAX:
+        raise Doubt("its header is too long")
+    try:
+        return msgspec.json.decode(data[start : start + length], type=Head), data[start + length :]
+    except msgspec.DecodeError:
+        raise Doubt("its header cannot be read") from None
+
+
+def _check(head: Head, store: Store, origin: str) -> None:
+    if head.build != build():
+        raise Doubt("other software wrote it")
+    if head.origin != origin:
+        raise Doubt(f"it is of {head.origin}")
+    if head.size > store.size or head.last_seq > store.last_seq():
+        raise Doubt(f"it is of a record of {head.size} entries, this one has {store.size}")
+    if Frontier(head.size, store.cover(0, head.size)).root().hex() != head.root:
+        raise Doubt("it is of another record")
+    if next(store.entries(head.size - 1, 1, kind="redaction"), None) is not None:
+        raise Doubt("something was redacted since")
+
+
+class _Reader(pickle.Unpickler):
+    """Takes nothing that a state is not made of."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if module.partition(".")[0] not in PACKAGES:
+            raise pickle.UnpicklingError(module)
+        return super().find_class(module, name)

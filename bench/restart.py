@@ -70,9 +70,18 @@ def main() -> None:
             note("no snapshot was left")
             return
         answered_s, kept_s, node = start(folder)
-        say("start from the snapshot: watches", kept_s, "s", "from the record", replayed_s, snapshot_mb=snapshot.stat().st_size / 1e6)
+        say(
+            "start from the snapshot: watches",
+            kept_s,
+            "s",
+            "from the record",
+            replayed_s,
+            snapshot_mb=snapshot.stat().st_size / 1e6,
+        )
         own_s = cpu_s - node.cpu_s()
-        say("replay", reports / own_s, "reports/s", hour_at_1000_s=round(HOUR_REPORTS * own_s / reports, 1), of="processor time")
+        say(
+            "replay", reports / own_s, "reports/s", hour_at_1000_s=round(HOUR_REPORTS * own_s / reports, 1), of="processor time"
+        )
         node.stop()
         data = bytearray(snapshot.read_bytes())
         data[len(data) // 2] ^= 1

@@ -16,8 +16,8 @@ from typing import Any, Final
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from openline.line.notice import LengthQuestion
-from openline.node import guest
-from openline.node import scenario as scenarios
+from openline.node.doors import guest
+from openline.node.played import scenario as scenarios
 from tests.browser.held import FAST, FIRST, MOMENT, Held, cut, held
 
 OUT: Final = Path(__file__).resolve().parents[1] / "docs" / "images"

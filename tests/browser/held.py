@@ -16,10 +16,10 @@ import httpx2 as httpx
 import msgspec
 
 from openline.clock import NS_PER_S, from_rfc3339
-from openline.node import scenario as scenarios
-from openline.node.auth import Argon2
-from openline.node.demo import ADMINISTRATOR, PASSWORD, Demo
-from openline.node.scenario_motion import Scenario
+from openline.node.doors.auth import Argon2
+from openline.node.played import scenario as scenarios
+from openline.node.played.demo import ADMINISTRATOR, PASSWORD, Demo
+from openline.node.played.motion import Scenario
 from openline.record.store import Operator
 
 T = TypeVar("T")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from openline.node.demo import PASSWORD
+from openline.node.played.demo import PASSWORD
 from tests.browser.conftest import Sit
 from tests.browser.held import FAST, FIRST, Held
 from tests.browser.pixels import CRITICAL, WARNING, WATER, ZONE_INK, Fitted, drawn, seen, share_drawn, share_off_line

@@ -289,9 +289,7 @@ def test_no_file_breaks_the_rule_of(rule):
 
 def test_every_exception_is_still_needed():
     broken = {(kind, name_of(path), name) for rule in RULES for kind, path, name, _ in rule()}
-    report(
-        [" ".join(key) for key in EXCEPTIONS if key not in broken and key[0] != "word"], "take out of exceptions.py"
-    )
+    report([" ".join(key) for key in EXCEPTIONS if key not in broken and key[0] != "word"], "take out of exceptions.py")
 
 
 def test_every_exception_has_a_reason():

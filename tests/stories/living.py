@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import httpx2 as httpx
 
-from openline.node.auth import Argon2
+from openline.node.doors.auth import Argon2
 from openline.node.init import Answers, create
 from openline.node.private_files import write_private
 

@@ -15,7 +15,7 @@ STAY_S = 24 * 3600.0  # how long after the story those who stay go on being repo
 
 def play_demo(scenario_name: str, check: bool, keep: Path | None, speed: float | None, port: int) -> int:
     """0 when the demo was looked at, or checked and found as the scenario says."""
-    from openline.node import scenario as scenarios
+    from openline.node.played import scenario as scenarios
 
     if keep is not None and not check:
         raise Refused("--out", str(keep), "only together with --check")
@@ -32,7 +32,7 @@ def play_demo(scenario_name: str, check: bool, keep: Path | None, speed: float |
 
 
 async def _look(scenario: Any, speed: float, port: int) -> None:
-    from openline.node.demo import ADMINISTRATOR, PASSWORD, Demo
+    from openline.node.played.demo import ADMINISTRATOR, PASSWORD, Demo
 
     note(
         f"{scenario.title}: played at {speed:g} times real time through real feeds into a real node. Everything is an EXERCISE."
@@ -56,7 +56,7 @@ async def _told(demo: Any) -> None:
 
 async def _check(scenario: Any, folder: Path, kept: bool) -> int:
     """Play, print, export, verify, replay, compare."""
-    from openline.node.demo_check import checked
+    from openline.node.played.demo_check import checked
 
     note(f"{scenario.title}: played as fast as it goes, {(scenario.end_ns - scenario.start_ns) / 60e9:.0f} minutes of story")
     with progress() as moved:

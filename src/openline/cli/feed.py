@@ -16,7 +16,7 @@ SHOWN = 10
 
 def list_feeds(node: Path, as_json: bool) -> None:
     """Feeds of the running node."""
-    from openline.node.control import call
+    from openline.node.doors.control import call
 
     feeds = call(node, {"do": "state"})["feeds"]
     if as_json:

@@ -39,13 +39,13 @@ def password(file: Path | None) -> str:
     import typer
 
     if file is not None:
-        from openline.node.senders import read_secret
+        from openline.node.doors.senders import read_secret
 
         return read_secret(file, "--password-file")
     return str(typer.prompt("Password (12 characters or more)", hide_input=True, confirmation_prompt=True))
 
 
 def _call(node: Path, request: dict[str, Any]) -> Any:
-    from openline.node.control import call
+    from openline.node.doors.control import call
 
     return call(node, request)

@@ -10,7 +10,7 @@ from openline.errors import Refused
 
 def list_zones(node: Path, as_json: bool) -> None:
     """Zones of the running node."""
-    from openline.node.control import call
+    from openline.node.doors.control import call
 
     zones = call(node, {"do": "state"})["zones"]
     if as_json:
@@ -54,7 +54,7 @@ def check_file(file: Path, as_json: bool) -> None:
 
 def put_file(node: Path, file: Path, reason: str, as_json: bool) -> None:
     """Every zone of a file in force on the running node."""
-    from openline.node.control import call
+    from openline.node.doors.control import call
     from openline.zones.plain import zone_to_plain
 
     found = _read(file)
@@ -70,7 +70,7 @@ def put_file(node: Path, file: Path, reason: str, as_json: bool) -> None:
 
 def withdraw(node: Path, zone_id: str, reason: str, as_json: bool) -> None:
     """Withdraw one zone."""
-    from openline.node.control import call
+    from openline.node.doors.control import call
 
     said = call(node, {"do": "act", "act": "zone.withdraw", "zone": zone_id, "reason": reason})
     if as_json:
@@ -93,7 +93,7 @@ def convert(file: Path, place: Path) -> None:
 
 def position(text: str, as_json: bool) -> None:
     """Every reading of a typed position."""
-    from openline.node.positions import readings
+    from openline.node.doors.positions import readings
 
     found: dict[str, Any] = readings({"text": text}, [])
     if as_json:

@@ -46,7 +46,7 @@ def _machine() -> list[Finding]:
 
 def _package() -> list[Finding]:
     from openline.kernels.warm import will_be_quick
-    from openline.node.web import CONSOLE
+    from openline.node.doors.web import CONSOLE
 
     found: list[Finding] = []
     if (CONSOLE / "assets" / "index.html").is_file():
@@ -77,7 +77,8 @@ def _no_node(folder: Path) -> Finding:
 
 
 def _node(folder: Path) -> list[Finding]:
-    from openline.node import control, keys, settings_file
+    from openline.node import keys, settings_file
+    from openline.node.doors import control
     from openline.node.running import SETTINGS
     from openline.record.store import Store
 
@@ -119,7 +120,7 @@ def _node(folder: Path) -> list[Finding]:
 
 
 def _certificate(folder: Path, settings: Settings) -> list[Finding]:
-    from openline.node import tls
+    from openline.node.doors import tls
     from openline.node.running import SETTINGS
 
     pair = tls.pair(settings.listen, folder / SETTINGS)

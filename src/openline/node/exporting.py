@@ -9,7 +9,8 @@ from typing import Any
 from openline import __version__
 from openline.clock import NS_PER_US
 from openline.errors import NotRunning, Refused
-from openline.node import control, keys, settings_file
+from openline.node import keys, settings_file
+from openline.node.doors import control
 from openline.node.running import SETTINGS
 from openline.node.settings import Settings
 from openline.record.entry import Actor, Blob, NewEntry, canonical

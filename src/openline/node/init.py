@@ -14,14 +14,15 @@ import msgspec
 from openline import __version__, seal
 from openline.clock import NS_PER_US
 from openline.errors import BadSetting, Refused
-from openline.node import keys, tls
-from openline.node.auth import Argon2
+from openline.node import keys
+from openline.node.doors import tls
+from openline.node.doors.auth import Argon2
+from openline.node.doors.users import Hasher, check_name, check_password
 from openline.node.keys import Keys
 from openline.node.private_files import sync_folder, write_private
 from openline.node.settings import Listen, Settings
 from openline.node.settings_file import parse
 from openline.node.settings_text import default_text
-from openline.node.users import Hasher, check_name, check_password
 from openline.record.entry import canonical
 from openline.record.store import Actor, Blob, NewEntry, Operator, Store
 from openline.record.store.people import put_operator

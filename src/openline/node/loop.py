@@ -25,15 +25,15 @@ from openline.flow import Given, Output, State
 from openline.flow.state import Rules
 from openline.inbox import Act, Bytes, Intake, Tick
 from openline.line.notice import Notice
-from openline.node.desk import Said, Taken
-from openline.node.events import Subscription
-from openline.node.frames import View
-from openline.node.picture import Pictures
+from openline.node.doors.desk import Said, Taken
 from openline.node.recording import boundary, input_rows, output_rows, recorded_json
 from openline.node.recover import Recovered
+from openline.node.shown.events import Subscription
+from openline.node.shown.frames import View
+from openline.node.shown.picture import Pictures
+from openline.node.shown.telling import Teller
+from openline.node.shown.views import zone_view
 from openline.node.stepping import stepped
-from openline.node.telling import Teller
-from openline.node.views import zone_view
 from openline.node.waiting import BYTES_PER_BATCH_MAX, DOCUMENT_PIECE_BYTES_MAX, Item, Make, Waiting, heard, pieces, tell
 from openline.record.entry import Actor, Blob, NewEntry, canonical
 from openline.record.store import Store

@@ -21,16 +21,17 @@ from openline.clock import NS_PER_US
 from openline.errors import OpenlineError
 from openline.flow import State
 from openline.kernels.warm import warm, will_be_quick
-from openline.node import control, keys, recover, senders, settings_file, snapshot, tls, web
-from openline.node.commands import handlers
-from openline.node.intake import intake
-from openline.node.intake_link import Pace
+from openline.node import keys, recover, settings_file, snapshot
+from openline.node.doors import control, senders, tls, web
+from openline.node.doors.commands import handlers
+from openline.node.doors.server import Web
+from openline.node.doors.shell import Shell
+from openline.node.intake.link import Pace
+from openline.node.intake.transports import intake
 from openline.node.keeping import Keeper
 from openline.node.loop import Loop
 from openline.node.rules_of import rules_of
-from openline.node.server import Web
 from openline.node.settings import Settings
-from openline.node.shell import Shell
 from openline.node.timekeeping import clock_state
 from openline.record.entry import Actor, Blob, NewEntry, canonical
 from openline.record.store import Operator, Store

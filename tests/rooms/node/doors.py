@@ -8,11 +8,11 @@ import msgspec
 from starlette.testclient import TestClient
 
 from openline import seal
-from openline.node import web
-from openline.node.senders import Senders
+from openline.node.doors import web
+from openline.node.doors.senders import Senders
+from openline.node.doors.shell import Shell
+from openline.node.doors.users import ROLES, MemoryOperators
 from openline.node.settings import Feed, Limits, Listen, Node, Settings
-from openline.node.shell import Shell
-from openline.node.users import ROLES, MemoryOperators
 from openline.record.store import Operator
 from tests.rooms.node.fake_desk import FakeDesk
 

@@ -13,7 +13,7 @@ from openline.errors import NotAllowed, OutOfTurn, RecordStopped, Refused
 from openline.feeds.report import Refusal
 from openline.line import notice as notices
 from openline.line.notice import Notice
-from openline.node.desk import Said, Taken
+from openline.node.doors.desk import Said, Taken
 from openline.zones.zone import Circle, Zone
 
 QUEUE_MAX = 100
@@ -60,7 +60,7 @@ class FakeSubscription:
 
 
 class FakeDesk:
-    """Implements `openline.node.desk.Desk`."""
+    """Implements `openline.node.doors.desk.Desk`."""
 
     def __init__(self, now_ns: Callable[[], int], zones: tuple[Zone, ...] = (TANF,), queue_max: int = QUEUE_MAX) -> None:
         self._now_ns = now_ns

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from openline.node.intake_link import Pace
+from openline.node.intake.link import Pace
 
 POLL_S = 7.0
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

@@ -11,8 +11,8 @@ import httpx2
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from openline.node.server import Web
-from openline.node.tls import Pair
+from openline.node.doors.server import Web
+from openline.node.doors.tls import Pair
 from tests.rooms.node.doors import PASSWORD, Doors
 
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from openline.node.acts import ACTS
-from openline.node.guard import CSP
+from openline.node.doors.acts import ACTS
+from openline.node.doors.guard import CSP
 from tests.rooms.node.doors import HEADERS, ORIGIN, PASSWORD, PHONE_TOKEN, Doors, error_of, quick_limits
 
 READING = [

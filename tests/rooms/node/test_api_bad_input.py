@@ -2,8 +2,8 @@
 
 import pytest
 
-from openline.node.acts import ACTS
-from openline.node.guard import CSP
+from openline.node.doors.acts import ACTS
+from openline.node.doors.guard import CSP
 from openline.node.settings import Limits
 from tests.rooms.node.doors import HEADERS, Doors, error_of, quick_limits
 

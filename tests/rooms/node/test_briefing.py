@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from openline.node import briefing
+from openline.node.doors import briefing
 from openline.zones.zone import Circle, Corridor, Polygon, Zone
 from tests.rooms.node.doors import NOW_NS
 from tests.rooms.node.fake_desk import TANF

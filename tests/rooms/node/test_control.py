@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from openline.errors import AlreadyRunning, BadSetting, NotAllowed, NotRunning, OpenlineError, OutOfTurn, Refused
-from openline.node import commands, control
-from openline.node.control import Control, ask
+from openline.node.doors import commands, control
+from openline.node.doors.control import Control, ask
 from tests.rooms.node.doors import PASSWORD, Doors
 from tests.rooms.node.fake_desk import TANF
 

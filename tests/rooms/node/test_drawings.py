@@ -2,7 +2,7 @@
 
 import msgspec
 
-from openline.node.drawings import Drawings, outlines
+from openline.node.shown.drawings import Drawings, outlines
 from openline.zones.zone import Circle, Polygon, Ring, Standing, Zone
 
 ZONE = Zone(id="z", issuer="p", serial=1, version=1, name="Z", shape=Circle(33.5, 38.6, 10_000.0))

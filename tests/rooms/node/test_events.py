@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from openline.node.events import Frame, Hub, Subscription
+from openline.node.shown.events import Frame, Hub, Subscription
 
 
 def alarm(seq: int, id: str, **more: Any) -> dict[str, Any]:

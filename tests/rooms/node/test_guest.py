@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from openline.line.notice import LengthQuestion
-from openline.node import guest
+from openline.node.doors import guest
 from openline.node.settings import Listen
 from tests.rooms.node.doors import Doors, error_of, quick_limits
 from tests.rooms.node.fake_desk import TANF

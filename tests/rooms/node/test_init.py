@@ -5,7 +5,8 @@ import pytest
 
 from openline import seal
 from openline.errors import BadRecord, BadSetting, OpenlineError, Refused
-from openline.node import init, keys, senders
+from openline.node import init, keys
+from openline.node.doors import senders
 from openline.node.settings_file import load
 from openline.record.keys import read_manifest
 from openline.record.store import Store
@@ -19,7 +20,7 @@ ANSWERS = init.Answers(
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch):
     """The machine's own addresses are asked of the kernel, which a test may not."""
-    monkeypatch.setattr("openline.node.tls.own_addresses", list)
+    monkeypatch.setattr("openline.node.doors.tls.own_addresses", list)
 
 
 @pytest.fixture
@@ -118,7 +119,7 @@ def test_the_phones_token_is_theirs(made):
 
 
 def test_opening_to_the_network_brings_tls(tmp_path, monkeypatch):
-    monkeypatch.setattr("openline.node.tls.own_addresses", lambda: ["192.168.1.20"])
+    monkeypatch.setattr("openline.node.doors.tls.own_addresses", lambda: ["192.168.1.20"])
     made = create(tmp_path / "node", msgspec.structs.replace(ANSWERS, network=True))
     listen = load(made.settings).listen
 

@@ -10,8 +10,8 @@ from openline.errors import BadSetting
 from openline.feeds import decoder
 from openline.feeds.framing import DOCUMENT_BYTES_MAX, LINE_CUT, frame
 from openline.feeds.report import Refusal, Report
-from openline.node.intake import ANSWER_S, CONNECT_S, SILENT_S, FilePoll, FileTail, HttpPoll, TcpClient, intake
-from openline.node.intake_link import RETRY_S_MAX, RETRY_S_MIN, pause_s
+from openline.node.intake.link import RETRY_S_MAX, RETRY_S_MIN, pause_s
+from openline.node.intake.transports import ANSWER_S, CONNECT_S, SILENT_S, FilePoll, FileTail, HttpPoll, TcpClient, intake
 from tests.rooms.node.intake_stage import POLL_S, Serve, Stage, run
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from openline.feeds.framing import DOCUMENT_BYTES_MAX, LINE_CUT, frame
-from openline.node.intake import FilePoll, FileTail
-from openline.node.intake_link import RETRY_S_MIN
+from openline.node.intake.link import RETRY_S_MIN
+from openline.node.intake.transports import FilePoll, FileTail
 from tests.rooms.node.intake_stage import POLL_S, Stage, run
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from openline.node.metrics import Counters
+from openline.node.doors.metrics import Counters
 
 
 def test_counts_are_lines_with_help_and_type():

@@ -8,8 +8,8 @@ import httpx2
 import pytest
 
 from openline.errors import BadSetting, PortTaken
-from openline.node import sockets, tls
-from openline.node.server import Web, bind
+from openline.node.doors import sockets, tls
+from openline.node.doors.server import Web, bind
 from openline.node.settings import Listen
 from tests.rooms.node.doors import NDJSON_TOKEN, Doors, entropy, quick_limits, settings
 from tests.rooms.node.living import living, read_all

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from openline.node import sockets
+from openline.node.doors import sockets
 from openline.node.settings import Listen
 from tests.rooms.node.doors import Doors, quick_limits
 from tests.rooms.node.living import living

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openline.node.throttle import KEYS_MAX, LOCK_MAX_S, Locks, Throttle
+from openline.node.doors.throttle import KEYS_MAX, LOCK_MAX_S, Locks, Throttle
 
 S = 1_000_000_000
 

@@ -11,9 +11,9 @@ from openline.clock import NS_PER_S, to_rfc3339
 from openline.flow import Output, Rules, State, step
 from openline.flow.state import FeedRules
 from openline.inbox import Act, Bytes, Tick
-from openline.node.scenario import Scenario
-from openline.node.scenario_feeds import acts_of
-from openline.node.scenario_frames import by_second
+from openline.node.played.feeds import acts_of
+from openline.node.played.frames import by_second
+from openline.node.played.scenario import Scenario
 from openline.watch.finding import Finding
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -5,8 +5,8 @@ import tomllib
 
 import pytest
 
-from openline.node import scenario_motion
-from openline.node.scenario import MOVER_KEYS, TOP, names
+from openline.node.played import motion as scenario_motion
+from openline.node.played.scenario import MOVER_KEYS, TOP, names
 from tests.stories.scenario.stage import FILES, ROOT
 
 PAGE = (ROOT / "docs" / "scenarios.md").read_text("utf-8")

@@ -11,12 +11,12 @@ import pytest
 from openline.clock import NS_PER_S
 from openline.errors import FeedLost, OutOfTurn
 from openline.feeds.osmand import request
-from openline.node import scenario_feeds
-from openline.node.intake import intake
-from openline.node.intake_link import Pace
-from openline.node.scenario import load
-from openline.node.scenario_feeds import Counted, Endpoints, Stage, WorldClock, acts_of, play, world_clock
-from openline.node.scenario_frames import frames
+from openline.node.intake.link import Pace
+from openline.node.intake.transports import intake
+from openline.node.played import feeds as scenario_feeds
+from openline.node.played.feeds import Counted, Endpoints, Stage, WorldClock, acts_of, play, world_clock
+from openline.node.played.frames import frames
+from openline.node.played.scenario import load
 
 DAY = msgspec.structs.replace(load("at-tanf"), duration_s=30.0)
 

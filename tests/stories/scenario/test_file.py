@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openline.errors import Refused
-from openline.node.scenario import load, names, read
+from openline.node.played.scenario import load, names, read
 from tests.stories.scenario.stage import FILES
 
 SMALL = """

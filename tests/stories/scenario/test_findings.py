@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from openline.flow import Output, State
-from openline.node.scenario import load, names
+from openline.node.played.scenario import load, names
 from tests.stories.scenario.stage import FILES, ORACLE, finding_rows, flow_outputs, oracle
 
 

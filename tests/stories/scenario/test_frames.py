@@ -10,9 +10,9 @@ from geographiclib.geodesic import Geodesic
 from openline.clock import NS_PER_S
 from openline.feeds import decoder
 from openline.feeds.report import Report
-from openline.node.scenario import load, names
-from openline.node.scenario_frames import by_second, frames
-from openline.node.scenario_motion import fix_times_ns, positions_at
+from openline.node.played.frames import by_second, frames
+from openline.node.played.motion import fix_times_ns, positions_at
+from openline.node.played.scenario import load, names
 
 
 @cache

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openline.clock import NS_PER_S
-from openline.node.scenario import load, positions_at
-from openline.node.scenario_motion import fix_times_ns, motion_of, position_of
+from openline.node.played.motion import fix_times_ns, motion_of, position_of
+from openline.node.played.scenario import load, positions_at
 from tests.stories.scenario.stage import after_s
 
 DAY = load("at-tanf")

@@ -1,0 +1,238 @@
+"""Signing in: passwords checked in a thread, sessions by an unguessable cookie of which only the hash is kept.
+
+A session ends after `session_h`, whatever happens. After `idle_min` without an act it may still look but not act: a screen on
+the wall must keep showing alarms, and nobody who finds it may touch anything. Locks are by name and address together, so that a
+stranger who guesses at an operator's name locks himself out and not the operator.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Final, Protocol
+
+import msgspec
+
+from openline import seal
+from openline.clock import NS_PER_S
+from openline.errors import NotAllowed, NotSignedIn, Refused, TooOften
+from openline.node.doors.metrics import Counters
+from openline.node.doors.throttle import Locks, Throttle
+from openline.node.doors.users import Hasher, Users, may, normal
+from openline.node.settings import Auth, Limits
+from openline.record.store import Operator
+
+SESSIONS_MAX: Final = 1_000
+SESSIONS_PER_PERSON_MAX: Final = 20  # more screens than one person has; the oldest is signed out
+WAITING_MAX: Final = 16  # sign-ins waiting for a thread; more are told to try again
+NAME_CHARS_MAX: Final = 100
+
+
+class Session(msgspec.Struct):
+    """One person on one browser. Moments are monotonic."""
+
+    name: str
+    role: str
+    made_ns: int
+    acted_ns: int
+    until_ns: int
+
+
+class Recorder(Protocol):
+    """`Desk.record`."""
+
+    async def __call__(self, kind: str, who: str, role: str, says: dict[str, Any]) -> int: ...
+
+
+class Argon2:
+    """The real hasher."""
+
+    def __init__(self, entropy: seal.Entropy) -> None:
+        self._entropy = entropy
+
+    def hash(self, password: str) -> str:
+        """About half a second and 64 MB."""
+        return seal.hash_password(password, self._entropy)
+
+    def verify(self, hashed: str, password: str) -> bool:
+        """As slow as `hash`."""
+        return seal.verify_password(hashed, password)
+
+
+class Sessions:
+    """Who is signed in, by the hash of the cookie's token."""
+
+    def __init__(self, idle_min: float, session_h: float) -> None:
+        self._idle_ns = round(idle_min * 60 * NS_PER_S)
+        self._life_ns = round(session_h * 3600 * NS_PER_S)
+        self._by_hash: dict[bytes, Session] = {}
+
+    def __len__(self) -> int:
+        return len(self._by_hash)
+
+    def open(self, token: str, name: str, role: str, now_ns: int) -> Session:
+        """A new session. The person's oldest goes when he has too many, the oldest of all when the node has."""
+        self.drop_old(now_ns)
+        own = [key for key, session in self._by_hash.items() if session.name == name]
+        for key in own[: len(own) - SESSIONS_PER_PERSON_MAX + 1] if len(own) >= SESSIONS_PER_PERSON_MAX else []:
+            del self._by_hash[key]
+        while len(self._by_hash) >= SESSIONS_MAX:
+            del self._by_hash[next(iter(self._by_hash))]
+        session = Session(name, role, now_ns, now_ns, now_ns + self._life_ns)
+        self._by_hash[_hash(token)] = session
+        return session
+
+    def get(self, token: str, now_ns: int) -> Session | None:
+        """The session of a token, or None. A hash is looked up, so the time taken tells nothing about the token."""
+        session = self._by_hash.get(_hash(token))
+        return session if session is not None and now_ns < session.until_ns else None
+
+    def act(self, session: Session, now_ns: int) -> None:
+        """Note an act. Raises `NotSignedIn` when the person has been away for too long."""
+        if now_ns - session.acted_ns >= self._idle_ns:
+            raise NotSignedIn("Nothing was done here for a while; sign in again to act.", idle=True)
+        session.acted_ns = now_ns
+
+    def close(self, token: str) -> Session | None:
+        """End a session; the session it was."""
+        return self._by_hash.pop(_hash(token), None)
+
+    def close_person(self, name: str) -> None:
+        """End every session of a person."""
+        self._by_hash = {key: session for key, session in self._by_hash.items() if session.name != name}
+
+    def drop_old(self, now_ns: int) -> None:
+        """Forget sessions whose time is over."""
+        self._by_hash = {key: session for key, session in self._by_hash.items() if now_ns < session.until_ns}
+
+
+class Doorkeeper:
+    """Lets people in and out; each attempt is recorded before it is answered. Passwords are never kept, logged or recorded."""
+
+    def __init__(
+        self,
+        users: Users,
+        hasher: Hasher,
+        record: Recorder,
+        auth: Auth,
+        limits: Limits,
+        entropy: seal.Entropy,
+        tick_ns: Callable[[], int],
+        counters: Counters,
+    ) -> None:
+        self.users = users
+        self.sessions = Sessions(auth.idle_min, auth.session_h)
+        self._hasher = hasher
+        self._record = record
+        self._entropy = entropy
+        self._tick_ns = tick_ns
+        self._counters = counters
+        self._locks = Locks(auth.failures_max, auth.lock_s)
+        self._by_address = Throttle(limits.logins_per_min, burst=max(5.0, limits.logins_per_min))
+        self._threads = ThreadPoolExecutor(auth.hash_threads, thread_name_prefix="password")
+        self._waiting = 0
+        self._changing = asyncio.Lock()  # one change of a row at a time, from the check to the commit
+        # A name nobody has costs the same time as one somebody has.
+        self._nobody: Future[str] = self._threads.submit(hasher.hash, seal.token(entropy))
+        users.changed.append(self.sessions.close_person)
+
+    async def login(self, name: str, password: str, address: str) -> tuple[str, Session]:
+        """The cookie's token and the session. Raises `TooOften`, `NotSignedIn`, `RecordStopped`."""
+        if not name or len(name) > NAME_CHARS_MAX:
+            raise Refused("name", f"({len(name)} characters)", f"1 to {NAME_CHARS_MAX} characters")
+        now_ns = self._tick_ns()
+        key = f"{normal(name)}\n{address}"
+        self._not_too_often(self._by_address.take(address, now_ns), "address")
+        self._not_too_often(self._locks.wait_s(key, now_ns), "locked")
+        row = self.users.get(name)
+        hashed = row.hash if row is not None else await asyncio.wrap_future(self._nobody)
+        right = await self._in_thread(hashed, password)
+        if row is None or not right or self.users.get(name) is not row:
+            await self._refuse(row, key, address)
+            raise NotSignedIn("The name or the password is not right.")
+        self._locks.succeeded(key)
+        await self._record("login", row.name, row.role, {"event": "in", "address": address})
+        self._counters.add("openline_logins_total", outcome="in")
+        token = seal.token(self._entropy)
+        session = self.sessions.open(token, row.name, row.role, self._tick_ns())
+        self._counters.set("openline_sessions", len(self.sessions))
+        return token, session
+
+    async def logout(self, token: str) -> None:
+        """End the session, if there is one, and record it."""
+        session = self.sessions.close(token)
+        self._counters.set("openline_sessions", len(self.sessions))
+        if session is not None:
+            await self._record("login", session.name, session.role, {"event": "out"})
+
+    def session(self, token: str | None) -> Session:
+        """Who is signed in with this token. Raises `NotSignedIn`."""
+        found = self.sessions.get(token, self._tick_ns()) if token else None
+        if found is None:
+            raise NotSignedIn()
+        return found
+
+    def acts(self, session: Session, least: str) -> None:
+        """Note that a person acts. Raises `NotAllowed` for the role, `NotSignedIn` after idling."""
+        if not may(session.role, least):
+            raise NotAllowed(f"This needs the role {least}; {session.name} is {session.role}.", role=session.role, needs=least)
+        self.sessions.act(session, self._tick_ns())
+
+    async def add(self, name: str, role: str, password: str, now_us: int, by: str, by_role: str) -> Operator:
+        """Make a person; recorded. Raises `Refused`, `OutOfTurn`."""
+        kept = self.users.check_new(name, role, password)
+        hashed = await self._hash(password)
+        async with self._changing:
+            self.users.check_new(name, role, password)  # somebody may have taken the name meanwhile
+            row = Operator(kept, role, hashed, now_us, now_us)
+            await self.users.put(row, by, by_role, {"event": "added", "role": role})
+        return row
+
+    async def set_password(self, name: str, password: str, now_us: int, by: str, by_role: str) -> None:
+        """Give a person a new password; recorded, and his sessions end. Raises `NotThere`, `Refused`."""
+        self.users.check_password(name, password)
+        hashed = await self._hash(password)
+        async with self._changing:
+            row = msgspec.structs.replace(self.users.row(name), hash=hashed, changed_us=now_us)
+            await self.users.put(row, by, by_role, {"event": "password"})
+
+    async def change(
+        self, name: str, now_us: int, by: str, by_role: str, role: str | None = None, locked: bool | None = None
+    ) -> Operator:
+        """Change a role, or lock a person out and let him in again; recorded. Raises `NotThere`, `Refused`, `NotAllowed`."""
+        async with self._changing:
+            row = self.users.changed_row(name, role, locked, now_us)
+            await self.users.put(row, by, by_role, {"event": "changed", "role": row.role, "locked": row.locked})
+        return row
+
+    def close(self) -> None:
+        """Let the threads go."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _refuse(self, row: Operator | None, key: str, address: str) -> None:
+        lock_s = self._locks.failed(key, self._tick_ns())
+        self._counters.add("openline_logins_total", outcome="refused")
+        # A name nobody has is not written down: people type passwords there.
+        says = {"event": "refused", "address": address, "known": row is not None, "locked_s": round(lock_s)}
+        await self._record("login", row.name if row is not None else "unknown", "", says)
+
+    def _not_too_often(self, wait_s: float, outcome: str) -> None:
+        if wait_s > 0:
+            self._counters.add("openline_logins_total", outcome=outcome)
+            raise TooOften(f"Too many attempts to sign in; wait {max(1, round(wait_s))} s.", wait_s=wait_s)
+
+    async def _in_thread(self, hashed: str, password: str) -> bool:
+        if self._waiting >= WAITING_MAX:
+            self._counters.add("openline_logins_total", outcome="busy")
+            raise TooOften("Too many people are signing in at this moment; wait 5 s.", wait_s=5.0)
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._hasher.verify, hashed, password)
+        finally:
+            self._waiting -= 1
+
+    async def _hash(self, password: str) -> str:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._hasher.hash, password)
+
+
+def _hash(token: str) -> bytes:
+    return seal.sha256(token.encode("utf-8", "surrogatepass"))

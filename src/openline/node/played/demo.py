@@ -1,0 +1,120 @@
+"""The demo: a scenario through its own senders into an ordinary node of its own, on loopback, with everything real but
+the world.
+"""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import msgspec
+
+from openline.errors import OpenlineError
+from openline.node import settings_file
+from openline.node.doors import guest
+from openline.node.doors.auth import Argon2
+from openline.node.init import Answers, create
+from openline.node.played.clock import WorldClock, world_clock
+from openline.node.played.feeds import Endpoints, Played, Stage, play
+from openline.node.played.motion import Scenario, ScriptedAct
+from openline.node.private_files import write_private
+from openline.node.running import SETTINGS, Node
+
+ADMINISTRATOR: Final = "duty"
+PASSWORD: Final = "exercise only"  # of a node that lives on loopback for the length of a demo, and is shown to everybody
+TOKEN: Final = "tokens/phones.txt"
+
+
+class Demo:
+    """A stage and a node that know nothing of each other but addresses. Use as an async context."""
+
+    def __init__(self, scenario: Scenario, speed: float | None, port: int, say: Callable[[str], None]) -> None:
+        self.scenario = scenario
+        self.clock: WorldClock = world_clock(scenario, speed)
+        self._port = port
+        self._say = say
+        self._stack = AsyncExitStack()
+        self.folder = Path(tempfile.mkdtemp(prefix="openline-demo-"))
+        self.node: Node
+        self.stage: Stage
+        self.url = ""
+        self.links: list[tuple[str, str]] = []  # (to whom, guest link)
+        self.refused: list[str] = []
+
+    async def __aenter__(self) -> Self:
+        self._stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
+        files = self.folder / "senders"
+        files.mkdir()
+        self.stage = await self._stack.enter_async_context(Stage(self.scenario, files))
+        home = self.folder / "node"
+        answers = Answers(
+            party=self.scenario.node_party,
+            administrator=ADMINISTRATOR,
+            password=PASSWORD,
+            name=self.scenario.title,
+            exercise=True,
+            phones=True,
+            port=self._port,
+        )
+        await asyncio.to_thread(create, home, answers, self.clock.now_ns(), os.urandom, Argon2(os.urandom))
+        write_private(home / "tokens" / "story.txt", os.urandom(16).hex().encode())
+        self.node = Node(
+            home,
+            clock_ns=self.clock.now_ns,
+            sleep=self.clock.sleep,
+            wait_s=self._wait_s,
+            say=self._say,
+            settings=self._settings(home),
+        )
+        self.url = await self.node.start()
+        await self.node.ready.wait()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.url:
+            await self.node.stop("demo", "the demo ended")
+        await self._stack.aclose()
+
+    async def play(self, stay_s: float = 0.0) -> Played:
+        """The whole story."""
+        token = (self.folder / "node" / "tokens" / "story.txt").read_text()
+        ends = Endpoints(
+            osmand_url=f"{self.url}/osmand",
+            osmand_token=token,
+            act=self._act,
+            taken=self.node.taken_bytes.__getitem__,
+            settle=self.node.loop.settle,
+            paced=True,
+        )
+        return await play(self.stage, self.clock, ends, stay_s)
+
+    def _wait_s(self, seconds: float) -> float:
+        return seconds / self.clock.speed if self.clock.speed else seconds
+
+    def _settings(self, home: Path) -> Any:
+        """The settings of the node as made, with the scenario's feeds instead of its own."""
+        settings = settings_file.load(home / SETTINGS)
+        rows = [row | {"token_file": "tokens/story.txt"} if not row["where"] else row for row in self.stage.feed_rows()]
+        plain = msgspec.to_builtins(settings)
+        zones = {"local_zone": self.scenario.local_zone, "counterpart_zone": self.scenario.counterpart_zone}
+        return msgspec.convert(plain | {"feed": rows, "node": plain["node"] | zones}, type(settings))
+
+    async def _act(self, act: ScriptedAct) -> None:
+        """One act of the story, as a person would do it at the console. A refusal is part of the story's outcome."""
+        body: dict[str, Any] = dict(act.body)
+        try:
+            if act.name == "notice.make":
+                assert self.node.shell is not None
+                made = await guest.make(self.node.shell, act.who, act.role, body, self.url)
+                self.links.append((str(body.get("to")), str(made["said"]["link"])))
+            else:
+                await self.node.loop.act(act.who, act.role, act.name, body)
+        except OpenlineError as why:
+            self.refused.append(f"{act.name}: {why.message}")

@@ -1,0 +1,285 @@
+"""The picture in the words of docs/api.md: what the console reads. Everything unknown is null."""
+
+from collections.abc import Iterable
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from openline.clock import NS_PER_S, to_rfc3339
+from openline.errors import Refused
+from openline.feeds.report import MOVER_CLASSES, Refusal
+from openline.flow import State
+from openline.flow.state import FeedState
+from openline.incident.board import Alarm, Incident
+from openline.incident.words import sentence
+from openline.node.shown.drawings import Drawings, outlines
+from openline.tracks.ageing import age, uncertainty
+from openline.tracks.columns import DOUBT_WORDS, NEVER_NS, OWN, RESERVED, STATE_WORDS
+from openline.tracks.picture import Archived
+from openline.zones.book import shown_status
+from openline.zones.hours import active
+from openline.zones.plain import zone_to_plain
+from openline.zones.zone import Zone
+
+REPORTS_SHOWN = 50
+
+
+def number(value: float | None, digits: int = 2) -> float | None:
+    """A finite number rounded, else null."""
+    return round(float(value), digits) if value is not None and isfinite(value) else None
+
+
+def when(at_ns: int | None) -> str | None:
+    """RFC 3339, or null."""
+    return None if at_ns is None or at_ns == NEVER_NS else to_rfc3339(int(at_ns))
+
+
+def alarm_view(state: State, alarm: Alarm, live: dict[str, tuple[float, float]], now_ns: int) -> dict[str, Any]:
+    """One Alarm. `live`: alarm id → (distance to the boundary in metres, seconds to it) as of now."""
+    zone = state.watch.watched.get(alarm.zone)
+    name = zone.zone.name if zone else _zone_name(state, alarm.zone)
+    slot = state.picture.slot_of.get(alarm.mover)
+    callsign = state.picture.called(slot) if slot is not None else None
+    boundary_m, to_boundary_s = live.get(alarm.id, (float("nan"), float("nan")))
+    ring_m = 0.0
+    if zone is not None:
+        ring_m = next((ring.offset_m for ring in zone.zone.rings if ring.name == alarm.ring), 0.0)
+    shown = alarm.state.value.replace("shelved_returned", "shelved")
+    return {
+        "id": alarm.id,
+        "mover": alarm.mover,
+        "callsign": callsign,
+        "zone": alarm.zone,
+        "zone_name": name,
+        "zone_version": alarm.zone_version,
+        "ring": alarm.ring,
+        "rule": alarm.rule,
+        "priority": alarm.priority,
+        "event": "exit" if alarm.event == "averted" else alarm.event,
+        "state": shown,
+        "certainty": alarm.certainty,
+        "since": when(alarm.since_ns),
+        "changed": when(alarm.changed_ns),
+        "crossed": when(alarm.crossed_ns),
+        "interval": None if alarm.interval_ns is None else [when(alarm.interval_ns[0]), when(alarm.interval_ns[1])],
+        "depth_m": number(max(0.0, ring_m - boundary_m)) if isfinite(boundary_m) else None,
+        "deepest_m": number(_deepest(state, alarm)),
+        "boundary_m": number(boundary_m, 0),
+        "to_ring_s": None,
+        "to_boundary_s": number(to_boundary_s, 0),
+        "by_route": alarm.by_route,
+        "lat_deg": number(alarm.lat_deg, 7),
+        "lon_deg": number(alarm.lon_deg, 7),
+        "acknowledged_by": alarm.acknowledged_by or None,
+        "acknowledged_at": when(alarm.acknowledged_ns),
+        "silenced": alarm.silenced,
+        "shelved_until": when(alarm.shelved_until_ns),
+        "shelved_reason": alarm.shelved_reason or None,
+        "incident": alarm.incident,
+        "says": sentence(
+            alarm, callsign or alarm.mover, name, to_boundary_s if isfinite(to_boundary_s) else alarm.to_boundary_s
+        ),
+        "why": list(alarm.why),
+        "lost": slot is not None and state.picture.lost(slot),
+    }
+
+
+def _deepest(state: State, alarm: Alarm) -> float | None:
+    if alarm.deepest_m is not None:
+        return alarm.deepest_m
+    slot, watched = state.picture.slot_of.get(alarm.mover), state.watch.watched.get(alarm.zone)
+    if slot is None or watched is None:
+        return None
+    for i, ring in enumerate(watched.zone.rings):
+        passage = state.watch.passages.get((slot, alarm.zone, i))
+        if ring.name == alarm.ring and passage is not None:
+            return passage.deepest_m
+    return None
+
+
+def live_alarms(state: State, now_ns: int, among: Iterable[Alarm] | None = None) -> dict[str, tuple[float, float]]:
+    """Distance to the boundary and time to it of the mover of every alarm (or of those given), as of its last fix moved on by
+    nothing: only what was said.
+    """
+    alarms, rows, slots = [], [], []
+    for alarm in state.board.alarms.values() if among is None else among:
+        slot, watched = state.picture.slot_of.get(alarm.mover), state.watch.watched.get(alarm.zone)
+        if slot is not None and watched is not None:
+            alarms.append(alarm)
+            rows.append(watched.row)
+            slots.append(slot)
+    if not alarms:
+        return {}
+    columns, row, slot_array = state.picture.columns, np.array(rows), np.array(slots)
+    lat, lon = columns.lat_deg[slot_array], columns.lon_deg[slot_array]
+    distance_m = state.watch.index.signed_distance_m(row, lat, lon)
+    horizon_s = np.array([state.rules.tracks.of_class(int(c)).horizon_s for c in columns.mover_class[slot_array]]) * 4
+    speed, track = columns.speed_mps[slot_array], columns.track_deg[slot_array]
+    time_s = state.watch.index.first_within_s(row, lat, lon, track, speed, np.zeros(len(row)), horizon_s)
+    age_s = age(state.picture, slot_array, now_ns)
+    left_s = np.where(distance_m > 0, np.maximum(time_s - age_s, 0.0), np.nan)
+    return {a.id: (float(d), float(t)) for a, d, t in zip(alarms, distance_m, left_s, strict=True)}
+
+
+def zone_view(state: State, zone: Zone, now_ns: int, drawings: Drawings | None = None) -> dict[str, Any]:
+    """One Zone, with what is drawn and who holds which version; the drawing as JSON already, where `drawings` keeps it."""
+    plain = zone_to_plain(zone)
+    plain["active"] = active(zone, now_ns) == "active"
+    plain["status"] = shown_status(zone)
+    plain["outline"], plain["ring_outlines"] = outlines(zone) if drawings is None else drawings.of(zone)
+    plain["holders"], plain["behind"] = _held(state, zone.id)
+    return plain
+
+
+def _held(state: State, zone_id: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """(holders, behind); nobody holds a zone that was only read from a file."""
+    try:
+        holders, behind = state.book.holders(zone_id), state.book.behind(zone_id)
+    except Refused:
+        return [], []
+    return (
+        [{"party": h.party, "version": h.version, "since": when(h.since_ns)} for h in holders],
+        [{"party": b.party, "version": b.version, "latest": b.latest, "since": when(b.since_ns)} for b in behind],
+    )
+
+
+def feed_view(feed: FeedState, now_ns: int) -> dict[str, Any]:
+    """One Feed."""
+    heard = None if feed.last_heard_ns == NEVER_NS else feed.last_heard_ns
+    return {
+        "source": feed.rules.source,
+        "kind": feed.rules.kind,
+        "where": feed.rules.where,
+        "state": feed.state,
+        "since": when(feed.since_ns),
+        "last_heard": when(heard),
+        "age_s": None if heard is None else number((now_ns - heard) / NS_PER_S, 1),
+        "reports": feed.reports,
+        "refused": feed.refused,
+        "refusals": [refusal_view(r) for r in feed.refusals],
+        "why": feed.why or None,
+        "passed_over": dict(feed.decoder.counted),
+    }
+
+
+def refusal_view(refusal: Refusal) -> dict[str, Any]:
+    """One refusal of a feed."""
+    return {
+        "at": when(refusal.heard_ns),
+        "field": refusal.field,
+        "value": refusal.value,
+        "accepted": refusal.accepted,
+        "mover": refusal.mover,
+        "position": refusal.position,
+    }
+
+
+def track_view(state: State, slot: int, now_ns: int) -> dict[str, Any]:
+    """One Track."""
+    picture, columns = state.picture, state.picture.columns
+    mover = picture.mover[slot]
+    assert mover is not None
+    one = np.array([slot])
+    listed = picture.lists.get(mover)
+    height_m = [number(h, 1) for h in columns.altitude_m[slot]]
+    source, method = int(columns.source[slot]), int(columns.method[slot])
+    bound = int(columns.bound[slot])
+    return {
+        "mover": mover,
+        "slot": slot,
+        "callsign": picture.callsign[slot],
+        "mover_class": MOVER_CLASSES[columns.mover_class[slot]],
+        "list": "own" if bound & OWN else "reserved" if bound & RESERVED else None,
+        "label": listed[1] if listed else None,
+        "state": STATE_WORDS[columns.state[slot]],
+        "lat_deg": number(columns.lat_deg[slot], 7),
+        "lon_deg": number(columns.lon_deg[slot], 7),
+        "altitude": dict(zip(("baro_m", "wgs84_m", "amsl_m", "agl_m"), height_m, strict=True)),
+        "on_ground": {1: True, 0: False}.get(int(columns.on_ground[slot])),
+        "speed_mps": number(columns.speed_mps[slot]),
+        "track_deg": number(columns.track_deg[slot]),
+        "vertical_mps": number(columns.vertical_mps[slot]),
+        "velocity_derived": bool(columns.velocity_derived[slot]),
+        "accuracy_m": number(columns.accuracy_m[slot]),
+        "accuracy_stated": bool(np.isfinite(columns.accuracy_m[slot])),
+        "uncertainty_m": number(uncertainty(picture, one, now_ns)[0], 0),
+        "source": picture.texts[source] if source >= 0 else None,
+        "method": picture.texts[method] if method >= 0 else None,
+        "observed": when(columns.at_ns[slot]) if columns.timed[slot] else None,
+        "heard": when(columns.heard_ns[slot]),
+        "age_s": number(age(picture, one, now_ns)[0], 1),
+        "doubts": [word for bit, word in DOUBT_WORDS.items() if columns.doubts[slot] & bit],
+    }
+
+
+def archived_view(one: Archived, now_ns: int) -> dict[str, Any]:
+    """An archived mover, in the shape of a Track."""
+    return {
+        "mover": one.mover,
+        "slot": None,
+        "callsign": one.callsign,
+        "mover_class": one.mover_class,
+        "list": None,
+        "state": "archived",
+        "lat_deg": number(one.lat_deg, 7),
+        "lon_deg": number(one.lon_deg, 7),
+        "altitude": dict.fromkeys(("baro_m", "wgs84_m", "amsl_m", "agl_m")),
+        "on_ground": None,
+        "speed_mps": None,
+        "track_deg": None,
+        "vertical_mps": None,
+        "accuracy_m": None,
+        "accuracy_stated": False,
+        "uncertainty_m": None,
+        "source": one.source,
+        "method": None,
+        "observed": when(one.at_ns),
+        "heard": when(one.at_ns),
+        "age_s": number((now_ns - one.at_ns) / NS_PER_S, 1),
+        "doubts": [],
+    }
+
+
+def reports_view(state: State, slot: int) -> list[dict[str, Any]]:
+    """The last reports of a mover, newest first, each with where it came from and whether it moved the track."""
+    trail, picture = state.picture.trail, state.picture
+    rows = []
+    for row in trail.rows_of(slot, REPORTS_SHOWN):
+        heights = [number(h, 1) for h in trail.altitude_m[row]]
+        rows.append(
+            {
+                "observed": when(trail.at_ns[row]),
+                "heard": when(trail.heard_ns[row]),
+                "lat_deg": number(trail.lat_deg[row], 7),
+                "lon_deg": number(trail.lon_deg[row], 7),
+                "accuracy_m": number(trail.accuracy_m[row]),
+                "altitude": dict(zip(("baro_m", "wgs84_m", "amsl_m", "agl_m"), heights, strict=True)),
+                "source": picture.texts[int(trail.source[row])],
+                "used": bool(trail.used[row]),
+            }
+        )
+    return rows
+
+
+def incident_view(state: State, incident: Incident) -> dict[str, Any]:
+    """One Incident."""
+    slot = state.picture.slot_of.get(incident.mover)
+    callsign = state.picture.called(slot) if slot is not None else None
+    return {
+        "id": incident.id,
+        "mover": incident.mover,
+        "zone": incident.zone,
+        "opened": when(incident.opened_ns),
+        "closed": when(incident.closed_ns),
+        "state": "open" if incident.closed_ns is None else "closed",
+        "alarms": list(incident.alarms),
+        "headline": f"{callsign or incident.mover} and {_zone_name(state, incident.zone)}",
+    }
+
+
+def _zone_name(state: State, zone_id: str) -> str:
+    watched = state.watch.watched.get(zone_id)
+    if watched is not None:
+        return watched.zone.name or zone_id
+    return next((z.name or zone_id for z in state.book.latest() if z.id == zone_id), zone_id)

@@ -16,7 +16,7 @@ from openline.record import tree
 from openline.record.entry import Committed, Entry, NewEntry
 from openline.record.note import Checkpoint, Key, sign_checkpoint
 from openline.record.segment import Chunk
-from openline.record.store import checking, disk, exporting, reading, tables, writing
+from openline.record.store import checking, disk, exporting, post, reading, tables, writing
 from openline.record.store.opening import check_head
 from openline.record.store.people import Operator, read_operators
 from openline.record.store.writing import Head, Identity, Prepared
@@ -329,6 +329,21 @@ class Store:
         """All accounts, by name."""
         with self._reading() as connection:
             return read_operators(connection)
+
+    def waiting(self, after: str, upto: str, limit: int) -> list[post.Waiting]:
+        """The first things to be sent with keys in (after, upto]."""
+        with self._reading() as connection:
+            return post.read_waiting(connection, after, upto, limit)
+
+    def peer_checkpoint(self, origin: str) -> str | None:
+        """The newest checkpoint of another log that we cosigned."""
+        with self._reading() as connection:
+            return post.read_peer_checkpoint(connection, origin)
+
+    def cosignatures(self) -> list[tuple[int, str, str]]:
+        """(size, witness, line): what witnesses signed of this log, the newest of each."""
+        with self._reading() as connection:
+            return post.read_cosignatures(connection)
 
     def inclusion(self, index: int, size: int | None = None) -> list[bytes]:
         """The proof that entry `index` is in the tree of `size` entries (default: all)."""

@@ -26,6 +26,7 @@ class Story:
     def __init__(self, folder: Path, rules: Rules | None = None) -> None:
         self.folder = folder
         self.now_ns = T0
+        self.pace_ns: Callable[[], int] | None = None  # a monotonic clock, where `now_ns` may jump
         self.rules = rules or Rules(party="south.example", feeds=FEEDS)
         self.identity = Identity("south.example", "south.example/openline/log/1", 1, seal.Signer.generate(os.urandom))
         self.loop: Loop
@@ -58,7 +59,7 @@ class Story:
         recovered = recover(self.store)
         write_late(self.store, recovered, False)
         self.store.commit(start_entries(recovered, max(self.now_ns, recovered.state.now_ns), False, {}, False))
-        self.loop = Loop(self.store, recovered, self.rules, lambda: self.now_ns)
+        self.loop = Loop(self.store, recovered, self.rules, lambda: self.now_ns, pace_ns=self.pace_ns)
         self.loop.begin(recovered)
 
     async def later(self, seconds: float) -> None:

@@ -34,6 +34,7 @@ from openline.node.shown.picture import Pictures
 from openline.node.shown.telling import Teller
 from openline.node.shown.views import zone_view
 from openline.node.stepping import stepped
+from openline.node.timekeeping import Jump, NodeTime
 from openline.node.waiting import BYTES_PER_BATCH_MAX, DOCUMENT_PIECE_BYTES_MAX, Item, Make, Waiting, heard, pieces, tell
 from openline.record.entry import Actor, Blob, NewEntry, canonical
 from openline.record.store import Store
@@ -58,12 +59,13 @@ class Loop:
         frames_waiting_max: int = 2_000,
         wait_s: Callable[[float], float] = lambda seconds: seconds,
         facts: dict[str, Any] | None = None,
+        pace_ns: Callable[[], int] | None = None,
     ) -> None:
         self.store = store
         self.world: State = recovered.state
         self.rules = rules
         self.exercise = exercise
-        self._clock_ns = clock_ns
+        self.time = NodeTime(clock_ns, pace_ns)
         self._wait_s = wait_s  # seconds of this clock in seconds of the machine's: a scenario's clock may run faster
         self._seq = recovered.last_seq
         self._begun = False
@@ -88,7 +90,7 @@ class Loop:
 
     def now_ns(self) -> int:
         """The node's time, to the microsecond, never before the last step."""
-        return max(self._clock_ns() // NS_PER_US * NS_PER_US, self.world.now_ns)
+        return max(self.time.now_ns(), self.world.now_ns)
 
     @property
     def last_seq(self) -> int:
@@ -98,6 +100,7 @@ class Loop:
     def begin(self, recovered: Recovered) -> None:
         """Take over the state the record tells of; until then every act is answered with `NotWatching`."""
         self.world, self._seq = recovered.state, recovered.last_seq
+        self.time.not_before(self.world.now_ns)
         self.pictures.incident_entries = recovered.incident_entries
         self.hub.begin_at(self.store.size - 1)
         self._begun = True
@@ -106,6 +109,8 @@ class Loop:
         """Until `stop`, or until the record stops."""
         self._begun = True
         try:
+            if self.time.jumped is not None:
+                await self._say_jump(self.time.jumped)
             await self._apply_rules()
             self.watching, self.why = True, ""
             self.pictures.started = to_rfc3339(self.world.now_ns)
@@ -254,9 +259,12 @@ class Loop:
     # ── the turn ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _turn(self, tick_s: float) -> None:
-        due_s = (self.world.now_ns + tick_s * NS_PER_S - self._clock_ns()) / NS_PER_S
+        due_s = (self.world.now_ns + tick_s * NS_PER_S - self.now_ns()) / NS_PER_S
         if not self._inbox and due_s > 0 and not self._closing:
             await self._inbox.something(self._wait_s(min(due_s, tick_s)))
+        jump = self.time.look()
+        if jump is not None:
+            await self._say_jump(jump)
         items = self._inbox.take()
         now_ns = self.now_ns()
         second = now_ns // NS_PER_S
@@ -320,6 +328,10 @@ class Loop:
 
     async def _commit(self, *args: Any, **more: Any) -> Any:
         return await asyncio.to_thread(self.store.commit, *args, exercise=self.exercise, **more)
+
+    async def _say_jump(self, jump: Jump) -> None:
+        log.warning("the machine's clock jumped by %d ms", jump.shown()["by_ms"])
+        await self.record("clock", "node", "node", jump.recorded())
 
     async def _apply_rules(self) -> None:
         """The first input of every run: the numbers it runs with."""

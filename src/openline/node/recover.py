@@ -63,8 +63,11 @@ def start_entries(recovered: Recovered, now_ns: int, ended_well: bool, facts: di
     made = [_entry("node.start" if ended_well else "restart", at_us, facts, exercise)]
     if recovered.batches or recovered.state.now_ns > 0:
         from_us = recovered.state.now_ns // NS_PER_US
-        if 0 < from_us < at_us:
-            body = {"from_us": from_us, "to_us": at_us, "says": "the node was not running: nothing was heard, watched or shown"}
+        if 0 < from_us <= at_us:
+            says = "the node was not running: nothing was heard, watched or shown"
+            if from_us == at_us:
+                says += "; for how long cannot be told, the clock stands no later than the record"
+            body = {"from_us": from_us, "to_us": at_us, "says": says}
             made.append(_entry("gap", at_us, body, exercise))
     return made
 

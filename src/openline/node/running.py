@@ -69,6 +69,7 @@ class Node:
         folder: Path,
         *,
         clock_ns: Callable[[], int] = time.time_ns,
+        pace_ns: Callable[[], int] | None = time.monotonic_ns,  # None: `clock_ns` is that of a played day
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         wait_s: Callable[[float], float] = lambda seconds: seconds,
         say: Say = lambda _: None,
@@ -78,7 +79,6 @@ class Node:
         self.folder = folder
         self.settings_path = folder / SETTINGS
         self.settings = settings or settings_file.load(self.settings_path)
-        self.clock_ns = clock_ns
         self._sleep = sleep
         self._say = say
         self._entropy = entropy
@@ -95,7 +95,15 @@ class Node:
         rules = rules_of(self.settings)
         waiting = self.settings.limits.events_waiting_max
         self.loop = Loop(
-            self.store, empty, rules, clock_ns, exercise=exercise, frames_waiting_max=waiting, facts=facts, wait_s=wait_s
+            self.store,
+            empty,
+            rules,
+            clock_ns,
+            exercise=exercise,
+            frames_waiting_max=waiting,
+            facts=facts,
+            wait_s=wait_s,
+            pace_ns=pace_ns,
         )
         self._snapshot = folder / snapshot.NAME, self.keys.log.derived(snapshot.PURPOSE), self.keys.who.origin
         self._keeper = Keeper(self.loop, *self._snapshot)
@@ -121,7 +129,7 @@ class Node:
             StoredOperators(self.loop),
             sending,
             names=names,
-            now_ns=self.clock_ns,
+            now_ns=self.loop.now_ns,
             entropy=self._entropy,
         )
         self._web = Web(app, self.settings, pair, self.shell.counters)
@@ -171,7 +179,7 @@ class Node:
         await running
 
     def _on_watching(self) -> None:
-        pace = Pace(self.clock_ns, self._sleep)
+        pace = Pace(self.loop.now_ns, self._sleep)
         for feed in self.settings.feed:
             if feed.where:
                 where = feed.where if "://" in feed.where else str(settings_file.beside(self.settings_path, feed.where))
@@ -206,7 +214,7 @@ class Node:
         )
         recover.write_late(self.store, recovered, self.loop.exercise)
         facts = {"version": __version__, "party": self.settings.node.party, "sqlite": list(self.store.warnings)}
-        now_ns = max(self.clock_ns(), recovered.state.now_ns) // NS_PER_US * NS_PER_US
+        now_ns = max(self.loop.now_ns(), recovered.state.now_ns)
         self.store.commit(
             recover.start_entries(recovered, now_ns, well, facts, self.loop.exercise), exercise=self.loop.exercise
         )
@@ -235,7 +243,7 @@ class Node:
             await asyncio.sleep(CLOCK_EVERY_S)
 
     def _entry(self, kind: str, who: str, body: dict[str, Any]) -> NewEntry:
-        at_us = max(self.clock_ns(), self.loop.world.now_ns) // NS_PER_US
+        at_us = self.loop.now_ns() // NS_PER_US
         blob = Blob("application/json", canonical(body, kind))
         return NewEntry(kind=kind, at_us=at_us, actor=Actor(who, "node"), blobs=(blob,), exercise=self.loop.exercise)
 

@@ -66,6 +66,7 @@ class Demo:
         self.node = Node(
             home,
             clock_ns=self.clock.now_ns,
+            pace_ns=None,
             sleep=self.clock.sleep,
             wait_s=self._wait_s,
             say=self._say,

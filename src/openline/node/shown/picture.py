@@ -73,7 +73,7 @@ class Pictures:
 
     def node(self, now_ns: int) -> dict[str, Any]:
         """The node's own state."""
-        state = self.loop.world
+        state, jumped = self.loop.world, self.loop.time.jumped
         return {
             **self.facts,
             "party": self.loop.rules.party,
@@ -81,7 +81,7 @@ class Pictures:
             "why": self.loop.why,
             "started": self.started,
             "now": when(now_ns),
-            "clock": self.clock,
+            "clock": {**self.clock, "jumped": None if jumped is None else jumped.shown()},
             "exercise": self.loop.exercise,
             "movers": len(state.picture),
             "bound": state.picture.bound_count(),

@@ -17,6 +17,7 @@ __all__ = ["NDJSON_FEED", "Console", "Receiver", "Sender", "readsb_documents", "
 
 SLOTS: Final = 50  # requests a second
 CONNECTIONS: Final = 8
+AHEAD_S: Final = 0.5  # connections are opened this long before the first body: the node closes what stays idle
 MPS_PER_KT: Final = 0.514444
 
 
@@ -80,10 +81,15 @@ class Sender(asyncio.Protocol):
         self.answered_s: list[float] = []
         self.free = asyncio.Event()
         self.free.set()
+        self.lost = False
         self._transport: Any = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.lost = True
+        self.free.set()
 
     def send(self, body: bytes) -> None:
         """Post one body; `free` says when the answer is here."""
@@ -113,9 +119,13 @@ class Sender(asyncio.Protocol):
 async def send_all(
     node: Node, bodies: list[tuple[float, int, bytes]], start_ns: int, sent: Callable[[int, float, float], None]
 ) -> dict[str, float]:
-    """Post every body at its moment. `sent(second, slot moment, wall time)` is told of each; gives the totals."""
+    """Post every body at its moment. `sent(second, slot moment, wall time)` is told of each; gives the totals.
+
+    A connection that the node closes ends the run: an answer that never comes would be waited for forever.
+    """
     totals = {"accepted": 0.0, "refused": 0.0, "failed": 0.0}
     loop = asyncio.get_running_loop()
+    await asyncio.sleep(max(0.0, start_ns / NS_PER_S - time.time() - AHEAD_S))
     makers = [loop.create_connection(lambda: Sender(node, totals), "127.0.0.1", node.port) for _ in range(CONNECTIONS)]
     senders = [sender for _, sender in await asyncio.gather(*makers)]
     for n, (at_s, second, body) in enumerate(bodies):
@@ -124,10 +134,14 @@ async def send_all(
             await asyncio.sleep(left_s)
         one = senders[n % CONNECTIONS]
         await one.free.wait()
+        if one.lost:
+            raise SystemExit(f"the node closed a sender's connection at second {second}")
         sent(second, at_s, time.time())
         one.send(body)
     for one in senders:
         await one.free.wait()
+        if one.lost:
+            raise SystemExit("the node closed a sender's connection before its last answer")
     answered_s = sorted(each for one in senders for each in one.answered_s)
     totals["answered_p50_ms"] = answered_s[len(answered_s) // 2] * 1e3
     totals["answered_p99_ms"] = answered_s[len(answered_s) * 99 // 100] * 1e3

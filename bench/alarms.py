@@ -25,7 +25,7 @@ from _world import NS_PER_S, World
 
 from openline.record.store import Store
 
-TARGET_MS = 250.0
+GOAL_MS = 250.0
 QUIET_S = 3.0  # after the last report, for the last alarm to come
 
 
@@ -140,7 +140,7 @@ def finish(
         for share in (50, 99, 100):
             value = float(np.percentile(latency_ms, share))
             more = facts | size if share == 99 else {}
-            say(f"{name}, p{share}", value, "ms", "target" if share == 99 else "", TARGET_MS if share == 99 else None, **more)
+            say(f"{name}, p{share}", value, "ms", "goal" if share == 99 else "", GOAL_MS if share == 99 else None, **more)
         say(f"{name}, p99 beside a bare fsync's", float(np.percentile(latency_ms, 99)), "ms", "fsync p99", fsync_ms)
     if len(latency_ms) < len(seen) or untold or console.resyncs or facts.get("failed") or facts.get("refused"):
         raise SystemExit(f"something was dropped: {facts}")

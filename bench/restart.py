@@ -62,8 +62,10 @@ def main() -> None:
         snapshot.unlink(missing_ok=True)
         answered_s, replayed_s, node = start(folder)
         size_mb = (folder / "record.sqlite3").stat().st_size / 1e6
-        say("start after a kill, from the whole record: answers", answered_s, "s", reports=reports, record_mb=round(size_mb, 1))
-        say("start after a kill, from the whole record: watches", replayed_s, "s")
+        say(
+            "start after SIGKILL, from the whole record: answers", answered_s, "s", reports=reports, record_mb=round(size_mb, 1)
+        )
+        say("start after SIGKILL, from the whole record: watches", replayed_s, "s")
         cpu_s = node.cpu_s()
         node.stop()
         if not snapshot.exists():

@@ -5,12 +5,11 @@
 The made-up world: half of the zones circles, half polygons of 4 to 64 corners (one in ten with a hole), radius about 2 km
 (100 m to 60 km), gathered about 800 places; the movers gathered about the same places, three in ten anywhere, up to 260 m/s.
 The peer is shapely's STRtree: planar, in degrees, circles as 64 corners; it answers containment only.
-A line has `name`, `ms` (median of the rounds, processor time of this process), and what it was about; `ratio` is the peer's
-time over ours. The crowded world is the same with 8 places instead of 800: movers gathered there are near many zones.
+A value is the median of the rounds, in processor time of this process; `ratio` is ours over the peer's, so less is better.
+The crowded world is the same with 8 places instead of 800: movers gathered there are near many zones.
 """
 
 import argparse
-import json
 import statistics
 import time
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from _node import say
 
 from openline.kernels.geodesic import direct
 from openline.kernels.warm import warm
@@ -96,10 +96,6 @@ def timed(rounds: int, what: Callable[[], Any]) -> tuple[float, Any]:
     return statistics.median(took), result
 
 
-def say(name: str, ms: float, **facts: Any) -> None:
-    print(json.dumps({"bench": "zones", "name": name, "ms": round(ms, 3), **facts}), flush=True)
-
-
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--movers", type=int, default=5_000)
@@ -107,7 +103,7 @@ def main() -> None:
     words.add_argument("--rounds", type=int, default=5)
     given = words.parse_args()
     ms, _ = timed(1, warm)
-    say("warm", ms)
+    say("zones: kernels warm", ms, "ms")
     for where, gathered in (("world", 800), ("crowded", 8)):
         sweep(where, gathered, given)
 
@@ -117,48 +113,42 @@ def sweep(where: str, gathered: int, given: argparse.Namespace) -> None:
     rng = np.random.default_rng(20170518)
     zones, lat, lon = world(rng, given.movers, given.zones, gathered)
     track, speed = rng.uniform(0, 360, given.movers), rng.uniform(0, 260, given.movers)
-    size = {"where": where, "movers": given.movers, "zones": given.zones}
+    size = {"movers": given.movers, "zones": given.zones}
+    name = f"zones, {where}: "
 
     ms, index = timed(1, lambda: ZoneIndex(zones))
-    say("take in the zones", ms, pieces=len(index.chart.pieces), **size)
+    say(name + "take in the zones", ms, "ms", pieces=len(index.chart.pieces), **size)
 
     reach = speed * HORIZON_S + 1_000.0
     near_ms, (mover, zone) = timed(given.rounds, lambda: index.nearby(lat, lon, reach))
-    say("nearby", near_ms, pairs=len(mover), **size)
+    say(name + "nearby", near_ms, "ms", pairs=len(mover), **size)
     distance_ms, _ = timed(given.rounds, lambda: index.signed_distance_m(zone, lat[mover], lon[mover]))
-    say("signed distance", distance_ms, pairs=len(mover), **size)
+    say(name + "signed distance", distance_ms, "ms", pairs=len(mover), **size)
     first_ms, first = timed(
         given.rounds, lambda: index.first_within_s(zone, lat[mover], lon[mover], track[mover], speed[mover], 0.0, HORIZON_S)
     )
-    say("first within", first_ms, pairs=len(mover), found=int(np.isfinite(first).sum()), **size)
+    say(name + "first within", first_ms, "ms", pairs=len(mover), found=int(np.isfinite(first).sum()), **size)
     ahead_lat, ahead_lon, _ = direct(lat, lon, track, speed)
     cross_ms, crossed = timed(
         given.rounds, lambda: index.crossings(zone, lat[mover], lon[mover], ahead_lat[mover], ahead_lon[mover], 0.0)
     )
-    say("crossings", cross_ms, pairs=len(mover), found=int(crossed.crossed.sum()), **size)
+    say(name + "crossings", cross_ms, "ms", pairs=len(mover), found=int(crossed.crossed.sum()), **size)
     sweep_ms = near_ms + distance_ms + first_ms + cross_ms
-    say("sweep of all four", sweep_ms, budget_ms=BUDGET_MS, within_budget=sweep_ms <= BUDGET_MS, **size)
+    say(name + "sweep of all four", sweep_ms, "ms", "goal", BUDGET_MS, **size)
     breach_ms, breach = timed(
         given.rounds, lambda: index.time_to_breach(lat, lon, np.nan, track, speed, np.nan, np.full(len(lat), HORIZON_S))
     )
-    say("time to breach", breach_ms, found=len(breach[0]), **size)
+    say(name + "time to breach", breach_ms, "ms", found=len(breach[0]), **size)
 
     inside_ms, inside = timed(given.rounds, lambda: index.contains(lat, lon, np.nan))
-    say("contains", inside_ms, found=len(inside[0]), **size)
     tree = shapely.STRtree([planar(z) for z in zones])
     points = shapely.points(lon, lat)
     shapely.prepare(tree.geometries)
     peer_ms, pairs = timed(given.rounds, lambda: tree.query(points, predicate="within"))
     ours = set(zip(inside[0].tolist(), inside[1].tolist(), strict=True))
     theirs = set(zip(pairs[0].tolist(), pairs[1].tolist(), strict=True))
-    say(
-        "peer: shapely STRtree within, planar",
-        peer_ms,
-        found=len(theirs),
-        differ=len(ours ^ theirs),
-        ratio=round(peer_ms / inside_ms, 2),
-        **size,
-    )
+    found = {"found": len(ours), "peer_found": len(theirs), "differ": len(ours ^ theirs)}
+    say(name + "contains", inside_ms, "ms", "shapely STRtree within, planar", peer_ms, **found, **size)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ from openline.feeds.report import Refusal
 from openline.line import notice as notices
 from openline.line.notice import Notice
 from openline.node.doors.desk import Said, Taken
+from openline.node.recording import recorded_json
+from openline.record.entry import WORD_CHARS_MAX, canonical
 from openline.zones.zone import Circle, Zone
 
 QUEUE_MAX = 100
@@ -106,7 +108,13 @@ class FakeDesk:
         if self.stopped:
             raise RecordStopped()
         await asyncio.sleep(0)
-        msgspec.json.encode(says)
+        if kind == "act":
+            recorded_json(says)
+        else:
+            canonical(says, kind)
+        for word in (who, role):
+            if not 1 <= len(word) <= WORD_CHARS_MAX:
+                raise Refused("actor", word, f"1 to {WORD_CHARS_MAX} characters")
         row = {"at": to_rfc3339(self._now_ns()), "kind": kind, "who": who, "role": role, "says": says}
         self.entries.append({"index": len(self.entries), **row})
         return len(self.entries) - 1

@@ -50,6 +50,32 @@ def test_every_attempt_is_recorded_with_its_outcome(doors):
     assert [entry["says"]["event"] for entry in doors.desk.entries] == ["refused", "in"]
 
 
+def test_a_refused_sign_in_says_who_was_claimed_and_from_where(doors):
+    refused(doors)
+    refused(doors, name="nobody here", address="10.0.0.2")
+    (known, unknown) = doors.desk.entries
+
+    assert (known["who"], known["role"], known["says"]["address"]) == ("operator", "none", "10.0.0.1")
+    assert (unknown["who"], unknown["role"], unknown["says"]["address"]) == ("unknown", "none", "10.0.0.2")
+    assert unknown["says"]["name_chars"] == 11
+
+
+def test_a_locked_out_person_who_tries_is_recorded_by_name(doors):
+    asyncio.run(doors.shell.doorkeeper.change("operator", 0, "administrator", "administrator", locked=True))
+    refused(doors, password=PASSWORD)
+
+    assert (doors.desk.entries[-1]["who"], doors.desk.entries[-1]["says"]["locked_out"]) == ("operator", True)
+
+
+def test_an_attempt_on_a_locked_name_is_recorded_too(doors):
+    for _ in range(5):
+        refused(doors)
+    with pytest.raises(TooOften):
+        login(doors)
+
+    assert [entry["says"]["why"] for entry in doors.desk.entries[-2:]] == ["name or password", "locked"]
+
+
 def test_no_password_and_no_unknown_name_is_ever_recorded(doors):
     refused(doors, name="my secret pass phrase", password="hunter2 hunter2")
     refused(doors, password="another wrong secret")

@@ -25,6 +25,8 @@ SESSIONS_MAX: Final = 1_000
 SESSIONS_PER_PERSON_MAX: Final = 20  # more screens than one person has; the oldest is signed out
 WAITING_MAX: Final = 16  # sign-ins waiting for a thread; more are told to try again
 NAME_CHARS_MAX: Final = 100
+NOBODY: Final = "unknown"  # who is refused under a name nobody here has
+NO_ROLE: Final = "none"  # of whoever is refused: a claim gives no role
 
 
 class Session(msgspec.Struct):
@@ -142,12 +144,17 @@ class Doorkeeper:
         now_ns = self._tick_ns()
         key = f"{normal(name)}\n{address}"
         self._not_too_often(self._by_address.take(address, now_ns), "address")
-        self._not_too_often(self._locks.wait_s(key, now_ns), "locked")
+        lock_s = self._locks.wait_s(key, now_ns)
+        if lock_s > 0:
+            await self._say_refused(name, address, "locked", lock_s)
+        self._not_too_often(lock_s, "locked")
         row = self.users.get(name)
         hashed = row.hash if row is not None else await asyncio.wrap_future(self._nobody)
         right = await self._in_thread(hashed, password)
         if row is None or not right or self.users.get(name) is not row:
-            await self._refuse(row, key, address)
+            lock_s = self._locks.failed(key, self._tick_ns())
+            self._counters.add("openline_logins_total", outcome="refused")
+            await self._say_refused(name, address, "name or password", lock_s)
             raise NotSignedIn("The name or the password is not right.")
         self._locks.succeeded(key)
         await self._record("login", row.name, row.role, {"event": "in", "address": address})
@@ -208,12 +215,15 @@ class Doorkeeper:
         """Let the threads go."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def _refuse(self, row: Operator | None, key: str, address: str) -> None:
-        lock_s = self._locks.failed(key, self._tick_ns())
-        self._counters.add("openline_logins_total", outcome="refused")
-        # A name nobody has is not written down: people type passwords there.
-        says = {"event": "refused", "address": address, "known": row is not None, "locked_s": round(lock_s)}
-        await self._record("login", row.name if row is not None else "unknown", "", says)
+    async def _say_refused(self, name: str, address: str, why: str, lock_s: float) -> None:
+        """Record who was claimed and from where. A name nobody has is only counted: people type passwords there."""
+        claimed = self.users.find(name)
+        says = {"event": "refused", "why": why, "address": address, "known": claimed is not None, "locked_s": round(lock_s)}
+        if claimed is None:
+            says["name_chars"] = len(name)
+        elif claimed.locked:
+            says["locked_out"] = True
+        await self._record("login", NOBODY if claimed is None else claimed.name, NO_ROLE, says)
 
     def _not_too_often(self, wait_s: float, outcome: str) -> None:
         if wait_s > 0:

@@ -70,8 +70,12 @@ class Users:
 
     def get(self, name: str) -> Operator | None:
         """The row of a person who may sign in; None for a stranger and for one who is locked out."""
-        row = self._rows.get(normal(name))
+        row = self.find(name)
         return None if row is None or row.locked else row
+
+    def find(self, name: str) -> Operator | None:
+        """The row of a person, locked out or not; None for a stranger."""
+        return self._rows.get(normal(name))
 
     def check_new(self, name: str, role: str, password: str) -> str:
         """The name as it will be kept. Raises `Refused` for what cannot be added, `OutOfTurn` for a name that is taken."""
@@ -79,7 +83,8 @@ class Users:
         check_role(role)
         check_password(password, kept, self._chars_min)
         if kept in self._rows:
-            raise OutOfTurn(f"There is already a person named {kept}.", name=kept)
+            remedy = "Choose another name, or change that person: openline user password, openline user change."
+            raise OutOfTurn(f"There is already a person named {kept}.", remedy=remedy, name=kept)
         if len(self._rows) >= USERS_MAX:
             raise Refused("name", kept, f"at most {USERS_MAX} people")
         return kept
@@ -97,7 +102,8 @@ class Users:
         row = msgspec.structs.replace(old, role=kept, locked=old.locked if locked is None else locked, changed_us=now_us)
         others = (other for other in self._rows.values() if other.name != row.name)
         if _may_administer(old) and not _may_administer(row) and not any(_may_administer(other) for other in others):
-            raise NotAllowed("This is the last administrator; make another one first.", name=row.name)
+            remedy = "openline user add NAME --role administrator"
+            raise NotAllowed("This is the last administrator; make another one first.", remedy=remedy, name=row.name)
         return row
 
     async def put(self, row: Operator, by: str, by_role: str, says: dict[str, Any]) -> None:
@@ -111,9 +117,9 @@ class Users:
 
     def row(self, name: str) -> Operator:
         """The row of a person, locked out or not. Raises `NotThere`."""
-        row = self._rows.get(normal(name))
+        row = self.find(name)
         if row is None:
-            raise NotThere(f"There is nobody named {normal(name)[:40]!r}.")
+            raise NotThere(f"There is nobody named {normal(name)[:40]!r}.", remedy="openline user list shows everybody.")
         return row
 
 

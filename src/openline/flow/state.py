@@ -65,6 +65,15 @@ class FeedState:
         self.unrecorded = 0  # refusals of that minute only counted
 
 
+class Repeated(msgspec.Struct):
+    """A mistake of ours that was recorded, and what of it was only counted since."""
+
+    said_ns: int
+    count: int = 0
+    first: int = -1  # numbers of the first and last input it was only counted at
+    last: int = -1
+
+
 class State:
     """The state of one node. Changed only by `flow.step`."""
 
@@ -78,6 +87,7 @@ class State:
         self.feeds: dict[str, FeedState] = {}
         self.notices: dict[str, Notice] = {}
         self.taken: dict[int, tuple[int, list[Refusal]]] = {}  # by number of a bytes input of this step: reports, refusals
+        self.mistakes: dict[tuple[str, str], Repeated] = {}  # by exception and module: said within the last minute
         self._routes: dict[str, Route] = {}
 
     def routes(self) -> dict[int, Route]:

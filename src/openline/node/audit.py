@@ -208,6 +208,7 @@ def finding_line(finding: Finding) -> dict[str, Any]:
         "accuracy_stated": finding.accuracy_stated,
         "interval": [to_rfc3339(at) for at in finding.interval_ns] if finding.interval_ns else None,
         "to_boundary_s": None if finding.to_boundary_s is None else round(finding.to_boundary_s, 1),
+        "earliest_s": None if finding.earliest_s is None else round(finding.earliest_s, 1),
         "first": to_rfc3339(finding.first_ns) if finding.first_ns is not None else None,
         "last": to_rfc3339(finding.last_ns) if finding.last_ns is not None else None,
         "deepest_m": _metres(finding.deepest_m),

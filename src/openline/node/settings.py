@@ -131,6 +131,14 @@ class Tracks(msgspec.Struct, frozen=True, kw_only=True):
     future_s: A[float, M(ge=0, le=3_600, description="A report from further ahead than this has a wrong clock.")] = (
         TRACKS.future_s
     )
+    velocity_gap_s: A[
+        float,
+        M(
+            ge=0,
+            le=86_400,
+            description="Speed and climb nobody states are worked out across a gap up to this; beyond `watch.gap_s` as vague.",
+        ),
+    ] = TRACKS.velocity_gap_s
     jump_floor_m: A[float, M(ge=0, le=100_000, description="A jump shorter than this is noise.")] = TRACKS.jump_floor_m
     jump_margin_mps: A[
         float, M(ge=0, le=20_000, description="Added to 1.5 times the stated speed before a jump is impossible.")

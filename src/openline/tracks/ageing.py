@@ -61,7 +61,9 @@ def uncertainty(picture: Picture, slots: Ints, now_ns: int) -> Floats:
     fastest_mps = np.array([rules.classes[word].speed_max_mps for word in CLASS_INDEX])[by_class]
     accuracy_m = np.where(np.isnan(columns.accuracy_m[slots]), assumed_m, columns.accuracy_m[slots])
     drift_mps = np.array([rules.classes[word].drift_mps for word in CLASS_INDEX])[by_class]
-    speed_mps = np.where(np.isnan(columns.speed_mps[slots]), fastest_mps, np.maximum(columns.speed_mps[slots], drift_mps))
+    # A speed worked out across a long gap is that of the straight way: it may have gone much faster along a longer one.
+    unknown = np.isnan(columns.speed_mps[slots]) | columns.velocity_vague[slots]
+    speed_mps = np.where(unknown, fastest_mps, np.maximum(columns.speed_mps[slots], drift_mps))
     return np.minimum(accuracy_m + speed_mps * age(picture, slots, now_ns), UNCERTAINTY_MAX_M)
 
 

@@ -37,7 +37,7 @@ FLOAT_COLUMNS: Final = (
     "suspect_lat_deg",
     "suspect_lon_deg",
 )
-INT_COLUMNS: Final = ("at_ns", "heard_ns", "fix_heard_ns", "doubt_ns", "suspect_ns", "suspect_first_ns")
+INT_COLUMNS: Final = ("at_ns", "heard_ns", "fix_heard_ns", "doubt_ns", "suspect_ns", "suspect_first_ns", "climb_at_ns")
 
 
 class Columns:
@@ -58,6 +58,7 @@ class Columns:
     doubt_ns: Ints
     suspect_ns: Ints
     suspect_first_ns: Ints
+    climb_at_ns: Ints  # when `climb_altitude_m` was heard: the height a climb nobody states is worked out from
 
     def __init__(self, rows: int) -> None:
         assert rows > 0
@@ -66,6 +67,7 @@ class Columns:
         for name in INT_COLUMNS:
             setattr(self, name, np.full(rows, NEVER_NS, dtype=np.int64))
         self.altitude_m: Floats = np.full((rows, len(DATUMS)), np.nan)
+        self.climb_altitude_m: Floats = np.full((rows, len(DATUMS)), np.nan)
         self.state = np.zeros(rows, dtype=np.uint8)
         self.bound = np.zeros(rows, dtype=np.uint8)
         self.doubts = np.zeros(rows, dtype=np.uint8)
@@ -75,6 +77,8 @@ class Columns:
         self.on_ground = np.full(rows, -1, dtype=np.int8)  # -1 not stated
         self.timed = np.zeros(rows, dtype=np.bool_)  # the source gave its own time
         self.velocity_derived = np.zeros(rows, dtype=np.bool_)
+        self.velocity_vague = np.zeros(rows, dtype=np.bool_)  # worked out across a long gap
+        self.climb_derived = np.zeros(rows, dtype=np.bool_)
         self.suspect_count = np.zeros(rows, dtype=np.int32)
         self.reports = np.zeros(rows, dtype=np.int64)
 
@@ -84,7 +88,7 @@ class Columns:
             getattr(self, name)[slot] = np.nan
         for name in INT_COLUMNS:
             getattr(self, name)[slot] = NEVER_NS
-        self.altitude_m[slot] = np.nan
+        self.altitude_m[slot] = self.climb_altitude_m[slot] = np.nan
         for array, empty in (
             (self.state, FREE),
             (self.bound, 0),
@@ -94,6 +98,8 @@ class Columns:
             (self.on_ground, -1),
             (self.timed, False),
             (self.velocity_derived, False),
+            (self.velocity_vague, False),
+            (self.climb_derived, False),
             (self.suspect_count, 0),
             (self.reports, 0),
             (self.mover_class, CLASS_INDEX["unknown"]),

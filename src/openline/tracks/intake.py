@@ -22,6 +22,7 @@ from openline.tracks.columns import (
 from openline.tracks.moves import Moves, TrackEvent
 from openline.tracks.picture import Picture
 from openline.tracks.suspects import suspect_fixes
+from openline.tracks.velocity import velocity
 
 BY_HEADING = np.array([word not in ("vehicle", "vessel", "people") for word in CLASS_INDEX], dtype=np.bool_)
 
@@ -139,7 +140,8 @@ def _reachable_m(picture: Picture, fixes: Fixes, slot: Ints, wave: Ints, gap_s: 
     columns, rules = picture.columns, picture.rules
     class_max = np.array([rules.classes[word].speed_max_mps for word in CLASS_INDEX])
     limit_mps = class_max[columns.mover_class[slot]]
-    stated_mps = np.fmax(fixes.speed_mps[wave], columns.speed_mps[slot])
+    before_mps = np.where(columns.velocity_vague[slot], np.nan, columns.speed_mps[slot])  # of a long gap: no bound at all
+    stated_mps = np.fmax(fixes.speed_mps[wave], before_mps)
     speed_mps = np.where(np.isnan(stated_mps), limit_mps, np.minimum(1.5 * stated_mps + rules.jump_margin_mps, limit_mps))
     slack_m = np.nan_to_num(fixes.accuracy_m[wave]) + np.nan_to_num(columns.accuracy_m[slot])
     reach: Floats = rules.jump_floor_m + slack_m + speed_mps * np.maximum(gap_s, 0.0)
@@ -177,20 +179,15 @@ def _move(
     )
     gap_s = np.where(had, gap_s, np.nan)
     _say_returned(picture, slot, fixes.at_ns[wave], events)
-    # A stated speed of nothing is a speed; only an unstated one is worked out from two fixes that are near in time.
-    speed_mps, track_deg = fixes.speed_mps[wave].copy(), fixes.track_deg[wave].copy()
-    derivable = had & (gap_s <= rules.gap_s) & (gap_s > 0)
-    unsaid = np.isnan(speed_mps) & derivable
-    speed_mps[unsaid] = step_m[unsaid] / gap_s[unsaid]
-    turned = np.isnan(track_deg) & derivable & (step_m > 1.0)
-    track_deg[turned] = azimuth_deg[turned] % 360.0
-    for name in ("lat_deg", "lon_deg", "vertical_mps", "accuracy_m", "vertical_accuracy_m", "at_ns", "timed", "on_ground"):
+    going = velocity(picture, fixes, slot, wave, (had, gap_s, step_m, azimuth_deg))
+    for name in ("lat_deg", "lon_deg", "accuracy_m", "vertical_accuracy_m", "at_ns", "timed", "on_ground"):
         getattr(columns, name)[slot] = getattr(fixes, name)[wave]
     columns.fix_heard_ns[slot] = fixes.heard_ns[wave]
     columns.source[slot], columns.method[slot] = fixes.source[wave], fixes.method[wave]
     columns.altitude_m[slot] = fixes.altitude_m[wave]
-    columns.speed_mps[slot], columns.track_deg[slot] = speed_mps, track_deg
-    columns.velocity_derived[slot] = unsaid | turned
+    columns.speed_mps[slot], columns.track_deg[slot] = going.speed_mps, going.track_deg
+    columns.vertical_mps[slot], columns.climb_derived[slot] = going.vertical_mps, going.climb_derived
+    columns.velocity_derived[slot], columns.velocity_vague[slot] = going.derived, going.vague
     columns.state[slot] = LIVE
     stated = ~np.isnan(fixes.accuracy_m[wave])
     by_class = columns.mover_class[slot]
@@ -208,13 +205,15 @@ def _move(
         np.where(stated, fixes.accuracy_m[wave], assumed_m),
         stated,
         np.nan_to_num(fixes.vertical_accuracy_m[wave]),
-        speed_mps,
-        track_deg,
-        fixes.vertical_mps[wave],
+        going.speed_mps,
+        going.track_deg,
+        going.vertical_mps,
         horizon_s,
         BY_HEADING[by_class],
         (columns.doubts[slot] & (JUMP | FROZEN)) != 0,
         by_class.astype(np.int64),
+        going.vague,
+        going.climb_derived,
     )
 
 

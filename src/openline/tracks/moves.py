@@ -37,6 +37,8 @@ class Moves:
     by_heading: Bools  # False: follows roads or channels, so its heading of the moment says little
     doubted: Bools
     mover_class: Ints  # index in MOVER_CLASSES
+    vague: Bools  # speed or track was worked out across a long gap
+    climb_derived: Bools  # the vertical speed was worked out, not stated
 
     def __len__(self) -> int:
         return len(self.slot)

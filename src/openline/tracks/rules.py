@@ -45,6 +45,9 @@ class TrackRules(msgspec.Struct, frozen=True):
     claims_max: int = 20  # identity claims kept per mover; older ones are in the record
     future_s: float = 2.0  # a report from further ahead than this is a wrong clock
     gap_s: float = 60.0  # a longer gap is never interpolated across silently
+    velocity_gap_s: float = (
+        600.0  # speed and climb nobody states are worked out across a gap up to this, and then only possible
+    )
     jump_floor_m: float = 500.0  # conflict.md part 5: below this a jump is noise
     jump_margin_mps: float = 51.4  # 100 kt on top of 1.5 times the stated speed
     frozen_speed_mps: float = 25.0  # the same position twice at more than this is not a new measurement

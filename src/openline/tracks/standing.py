@@ -45,4 +45,6 @@ def standing_moves(picture: Picture, slots: Ints, now_ns: int) -> Moves:
         BY_HEADING[by_class],
         stale | ((columns.doubts[slots] & (JUMP | FROZEN)) != 0),
         by_class.astype(np.int64),
+        columns.velocity_vague[slots],
+        columns.climb_derived[slots],
     )

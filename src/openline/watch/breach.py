@@ -10,11 +10,11 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from openline.kernels.routes import Route
 from openline.kernels.zones import ZoneIndex
-from openline.tracks.columns import Bools, Floats, Ints
+from openline.tracks.columns import Bools, Ints
 from openline.tracks.moves import Moves
-from openline.watch.approach import Approaches, predict
+from openline.watch.ahead import Ahead, Pairs, Routes, predict
+from openline.watch.approach import Approaches, Now
 from openline.watch.finding import Finding
 from openline.watch.heights import bounds
 from openline.watch.legs import Bands, Heights, legs_of
@@ -26,12 +26,6 @@ from openline.zones.zone import Zone
 Key = tuple[int, str, int]
 """(slot, zone id, ring index)"""
 
-Routes = dict[int, Route]
-"""slot → the line an operator said the mover will follow"""
-
-OFF_ROUTE_M: Final = (
-    500.0  # farther than this from its route a mover is not on it; a carriageway and a parking place are nearer
-)
 SCRAPED_M: Final = 1.0  # the geometry is exact to this, so nearer than this counts as reached
 
 
@@ -42,18 +36,6 @@ class Watched:
     zone: Zone
     row: int  # its row in the index
     active: bool
-
-
-@dataclass
-class Legs:
-    """Pairs of movers (index into `moves`) and zones (row in the index), with the distances to the boundary before and now."""
-
-    moves: Moves
-    heights: Heights
-    mover: Ints
-    row: Ints
-    d0_m: Floats
-    d1_m: Floats
 
 
 class BreachWatch:
@@ -114,16 +96,15 @@ class BreachWatch:
         open_pair, outer_m = open_pair[considered], outer_m[considered]
         d0_m = self.index.signed_distance_m(row, moves.lat0_deg[mover], moves.lon0_deg[mover])
         inside, outside = self.bands.relation(heights.low1_m[mover], heights.high1_m[mover], row)
-        ahead_s = predict(self.index, self.bands, moves, heights, (mover, row), d0_m, d1_m)
-        legs = Legs(moves, heights, mover, row, d0_m, d1_m)
-        routed = self._along_routes(legs, routes, ahead_s)
+        legs = Pairs(moves, heights, mover, row, np.zeros(len(mover)), d0_m, d1_m)
+        ahead = predict(self.index, self.bands, legs, routes)
         reached = np.minimum(d1_m, np.where(np.isnan(d0_m), np.inf, d0_m)) - moves.accuracy_m[mover] <= outer_m + SCRAPED_M
         scraped = d0_m + d1_m - 2.0 * outer_m <= moves.step_m[mover] + SCRAPED_M
         touched = reached | scraped
         findings: list[Finding] = []
-        for k in np.flatnonzero(open_pair | touched | np.isfinite(ahead_s)).tolist():
+        for k in np.flatnonzero(open_pair | touched | np.isfinite(ahead.time_s)).tolist():
             vertical = "in" if inside[k] else "out" if outside[k] else "unsure"
-            self._pair(legs, k, (vertical, bool(touched[k])), (float(ahead_s[k]), bool(routed[k])), names, findings)
+            self._pair(legs, k, (vertical, bool(touched[k])), ahead, names, findings)
         return findings, near
 
     def _pairs(self, moves: Moves, only: int | None) -> tuple[Ints, Ints, Bools]:
@@ -234,30 +215,12 @@ class BreachWatch:
         _, outside = self.bands.relation(low, high, row)
         return bool(d_m[0] <= watched.zone.rings[ring].offset_m) and not bool(outside[0])
 
-    def _along_routes(self, legs: "Legs", routes: Routes, ahead_s: Floats) -> Bools:
-        """Where an operator gave a route and the mover is on it, the time along it holds instead."""
-        routed = np.zeros(len(ahead_s), dtype=np.bool_)
-        for k in np.flatnonzero(legs.d1_m > 0.0).tolist() if routes else ():
-            i = int(legs.mover[k])
-            route = routes.get(int(legs.moves.slot[i]))
-            speed_mps = float(legs.moves.speed_mps[i])
-            if route is None or not speed_mps > 0.0:
-                continue
-            moves, one = legs.moves, slice(i, i + 1)
-            _, off_m = route.project(moves.lat1_deg[one], moves.lon1_deg[one])
-            if not off_m[0] <= max(OFF_ROUTE_M, float(moves.accuracy_m[i])):
-                continue  # it left the route: what it may do next is anybody's guess, so the straight line counts again
-            here = (moves.lat1_deg[one], moves.lon1_deg[one], moves.speed_mps[one])
-            time_s = self.index.along_route_s(int(legs.row[k]), route, *here, 0.0, moves.horizon_s[one])
-            ahead_s[k], routed[k] = (float(time_s[0]), True)
-        return routed
-
     def _pair(
         self,
-        legs: "Legs",
+        legs: Pairs,
         k: int,
         here: tuple[str, bool],
-        ahead: tuple[float, bool],
+        ahead: Ahead,
         names: list[str | None],
         findings: list[Finding],
     ) -> None:
@@ -273,7 +236,8 @@ class BreachWatch:
                 passage = self._ring(slot, zone, ring, leg, name, d1_m, findings)
                 if zone.rings[ring].offset_m == 0.0:
                     inside_boundary = passage is not None
-        approach = self.approaches.look(zone, moves, i, (d1_m, ahead[0], inside_boundary), name, ahead[1])
+        now = Now(d1_m, float(ahead.time_s[k]), bool(ahead.sure[k]), bool(ahead.by_route[k]), inside_boundary)
+        approach = self.approaches.look(zone, moves, i, now, name)
         if approach is not None:
             findings.append(approach)
         self._tidy(slot, zone.id)

@@ -140,9 +140,8 @@ def test_a_mover_that_turns_away_in_time_is_a_near_miss_not_a_breach() -> None:
 def test_heading_past_the_zone_is_no_approach() -> None:
     world = World(circle())
     for k in range(20):
-        world.hear(
-            10 * k, *along(along(HOME, 0.0, 15_000.0), 270.0, 20_000.0 - 2_000.0 * k), speed_mps=200.0, mover_class="aircraft"
-        )
+        place = along(along(HOME, 0.0, 15_000.0), 270.0, 20_000.0 - 2_000.0 * k)
+        world.hear(10 * k, *place, speed_mps=200.0, track_deg=90.0, mover_class="aircraft")
 
     assert world.findings() == []
 

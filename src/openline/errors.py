@@ -5,23 +5,44 @@
     ├── TheirFault   T-2xx   the bytes or words of somebody else are refused; keep them as evidence
     └── WorldFault   W-3xx   disk, network, clock: nobody is to blame
 
-Every leaf has a code, and a heading in `docs/errors.md` that says what it means and what to do.
+Every leaf has a code, and a heading in `docs/errors.md` that says what it means and what to do. The remedy of a class is what
+to do in general; where more is known, an error carries its own.
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 
 class OpenlineError(Exception):
     """Something Openline noticed and can name."""
 
     code: ClassVar[str] = ""
-    remedy: ClassVar[str] = ""
+    remedy: str = ""
     stops_node: ClassVar[bool] = False
 
-    def __init__(self, message: str = "", **facts: Any) -> None:
+    def __init__(self, message: str = "", *, remedy: str = "", **facts: Any) -> None:
+        if remedy:
+            self.remedy = remedy
         self.facts = facts
         self.message = message or (type(self).__doc__ or "").split("\n")[0]
         super().__init__(f"{self.code} {self.message}" if self.code else self.message)
+
+
+NOTHING: Final = "nothing"
+"""The value of a refusal where there was none: null, an empty text, an empty list."""
+
+
+def _shown(value: object) -> str:
+    """A value as a refusal shows it, at most 120 characters; bytes as the text they are, else in hexadecimal."""
+    if value is None or (isinstance(value, (str, bytes, tuple, list)) and not value):
+        return NOTHING
+    if isinstance(value, (bytes, bytearray)):
+        text = bytes(value[:120]).decode("utf-8", "replace").strip("\r\n\t ")
+        text = text.rstrip("\ufffd") if len(value) > 120 else text  # a letter cut in two
+        plain = "\ufffd" not in text and "".join(text.split()).isprintable()
+        shown = repr(text) if plain else f"what begins with the bytes {value[:16].hex(' ')}"
+    else:
+        shown = repr(value)
+    return shown if len(shown) <= 120 else shown[:117] + "..."
 
 
 class OurFault(OpenlineError):
@@ -40,14 +61,14 @@ class BadSetting(OurFault):
     """A setting is not usable."""
 
     code = "O-101"
-    remedy = "Correct the named setting in the settings file and start the node again."
+    remedy = "Correct what is named in the settings file, openline.toml in the node's directory, and start the node again."
 
 
 class OutOfTurn(OurFault):
     """A step was asked for that the state does not allow."""
 
     code = "O-102"
-    remedy = "Reload the page: another screen or the node has moved on."
+    remedy = "Look again at how it stands now: another screen or the node has moved on."
 
 
 class Mistake(OurFault):
@@ -61,15 +82,23 @@ class Refused(TheirFault):
     """An input was refused."""
 
     code = "T-201"
-    remedy = "Correct the named field and send it again."
+    remedy = "Correct what is named and try again."
 
-    def __init__(self, field: str, value: object, accepted: str) -> None:
-        shown = repr(value)
-        shown = shown if len(shown) <= 120 else shown[:117] + "..."
-        super().__init__(f"{field}: {shown} is not accepted; accepted: {accepted}", field=field, value=shown, accepted=accepted)
+    def __init__(self, field: str, value: object, accepted: str, *, remedy: str = "") -> None:
+        shown = _shown(value)
+        wrong = "nothing was given" if shown == NOTHING else f"{shown} is not accepted"
+        message = f"{field}: {wrong}; accepted: {accepted}"
+        super().__init__(message, remedy=remedy, field=field, value=shown, accepted=accepted)
         self.field = field
         self.value = shown
         self.accepted = accepted
+
+
+class BadPath(TheirFault):
+    """A file or directory that was named cannot be used."""
+
+    code = "T-215"
+    remedy = "Check the path: that it is there, and that this user may use it."
 
 
 class BadRecord(TheirFault):

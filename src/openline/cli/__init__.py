@@ -1,7 +1,7 @@
 """The command line: one file a group of commands, heavy imports only where they are used.
 
 Takes: arguments, the environment variable OPENLINE_NODE, answers typed at prompts.
-Gives: words for people or, with --json, JSON for programs; exit 0 done, 1 found something wrong, 2 not done.
+Gives: words for people or, with --json, JSON for programs; exit 0 done, 1 found something wrong, 2 not done, 130 stopped.
 Never: shows a traceback for something a person can put right.
 """
 
@@ -31,11 +31,18 @@ def run(arguments: Sequence[str]) -> int:
         sys.stderr.write("\nstopped\n")
         return 130
     except typer.TyperException as wrong:
+        if type(wrong).__name__ == "NoArgsIsHelpError":  # a group of commands without one: its help is what was wanted
+            sys.stdout.write(f"{wrong}\n")
+            return 0
         sys.stderr.write(f"openline: {_usage(wrong)}\n")
         return 2
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except OSError as error:  # the disk is full, a cable was pulled: nothing a traceback would explain
+        named = f"{error.filename}: " if error.filename else ""
+        sys.stderr.write(f"openline: {named}{error.strerror or error}\n")
+        return 2
 
 
 def spread(words: list[str]) -> list[str]:

@@ -181,10 +181,10 @@ def zone_list(node: NodeDir = HERE, as_json: AsJson = False) -> None:
 
 @zone.command("check")
 def zone_check(file: Annotated[Path, typer.Argument(help="GeoJSON, KML, KMZ or ED-269.")], as_json: AsJson = False) -> None:
-    """Read a zone file and say what is in it and what is wrong with it. Needs no node, changes nothing."""
+    """Read a zone file and say what is in it and what `zone put` would refuse. Needs no node, changes nothing."""
     from openline.cli.zone import check_file
 
-    check_file(file, as_json)
+    raise typer.Exit(check_file(file, as_json))
 
 
 @zone.command("put")
@@ -217,11 +217,12 @@ def zone_withdraw(
 def zone_convert(
     file: Annotated[Path, typer.Argument(help="GeoJSON, KML, KMZ or ED-269.")],
     out: Annotated[Path, typer.Argument(help="File to write: .geojson, .kml, .kmz, or .json for ED-269.")],
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> None:
     """Read zones in one format and write them in another."""
     from openline.cli.zone import convert
 
-    convert(file, out)
+    convert(file, out, force)
 
 
 @zone.command("position")
@@ -254,7 +255,7 @@ def feed_read(
     """Decode a file as a feed would and say what it gives: reports, refusals and why. Needs no node, changes nothing."""
     from openline.cli.feed import read_file
 
-    read_file(file, kind, as_json)
+    raise typer.Exit(read_file(file, kind, as_json))
 
 
 @user.command("list")

@@ -28,6 +28,7 @@ def run_audit(
             raise Refused(name, value, "a number above 0")
     if datum and datum not in DATUMS:
         raise Refused("--datum", datum, ", ".join(DATUMS))
+    _refuse_paths(tracks, out)
     read = _zones(zones)
     with progress() as moved:
         gathered = gather(tracks, {"datum": datum} if datum else {}, moved)
@@ -59,12 +60,22 @@ def run_audit(
     return 1 if gathered.empty else 0
 
 
+def _refuse_paths(tracks: list[Path], out: Path | None) -> None:
+    """Every file that cannot be read or written, before hours of reading."""
+    from openline.node.archive import kind_of
+    from openline.node.places import refuse_unwritable
+
+    if out is not None and str(out) != "-":
+        refuse_unwritable(out, "--out")
+    for path in tracks:
+        kind_of(path)
+
+
 def _zones(path: Path) -> list[Any]:
+    from openline.node.places import read
     from openline.utm.files import read_zones
 
-    if not path.is_file():
-        raise Refused("--zones", str(path), "a file that exists")
-    found = read_zones(path.read_bytes(), "audit")
+    found = read_zones(read(path, "--zones"), "audit")
     for one in found.notes:
         note(f"note: {one.field}: {one.says}")
     return list(found.zones)

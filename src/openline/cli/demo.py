@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from openline.cli.say import note, out, progress, table
-from openline.cli.serve import until_told
+from openline.cli.serve import refuse_port, until_told
 from openline.errors import Refused
 
 STAY_S = 24 * 3600.0  # how long after the story those who stay go on being reported, while somebody looks
@@ -21,6 +21,7 @@ def play_demo(scenario_name: str, check: bool, keep: Path | None, speed: float |
         raise Refused("--out", str(keep), "only together with --check")
     if speed is not None and not 0.1 <= speed <= 1000:
         raise Refused("--speed", speed, "0.1 to 1000 times real time")
+    refuse_port(port)
     scenario = scenarios.load(scenario_name)
     if not check:
         asyncio.run(_look(scenario, speed or scenario.speed, port))

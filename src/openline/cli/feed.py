@@ -29,8 +29,8 @@ def list_feeds(node: Path, as_json: bool) -> None:
             out(f"{one['source']}: refused {refusal['field']} {refusal['value']}; accepted: {refusal['accepted']}")
 
 
-def read_file(file: Path, kind: str, as_json: bool) -> None:
-    """Decode a file as a feed would."""
+def read_file(file: Path, kind: str, as_json: bool) -> int:
+    """Decode a file as a feed would. 1 when it gave no report."""
     found = list(_decoded(file, kind))
     reports = [one for one in found if isinstance(one, Report)]
     refusals = [one for one in found if isinstance(one, Refusal)]
@@ -38,27 +38,28 @@ def read_file(file: Path, kind: str, as_json: bool) -> None:
     if as_json:
         shown: list[Any] = [msgspec.to_builtins(one) for one in refusals[:SHOWN]]
         print_json({"reports": len(reports), "movers": len(movers), "refused": len(refusals), "refusals": shown})
-        return
+        return 0 if reports else 1
     out(f"{len(reports)} reports of {len(movers)} movers; {len(refusals)} refused")
-    table(("mover", "reports"), movers.most_common(SHOWN))
+    if movers:
+        table(("mover", "reports"), movers.most_common(SHOWN))
     for one in refusals[:SHOWN]:
         out(f"refused {one.position or ''}: {one.field} {one.value}; accepted: {one.accepted}")
+    return 0 if reports else 1
 
 
 def _decoded(file: Path, kind: str) -> Any:
     from openline.feeds import KINDS, decoder
     from openline.feeds.framing import frame
     from openline.node.archive import HEARD_NS, read_tracks
+    from openline.node.places import read
 
     if not kind:
-        for piece in read_tracks(file, {}, lambda _: None):
+        for piece in read_tracks(file, {}, lambda _: None, "FILE"):
             yield from piece
         return
     if kind not in KINDS:
         raise Refused("--kind", kind, ", ".join(KINDS))
-    if not file.is_file():
-        raise Refused("file", str(file), "a file that exists")
-    data = file.read_bytes()
+    data = read(file, "FILE")
     reader = decoder(kind, file.name)
     yield from reader.receive(data if kind in ("sbs", "ndjson", "csv") else frame(data), HEARD_NS)
     yield from reader.finish(HEARD_NS)

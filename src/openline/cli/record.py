@@ -1,22 +1,24 @@
 """`openline export`, `verify`, `replay`: the record as evidence."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 from openline.cli.say import as_json as print_json
 from openline.cli.say import note, out, progress
 from openline.errors import Refused
+from openline.record.verdict import NOT_COMPARED, Verdict
 
 
 def run_export(folder: Path, place: Path, first: int, end: int | None, scope: str, as_json: bool) -> None:
     """Write a bundle from a node's record, whether or not the node runs; a running node records that it was made."""
     from openline.node.exporting import export_bundle
 
-    if place.exists():
-        raise Refused("out", str(place), "a file or directory that does not exist yet")
-    if first < 0 or (end is not None and end <= first):
-        raise Refused("--first/--end", (first, end), "first at least 0 and end above first")
+    if first < 0:
+        raise Refused("--first", first, "0 or more")
+    if end is not None and end <= first:
+        raise Refused("--end", end, f"a number above --first, which is {first}")
     with progress(as_json) as moved:
         made = export_bundle(folder, place, first, end, scope, lambda done, of: moved("exporting", done, of))
     if as_json:
@@ -29,49 +31,57 @@ def run_export(folder: Path, place: Path, first: int, end: int | None, scope: st
 
 
 def run_verify(bundles: list[Path], root: str, as_json: bool) -> int:
-    """0 when every bundle holds."""
-    from openline.node.exporting import verify_path
+    """0 when every bundle holds, 1 when one does not. Raises what the words typed are wrong in: no fingerprint, no bundle."""
+    from openline.node.exporting import refuse_no_bundle, verify_path
 
+    fingerprint = _fingerprint(root)
+    for path in bundles:
+        refuse_no_bundle(path)
     said: list[dict[str, Any]] = []
     for path in bundles:
-        if not path.exists():
-            raise Refused("bundle", str(path), "a .zip or a directory that exists")
-        verdict = verify_path(path, root_key=root or None)
-        fault = verdict.fault.says() if verdict.fault else None
-        said.append(
-            {
-                "bundle": str(path),
-                "good": verdict.good,
-                "fault": fault,
-                "party": verdict.party,
-                "origin": verdict.origin,
-                "size": verdict.size,
-                "root": verdict.root,
-                "root_key": verdict.root_key,
-                "entries": verdict.entries_count,
-                "objects": verdict.objects_count,
-                "redacted": verdict.redacted_count,
-                "withheld": verdict.withheld_count,
-                "remarks": list(verdict.remarks),
-            }
-        )
+        verdict = verify_path(path, root_key=fingerprint or None)
+        said.append(_plain(path, verdict))
         if as_json:
             continue
-        if not verdict.good:
-            out(f"BAD   {path}\n      {fault}")
+        if verdict.fault is not None:
+            out(f"BAD   {path}\n      {verdict.fault.says()}")
             continue
         out(f"GOOD  {path}")
         counts = f"{verdict.entries_count} of {verdict.size} entries, {verdict.objects_count} objects"
         out(f"      {verdict.party}, log {verdict.origin}: {counts}")
-        out(
-            f"      root key {verdict.root_key}"
-            + ("" if root else " (not compared: ask the party to read it to you, then use --root)")
-        )
+        out(f"      root key {verdict.root_key}" + (", as you were told" if fingerprint else ""))
         for remark in verdict.remarks:
-            out(f"      note: {remark}")
+            out(f"      note: {remark}" + (", then give it here with --root" if remark == NOT_COMPARED else ""))
     if as_json:
         print_json(said)
     return 0 if all(one["good"] for one in said) else 1
+
+
+def _fingerprint(root: str) -> str:
+    """A fingerprint as it was typed, in groups or not. Raises `Refused`."""
+    plain = root.replace(" ", "").replace(":", "").lower()
+    if root and not re.fullmatch("[0-9a-f]{64}", plain):
+        remedy = "Ask the party to read the whole fingerprint out again; `openline export` and `openline init` print it."
+        raise Refused("--root", root, "a fingerprint: 64 hexadecimal digits, in groups or not", remedy=remedy)
+    return plain
+
+
+def _plain(path: Path, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "bundle": str(path),
+        "good": verdict.good,
+        "fault": verdict.fault.says() if verdict.fault else None,
+        "party": verdict.party,
+        "origin": verdict.origin,
+        "size": verdict.size,
+        "root": verdict.root,
+        "root_key": verdict.root_key,
+        "entries": verdict.entries_count,
+        "objects": verdict.objects_count,
+        "redacted": verdict.redacted_count,
+        "withheld": verdict.withheld_count,
+        "remarks": list(verdict.remarks),
+    }
 
 
 def run_replay(folder: Path, as_json: bool) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from openline.cli.say import note, progress
+from openline.errors import Refused
 
 
 def serve_node(folder: Path, port: int | None) -> None:
@@ -16,6 +17,7 @@ def serve_node(folder: Path, port: int | None) -> None:
     from openline.node import logs, settings_file
     from openline.node.running import SETTINGS, Node
 
+    refuse_port(port)
     logs.configure(requests=False)
     settings = settings_file.load(folder / SETTINGS)
     if port is not None:
@@ -33,6 +35,12 @@ def serve_node(folder: Path, port: int | None) -> None:
             note("stopped; the record is closed")
 
     asyncio.run(run())
+
+
+def refuse_port(port: int | None) -> None:
+    """Raise `Refused` for what is no TCP port; the system would take it modulo 65,536."""
+    if port is not None and not 0 <= port <= 65_535:
+        raise Refused("--port", port, "0 to 65535; 0 takes a free one")
 
 
 async def until_told(ends_by_itself: Coroutine[Any, Any, None]) -> None:

@@ -1,7 +1,7 @@
 """Which decoder reads which kind of feed, and the options each one takes."""
 
 from collections.abc import Callable
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar, get_args
 
 import msgspec
 
@@ -111,4 +111,19 @@ def _options(source: str, options: dict[str, Any], shape: type[Options]) -> Opti
     try:
         return msgspec.convert(options, shape, strict=True)
     except (msgspec.ValidationError, ValueError) as why:
-        raise BadSetting(f"feed {source!r}: {why}", field="options", value=repr(options)[:120]) from None
+        what, accepted = _wrong_option(options, {one.name: one.type for one in msgspec.structs.fields(shape)}, str(why))  # type: ignore[arg-type]
+        message = f"feed {source!r}: {what}; accepted: {accepted} (docs/feeds.md)"
+        raise BadSetting(message, field="options", value=repr(options)[:120], accepted=accepted) from None
+
+
+def _wrong_option(options: dict[str, Any], known: dict[str, Any], why: str) -> tuple[str, str]:
+    """What is wrong with the options of a feed, and what would be accepted: the options, or the words one of them takes."""
+    for name in options:
+        if name not in known:
+            return f"there is no option {name}", ", ".join(known)
+    _, _, place = why.partition(" - at `$.")
+    name = place.rstrip("`")
+    words = [word for kind in (known.get(name), *get_args(known.get(name))) for word in get_args(kind) if isinstance(word, str)]
+    if not words:
+        return why, ", ".join(known)
+    return f"option {name}: {options.get(name)!r} is not accepted", ", ".join(words)

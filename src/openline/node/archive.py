@@ -13,6 +13,7 @@ from openline.feeds import decoder
 from openline.feeds.framing import DOCUMENT_BYTES_MAX, frame
 from openline.feeds.report import Refusal, Report
 from openline.feeds.rows import RowOptions
+from openline.node.places import refuse_unreadable
 
 READ_BYTES: Final = 1 << 20
 UNPACKED_BYTES_MAX: Final = 8 << 30  # of one gzip file; a day of a large receiver is about 2 GB
@@ -30,12 +31,12 @@ HEARD_NS: Final = 4_070_908_800 * NS_PER_S  # an archive was heard after everyth
 Given = Iterator[list[Report | Refusal]]
 
 
-def read_tracks(path: Path, options: dict[str, Any], moved: Callable[[int], None]) -> Given:
-    """Reports and refusals of one file, in pieces; `moved` is told of bytes read.
+def read_tracks(path: Path, options: dict[str, Any], moved: Callable[[int], None], option: str = "--tracks") -> Given:
+    """Reports and refusals of one file, in pieces; `moved` is told of bytes read; `option` is what the path was given as.
 
     Raises `Refused` for a file of no known kind.
     """
-    kind = kind_of(path)
+    kind = kind_of(path, option)
     with path.open("rb") as file:
         if kind == "parquet":
             yield from _parquet(file, path.name, options, moved)
@@ -53,10 +54,9 @@ def read_tracks(path: Path, options: dict[str, Any], moved: Callable[[int], None
         yield reader.finish(HEARD_NS)
 
 
-def kind_of(path: Path) -> str:
-    """Which reader a file is for. Raises `Refused`."""
-    if not path.is_file():
-        raise Refused("--tracks", str(path), "a file that exists")
+def kind_of(path: Path, option: str = "--tracks") -> str:
+    """Which reader a file is for. Raises `BadPath`, `Refused`."""
+    refuse_unreadable(path, option)
     with path.open("rb") as file:
         start = file.read(4)
     if start == b"PAR1":
@@ -65,7 +65,7 @@ def kind_of(path: Path) -> str:
     for suffix, kind in SUFFIXES.items():
         if name.endswith(suffix) and kind != "parquet":
             return kind
-    raise Refused("--tracks", str(path), "a .csv, .tsv, .ndjson, .jsonl, .parquet or readsb trace .json file, each also as .gz")
+    raise Refused(option, str(path), "a .csv, .tsv, .ndjson, .jsonl, .parquet or readsb trace .json file, each also as .gz")
 
 
 def _parquet(file: BinaryIO, name: str, options: dict[str, Any], moved: Callable[[int], None]) -> Given:

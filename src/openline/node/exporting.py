@@ -4,13 +4,14 @@ import getpass
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, Final
 
 from openline import __version__
 from openline.clock import NS_PER_US
-from openline.errors import NotRunning, Refused
+from openline.errors import BadPath, NotRunning, Refused
 from openline.node import keys, settings_file
 from openline.node.doors import control
+from openline.node.places import refuse_unreadable, refuse_unwritable
 from openline.node.running import SETTINGS
 from openline.node.settings import Settings
 from openline.record.entry import Actor, Blob, NewEntry, canonical
@@ -18,7 +19,10 @@ from openline.record.store import Store
 from openline.record.store.exporting import Order
 from openline.record.store.folder import verify_path, write_folder, write_zip
 
-__all__ = ["export_bundle", "verify_path"]
+__all__ = ["export_bundle", "refuse_no_bundle", "verify_path"]
+
+BUNDLE_NAMES: Final = ("MANIFEST.json", "keys/manifest", "log/checkpoint", "policy.txt")
+READ_BYTES: Final = 1 << 20
 
 
 def export_bundle(
@@ -27,6 +31,8 @@ def export_bundle(
     """Write the bundle of a node's record; that it left is recorded first, by the node if it runs, else here."""
     settings = settings_file.load(folder / SETTINGS)
     mine = keys.load(folder)
+    refuse_unwritable(place, "OUT", over=False)
+    _refuse_beyond(folder, settings, first)
     _say_exported(folder, settings, mine, {"scope": scope, "first": first, "place": place.name})
     with Store.open(settings_file.beside(folder / SETTINGS, settings.record.path), None, read_only=True) as store:
         order = Order(
@@ -40,8 +46,6 @@ def export_bundle(
             end=end,
         )
         size = store.size
-        if first >= size:
-            raise Refused("--first", first, f"below {size}, the number of entries")
         files = _counted(store.bundle(order), size, moved)
         (write_zip if place.suffix == ".zip" else write_folder)(place, files)
     written = place.stat().st_size if place.is_file() else sum(one.stat().st_size for one in place.rglob("*"))
@@ -52,6 +56,42 @@ def export_bundle(
         "end": min(end or size, size),
         "root_key": mine.manifest.fingerprint,
     }
+
+
+def refuse_no_bundle(path: Path) -> None:
+    """Raise `BadPath` for what was never a bundle, so that only a bundle that fails is called bad.
+
+    A bundle names its files several times over, in clear: no single change takes all of these names away.
+    """
+    if not path.exists():
+        raise BadPath(f"BUNDLE: there is no file or directory {path}.", remedy="Check the path.")
+    if path.is_dir():
+        found = any((path / name).exists() for name in BUNDLE_NAMES)
+    else:
+        refuse_unreadable(path, "BUNDLE")
+        with path.open("rb") as file:
+            found = _names_any(file)
+    if not found:
+        remedy = "Name a bundle as `openline export` writes it: a .zip, or a directory with MANIFEST.json in it."
+        raise BadPath(f"BUNDLE: {path} is not a bundle: no file of a bundle is in it.", remedy=remedy)
+
+
+def _names_any(file: BinaryIO) -> bool:
+    """Whether a name of `BUNDLE_NAMES` stands anywhere in a file, also across two pieces read."""
+    tail = b""
+    while piece := file.read(READ_BYTES):
+        if any(name.encode() in tail + piece for name in BUNDLE_NAMES):
+            return True
+        tail = piece[-max(map(len, BUNDLE_NAMES)) :]
+    return False
+
+
+def _refuse_beyond(folder: Path, settings: Settings, first: int) -> None:
+    """Raise `Refused` for a first entry the record does not have, before anything is recorded."""
+    with Store.open(settings_file.beside(folder / SETTINGS, settings.record.path), None, read_only=True) as store:
+        size = store.size
+    if first >= size:
+        raise Refused("--first", first, f"below {size}, the number of entries")
 
 
 def _say_exported(folder: Path, settings: Settings, mine: keys.Keys, says: dict[str, Any]) -> None:

@@ -86,7 +86,9 @@ def _who(folder: Path) -> Who:
     try:
         return msgspec.json.decode((folder / IDENTITY).read_bytes(), type=Who)
     except OSError:
-        raise BadSetting(f"{folder} is not a node's directory; `openline init` makes one", field="directory") from None
+        remedy = "Name the directory of a node with --node, or put back what was taken away."
+        message = f"{folder} is not a node's directory ({IDENTITY} is not there); `openline init` makes one"
+        raise BadSetting(message, remedy=remedy, field="directory") from None
     except msgspec.DecodeError as error:
         raise BadSetting(f"{IDENTITY} is damaged: {error}", field=IDENTITY) from None
 
@@ -96,7 +98,8 @@ def _signer(path: Path) -> seal.Signer:
         refuse_readable_by_others(path, "keys")
         return seal.Signer.from_pem(path.read_bytes())
     except OSError:
-        raise BadSetting(f"keys: {path.name} is not there or cannot be read", field=f"keys.{path.stem}") from None
+        message = f"keys: {path.name} is not there or cannot be read"
+        raise BadSetting(message, remedy=f"Put {path} back from your copy of it.", field=f"keys.{path.stem}") from None
     except OpenlineError as error:
         if isinstance(error, BadSetting):
             raise

@@ -28,4 +28,7 @@ def sync_folder(path: Path) -> None:
 def refuse_readable_by_others(path: Path, field: str) -> None:
     """Raise `BadSetting` when anybody but the owner may read a secret."""
     if path.stat().st_mode & 0o077:
-        raise BadSetting(f"{field}: {path.name} may be read by others; run: chmod 600 {path}", field=field)
+        message = f"{field}: {path.name} may be read by others; run: chmod 600 {path}"
+        raise BadSetting(
+            message, remedy="A secret that others could read may be known: think of making a new one.", field=field
+        )

@@ -10,29 +10,38 @@ from typing import Any, Final
 
 import msgspec
 
-from openline.errors import BadSetting
+from openline.errors import NOTHING, BadPath, BadSetting
 from openline.feeds.registry import KINDS, decoder
 from openline.node.settings import Feed, Listen, Settings
 from openline.node.settings_text import accepted
+from openline.node.settings_text import toml as _toml
 
 FILE_BYTES_MAX: Final = 1_000_000
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 SENDS_TO_US: Final = ("ndjson", "arrow", "osmand")  # kinds that may come without `where`
+_TOML_TYPES: Final = {"str": "the text", "int": "the number", "float": "the number", "array": "the list", "object": "the table"}
+_TABLES: Final = {"node": "a table [node] with the key party", "feed": "tables under [[feed]], in two pairs of brackets"}
 _SECRET: Final = re.compile(r"//[^/@]*@|[?&](key|token|password|secret|apikey|api_key)=", re.IGNORECASE)
 
 
 def load(path: Path) -> Settings:
-    """The settings in a file. Raises `BadSetting` for a file that cannot be read or says something unusable."""
+    """The settings in a file. Raises `BadSetting` for one that says something unusable, `BadPath` where no node is."""
     try:
         data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        remedy = f"Make one: openline init {path.parent}   or name the directory of a node with --node or OPENLINE_NODE."
+        raise BadPath(f"There is no node in {path.parent}: {path} is not there.", remedy=remedy) from None
     except OSError as error:
-        raise _bad(str(path), error.strerror, "a settings file; `openline init` makes one") from None
+        raise BadPath(f"The settings {path} cannot be read: {error.strerror}.") from None
     if len(data) > FILE_BYTES_MAX:
         raise _bad(str(path), f"{len(data)} bytes", f"at most {FILE_BYTES_MAX} bytes")
+    remedy = f"Correct it in {path} and start again. docs/settings.md says what every key accepts."
     try:
         return parse(data.decode("utf-8"))
     except UnicodeDecodeError as error:
-        raise _bad(str(path), f"byte {error.start} is not UTF-8", "a text file in UTF-8") from None
+        raise BadSetting(f"{path} is no text in UTF-8: byte {error.start} is none.", remedy=remedy) from None
+    except BadSetting as wrong:
+        raise BadSetting(wrong.message, remedy=remedy, **wrong.facts) from None
 
 
 def parse(text: str) -> Settings:
@@ -40,7 +49,7 @@ def parse(text: str) -> Settings:
     try:
         table = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise _bad("settings", str(error), "a TOML file") from None
+        raise BadSetting(f"The settings are no TOML: {error}.", field="settings", accepted="a TOML file") from None
     _check_keys(table, Settings, "")
     _check_numbers(table, "")
     try:
@@ -65,8 +74,9 @@ def is_loopback(host: str) -> bool:
 
 
 def _bad(field: str, value: object, wanted: str) -> BadSetting:
-    message = f"{field}: {str(value)[:120]} is not accepted; accepted: {wanted}"
-    return BadSetting(message, field=field, value=str(value)[:120], accepted=wanted)
+    shown = str(value)[:120]
+    wrong = "nothing was given" if value in ("", NOTHING) else f"{shown} is not accepted"
+    return BadSetting(f"{field}: {wrong}; accepted: {wanted}", field=field, value=shown, accepted=wanted)
 
 
 def _check_keys(table: Any, kind: type[msgspec.Struct], where: str) -> None:
@@ -142,12 +152,23 @@ def _from_msgspec(message: str, table: dict[str, Any]) -> BadSetting:
     missing = re.search(r"missing required field `(\w+)`", says)
     if missing:
         name = f"{field}.{missing.group(1)}" if place else missing.group(1)
-        words = accepted(name) or "a table"
+        words = accepted(name) or _TABLES.get(name, "a table")
         return BadSetting(f"{name} is missing; accepted: {words}", field=name, value="", accepted=words)
     value: Any = table
     for step in re.findall(r"[^.\[\]]+", field):
         value = value[int(step)] if isinstance(value, list) else value.get(step) if isinstance(value, dict) else value
-    return _bad(field, value, accepted(field) or says.removeprefix("Expected ").replace("`", ""))
+    words = accepted(field) or _TABLES.get(field.partition("[")[0], says.removeprefix("Expected ").replace("`", ""))
+    typed = re.match(r"Expected `([^`]+)`, got `(\w+)`", says)
+    if typed is None:
+        return _bad(field, value, words)
+    return _bad(field, f"{_TOML_TYPES.get(typed[2], typed[2])} {_toml(value)}", _typed_words(typed[1], words))
+
+
+def _typed_words(kind: str, words: str) -> str:
+    """What is accepted, with the type it has to be of: a text in quotes, a number without."""
+    if kind.startswith(("int", "float")):
+        return f"{words}, a{' whole' if kind.startswith('int') else ''} number without quotes"
+    return f"{words}, in quotes" if kind.startswith("str") else words
 
 
 def _check_listen(listen: Listen) -> None:
@@ -184,12 +205,14 @@ def _check_format(where: str, feed: Feed) -> None:
     try:
         decoder(feed.kind, feed.name, feed.options)
     except BadSetting as error:
-        field, words = f"{where}.options", f"the options of {feed.kind} in docs/feeds.md"
-        raise BadSetting(f"{field}: {error.message}", field=field, value=str(feed.options)[:120], accepted=words) from None
+        field, shown = f"{where}.options", str(feed.options)[:120]
+        raise BadSetting(
+            f"{field}: {error.message}", field=field, value=shown, accepted=error.facts.get("accepted", "")
+        ) from None
 
 
 def _check_zone(field: str, name: str) -> None:
     try:
         zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        raise _bad(field, name, "an IANA time zone, such as Asia/Amman or UTC") from None
+        raise _bad(field, name, "a time zone by its IANA name, such as Asia/Amman or UTC") from None

@@ -32,7 +32,7 @@ def default_text(given: dict[str, dict[str, Any]], feeds: Sequence[dict[str, Any
     for name, kind, default in _sections():
         if kind is Feed:
             parts.append(_feed_example())
-            parts += ["\n[[feed]]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in feed.items()) for feed in feeds]
+            parts += ["\n[[feed]]\n" + "".join(f"{key} = {toml(value)}\n" for key, value in feed.items()) for feed in feeds]
             continue
         parts.append(f"\n# {_sentence(kind)}\n[{name}]\n" + "".join(_lines(kind, default, given.get(name, {}))))
         for inner, rules in _tables(default):
@@ -122,11 +122,12 @@ def _told(kind: inspect.Type) -> tuple[str, str]:
     return says, f"text of at most {inner.max_length} characters" if inner.max_length else "text"
 
 
-def _toml(value: Any) -> str:
+def toml(value: Any) -> str:
+    """A value as TOML writes it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(_toml(one) for one in value) + "]"
+        return "[" + ", ".join(toml(one) for one in value) + "]"
     if isinstance(value, float):
         return f"{value:g}" if value == int(value) and abs(value) < 1e6 else repr(value)
     return "{}" if value == {} else json.dumps(value, ensure_ascii=False)
@@ -137,9 +138,9 @@ def _lines(kind: type[msgspec.Struct], default: Any, given: dict[str, Any], bare
         if not bare:
             yield f"# {says} Accepted: {accepted}.\n"
         if name in given:
-            yield f"{name} = {_toml(given[name])}\n"
+            yield f"{name} = {toml(given[name])}\n"
         elif value is not None:
-            yield f"#{name} = {_toml(value)}\n"
+            yield f"#{name} = {toml(value)}\n"
         else:
             yield f"#{name} =" + ("  # needed\n" if needed else "\n")
 
@@ -152,7 +153,7 @@ def _feed_example() -> str:
 def _table(kind: type[msgspec.Struct], default: msgspec.Struct | None) -> str:
     rows = ["| key | default | accepted | what it does |\n|---|---|---|---|\n"]
     for name, says, value, accepted, needed in _keys(kind, default):
-        shown = "needed" if needed else "left out" if value is None else f"`{_toml(value)}`"
+        shown = "needed" if needed else "left out" if value is None else f"`{toml(value)}`"
         rows.append(f"| `{name}` | {shown} | {accepted} | {says} |\n")
     return "".join(rows)
 
@@ -161,7 +162,7 @@ def _class_table(tables: list[tuple[str, ClassRules]]) -> str:
     names = [name for name, _ in tables]
     rows = ["| key | " + " | ".join(names) + " | accepted | what it does |\n|---" + "|---" * (len(names) + 2) + "|\n"]
     for key, says, _, accepted, _ in _keys(ClassRules, None):
-        values = " | ".join(f"`{_toml(getattr(rules, key))}`" for _, rules in tables)
+        values = " | ".join(f"`{toml(getattr(rules, key))}`" for _, rules in tables)
         rows.append(f"| `{key}` | {values} | {accepted} | {says} |\n")
     return "".join(rows)
 

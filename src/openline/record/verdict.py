@@ -1,6 +1,7 @@
 """What a check of a bundle says, and the small readers it is made of."""
 
 from collections.abc import Iterator
+from typing import Final
 
 import msgspec
 
@@ -8,6 +9,10 @@ from openline import seal
 from openline.errors import Refused
 from openline.record import tree
 from openline.record.entry import OBJECT_BYTES_MAX
+
+
+NOT_COMPARED: Final = "the root key came with the bundle: compare its fingerprint by voice"
+"""The remark on a bundle that was checked without a fingerprint."""
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):

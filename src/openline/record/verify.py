@@ -18,7 +18,7 @@ from openline.record.keys import KeyManifest, read_manifest
 from openline.record.kinds import KINDS
 from openline.record.note import parse_note
 from openline.record.policy import Believed, believe, parse_policy
-from openline.record.verdict import Bad, Fault, Verdict, bad_at, fill, lines_of, object_line
+from openline.record.verdict import NOT_COMPARED, Bad, Fault, Verdict, bad_at, fill, lines_of, object_line
 from openline.record.zipped import FILES_COUNT_MAX, NAME, ZippedFiles
 
 FILE_BYTES_MAX: Final = 256 * 1024 * 1024
@@ -79,7 +79,7 @@ class _Check:
         for name in self.files:
             if name not in self.checked:
                 self.whole(name)
-        remarks = [] if self.root_key else ["the root key came with the bundle: compare its fingerprint by voice"]
+        remarks = [] if self.root_key else [NOT_COMPARED]
         remarks += [f"entries of the kind {kind} are unknown here" for kind in sorted(self.unknown_kinds)]
         return Verdict(
             fault=None,

@@ -224,7 +224,7 @@ def _refuse_contradictions(volumes: list[Volume], field: str) -> None:
         for before, band in by_parts.setdefault(volume.parts, []):
             if band != volume.band and _overlap(band, volume.band):
                 place = f"{field}.geometry[{index}]"
-                raise Refused(place, "other limits for the same projection", f"one band; geometry[{before}] gives another (R5)")
+                raise Refused(place, "other limits for the same projection", f"one band; geometry[{before}] gives another")
         by_parts[volume.parts].append((index, volume.band))
 
 

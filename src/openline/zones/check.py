@@ -187,7 +187,7 @@ def _band(zone: Zone, notes: list[Note]) -> None:
         )
     elif zone.lower.altitude_m >= zone.upper.altitude_m:
         raise Refused(
-            "upper", limits.words_of(zone.upper), f"an upper limit above the lower one, {limits.words_of(zone.lower)} (R5)"
+            "upper", limits.words_of(zone.upper), f"an upper limit above the lower one, {limits.words_of(zone.lower)}"
         )
 
 
@@ -231,7 +231,7 @@ def _said_limits(zone: Zone) -> list[Refused]:
     """Vertical limits in the words: more than two different ones contradict each other, and each must be the zone's (R5)."""
     mentioned = limits.mentioned(zone.declared.words)
     if len(mentioned) > 2:
-        return [Refused("declared.words", ", ".join(mentioned), "one lower and one upper limit for the same airspace (R5)")]
+        return [Refused("declared.words", ", ".join(mentioned), "one lower and one upper limit for the same airspace")]
     refused = []
     for words, one in mentioned.items():
         of_zone = (zone.lower, zone.upper) if one is not None else (zone.lower,) if words == "GND" else (zone.upper,)
@@ -243,8 +243,11 @@ def _said_limits(zone: Zone) -> list[Refused]:
 def _unstated(zone: Zone) -> list[Refused]:
     """What R4 wants stated before a zone is published."""
     wanted = {
-        "applies_to": (zone.applies_to, "the parties and mover classes it applies to"),
+        "applies_to": (
+            zone.applies_to,
+            "the parties and mover classes it applies to, such as aircraft, vehicle, vessel, people",
+        ),
         "asks": (zone.asks.strip(), "what is asked: contact, permission, stay out"),
         "purpose": (zone.purpose.strip(), 'a purpose, or "reason not stated"'),
     }
-    return [Refused(field, value, accepted + " (R4)") for field, (value, accepted) in wanted.items() if not value]
+    return [Refused(field, value, accepted) for field, (value, accepted) in wanted.items() if not value]

@@ -37,9 +37,9 @@ class _Shown:
         return self.shown
 
 
-def moved(refused: Refused, field: str) -> Refused:
+def moved(refused: Refused, field: str, remedy: str = "") -> Refused:
     """The same refusal with its field named from further out: `shape.outer` within `features[3]`."""
-    return Refused(f"{field}.{refused.field}", _Shown(refused.value), refused.accepted)
+    return Refused(f"{field}.{refused.field}", _Shown(refused.value), refused.accepted, remedy=remedy)
 
 
 def mapping(value: Any, field: str) -> dict[str, Any]:

@@ -141,13 +141,13 @@ def _limit(properties: dict[str, Any], side: str, field: str) -> Limit | None:
         read = limits.lower if side == "lower" else limits.upper
         found.append((side, _worded(properties[side], read, f"{field}.{side}")))
     if len({None if one is None else (one.altitude_m, one.datum) for _, one in found}) > 1:
-        raise Refused(f"{field}.{found[1][0]}", properties[found[1][0]], f"one {side} limit; {found[0][0]} gives another (R5)")
+        raise Refused(f"{field}.{found[1][0]}", properties[found[1][0]], f"one {side} limit; {found[0][0]} gives another")
     return found[0][1] if found else None
 
 
 def _worded(value: Any, read: Any, field: str) -> Limit | None:
     if isinstance(value, (int, float)):
-        raise Refused(field, value, limits.ACCEPTED + "; no bare numbers (R24)")
+        raise Refused(field, value, limits.ACCEPTED + "; no bare numbers")
     given: Limit | None = read(text(value, field, 60), field)
     return given
 

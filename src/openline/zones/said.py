@@ -86,7 +86,7 @@ def left(declared: Declared, said: Said) -> list[Reading]:
     unit = BARE_MILE if declared.unit == KIND_NOT_STATED else said.unit
     if unit == BARE_MILE and declared.unit != KIND_NOT_STATED:
         offered = ", ".join(f"{one.unit} ({one.radius_m / 1000.0:.2f} km)" for one in readings_of(said, "radius"))
-        raise Refused("declared.unit", declared.unit, f'{offered}, or "{KIND_NOT_STATED}", and then each is watched (R2)')
+        raise Refused("declared.unit", declared.unit, f'{offered}, or "{KIND_NOT_STATED}", and then each is watched')
     means = _means(declared, said)
     every = readings_of(msgspec.structs.replace(said, unit=unit), "across" if means == "not stated" else means)
     return [one for one in every if means in ("not stated", one.means) or (means == "diameter" and one.means == "across")]
@@ -159,7 +159,7 @@ def _means(declared: Declared, said: Said) -> Means:
         return said.means
     if not declared.means:
         asked = "radius or diameter" if said.means == "across" else "radius, diameter or across"
-        raise Refused("declared.means", declared.means, f'{asked}, or "not stated", and then each is watched (R2)')
+        raise Refused("declared.means", declared.means, f'{asked}, or "not stated", and then each is watched')
     return "diameter" if declared.means == "across" else declared.means
 
 

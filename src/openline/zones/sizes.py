@@ -75,7 +75,7 @@ def _in_unit(properties: dict[str, Any], name: str, field: str, factor: float) -
     units: tuple[str, ...] = (unit,)
     if unit == BARE_MILE:
         if "mile_kind" not in properties:
-            raise Refused(f"{field}.mile_kind", None, "the kind of mile: statute, nautical, or not stated (R2)")
+            raise Refused(f"{field}.mile_kind", None, "the kind of mile: statute, nautical, or not stated")
         units = _MILE_UNIT[choice(properties["mile_kind"], f"{field}.mile_kind", tuple(_MILE_UNIT))]
     lengths_m = tuple(_length(properties[name], f"{field}.{name}", LENGTH_UNITS_M[one] * factor) for one in units)
     value, unit = f"{float(properties[name]):.12g}", units[0] if len(units) == 1 else KIND_NOT_STATED

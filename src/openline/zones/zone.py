@@ -110,6 +110,6 @@ class Zone(msgspec.Struct, frozen=True, kw_only=True):
     applies_to: tuple[str, ...] = ()  # parties and mover classes; empty: not stated
     asks: str = ""  # contact, permission, stay out
     exempt: tuple[str, ...] = ()
-    purpose: str = "reason not stated"
+    purpose: str = ""  # "reason not stated" where that is so; empty is not published
     standings: tuple[Standing, ...] = ()
     withdrawn: bool = False

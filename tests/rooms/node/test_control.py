@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from openline.errors import AlreadyRunning, BadSetting, NotAllowed, NotRunning, OpenlineError, OutOfTurn, Refused
+from openline.errors import AlreadyRunning, BadPath, BadSetting, NotAllowed, NotRunning, OpenlineError, OutOfTurn, Refused
 from openline.node.doors import commands, control
 from openline.node.doors.control import Control, ask
 from tests.rooms.node.doors import PASSWORD, Doors
@@ -146,8 +146,10 @@ def test_the_socket_lies_where_only_its_user_comes(doors, tmp_path):
 def test_a_folder_others_may_enter_is_refused(tmp_path):
     (tmp_path / control.FOLDER).mkdir(mode=0o755)
 
-    with pytest.raises(BadSetting, match="chmod 700"):
+    with pytest.raises(BadSetting, match="entered by others") as refused:
         asyncio.run(Control(tmp_path, {}).start())
+
+    assert refused.value.remedy == f"Run: chmod 700 {tmp_path / control.FOLDER}"
 
 
 def test_another_user_is_refused(monkeypatch):
@@ -186,3 +188,18 @@ def test_without_a_node_the_command_says_so(tmp_path):
 def test_a_path_too_long_for_a_socket_is_named(tmp_path):
     with pytest.raises(BadSetting, match="too long"):
         control.socket_path(tmp_path / ("x" * 120))
+
+
+def test_a_directory_that_is_not_there_is_not_called_a_node_that_does_not_run(tmp_path):
+    with pytest.raises(BadPath, match="no such directory") as refused:
+        control.call(tmp_path / "nowhere", {"do": "health"})
+
+    assert "--node" in refused.value.remedy
+
+
+def test_what_to_do_comes_through_the_socket_with_the_error(doors, tmp_path):
+    add = {"do": "user.add", "name": "Rana", "role": "operator", "password": PASSWORD}
+    _, again = talk(doors, tmp_path, add, add)
+
+    assert "openline user" in again.remedy
+    assert "Reload" not in again.remedy

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openline.errors import BadSetting
+from openline.errors import BadPath, BadSetting
 from openline.flow.state import Rules
 from openline.node import settings_text
 from openline.node.rules_of import rules_of, shown
@@ -130,8 +130,37 @@ def test_a_refused_address_with_a_secret_does_not_repeat_it():
 
 
 def test_a_file_that_is_not_there_says_how_to_make_one(tmp_path):
-    with pytest.raises(BadSetting, match="openline init"):
+    with pytest.raises(BadPath, match="There is no node in") as refused:
         load(tmp_path / "openline.toml")
+
+    assert f"openline init {tmp_path}" in refused.value.remedy
+
+
+def test_a_number_in_quotes_is_told_to_lose_them():
+    assert refused(PARTY + '[listen]\nport = "8470"\n').message == (
+        'listen.port: the text "8470" is not accepted; accepted: 0 to 65 535, a whole number without quotes'
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ('{ datm = "amsl" }', "there is no option datm; accepted: time, zone, datum, mover_class, method, delimiter"),
+        ('{ datum = "sea" }', "option datum: 'sea' is not accepted; accepted: baro, wgs84, amsl, agl"),
+    ],
+)
+def test_a_wrong_option_of_a_feed_is_refused_with_the_right_ones(options, said):
+    assert said in refused(PARTY + f'[[feed]]\nname="a"\nkind="csv"\nwhere="x.csv"\noptions={options}\n').message
+
+
+def test_a_mistake_in_the_file_names_the_file_to_put_right(tmp_path):
+    path = tmp_path / "openline.toml"
+    path.write_text(PARTY + "[listen]\nport = 70000\n")
+
+    with pytest.raises(BadSetting) as refused:
+        load(path)
+
+    assert str(path) in refused.value.remedy
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe", b"\x00", b"x" * 2_000_000])

@@ -127,6 +127,7 @@ def plain_zone(**changes: object) -> Zone:
         shape=Circle(33.507, 38.618, 55_000.0),
         applies_to=("vehicle",),
         asks="stay out",
+        purpose="patients",
     )
     return msgspec.structs.replace(zone, **changes)
 

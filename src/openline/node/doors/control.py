@@ -16,13 +16,14 @@ from typing import Any, Final
 
 import msgspec
 
-from openline.errors import AlreadyRunning, BadSetting, NotAllowed, NotRunning, OpenlineError, Refused
+from openline.errors import AlreadyRunning, BadPath, BadSetting, NotAllowed, NotRunning, OpenlineError, Refused
 from openline.node.doors.door import json_object
 
 FOLDER: Final = "control"
 NAME: Final = "openline.sock"
 LINE_BYTES_MAX: Final = 64 * 1024 * 1024  # a zone file as text
 PATH_BYTES_MAX: Final = 107  # sun_path of Linux, less its end
+NAME_IT: Final = "Name the node's directory with --node or OPENLINE_NODE, or make a node with `openline init`."
 CALLERS_MAX: Final = 16
 IDLE_S: Final = 600.0
 
@@ -51,7 +52,9 @@ class Control:
         """Begin to listen. The record's lock is held by then, so a socket that lies here is a dead node's and is removed."""
         self.path.parent.mkdir(mode=0o700, exist_ok=True)
         if self.path.parent.stat().st_mode & 0o077:
-            raise BadSetting(f"{self.path.parent} may be entered by others; run: chmod 700 {self.path.parent}", field="control")
+            raise BadSetting(
+                f"{self.path.parent} may be entered by others.", remedy=f"Run: chmod 700 {self.path.parent}", field="control"
+            )
         if await _answers(self.path):
             raise AlreadyRunning(f"Another node answers at {self.path}.", path=str(self.path))
         self.path.unlink(missing_ok=True)
@@ -122,9 +125,8 @@ def socket_path(folder: Path) -> Path:
     """Where a node's socket lies. Raises `BadSetting` when the path is too long for a socket."""
     path = folder.absolute() / FOLDER / NAME
     if len(os.fsencode(path)) > PATH_BYTES_MAX:
-        raise BadSetting(
-            f"{path} is too long for a socket ({PATH_BYTES_MAX} bytes); use a shorter directory", field="directory"
-        )
+        message = f"{path} is too long for a socket ({PATH_BYTES_MAX} bytes)."
+        raise BadSetting(message, remedy="Use a node's directory with a shorter name.", field="directory")
     return path
 
 
@@ -152,7 +154,7 @@ async def _answers(path: Path) -> bool:
 def as_error(error: OpenlineError) -> dict[str, Any]:
     """An error as a line of JSON."""
     facts = {key: value for key, value in error.facts.items() if isinstance(value, str | int | float | bool) or value is None}
-    return {"code": error.code, "message": error.message, "facts": facts}
+    return {"code": error.code, "message": error.message, "remedy": error.remedy, "facts": facts}
 
 
 # ── the command's side ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -164,14 +166,16 @@ async def ask(folder: Path, request: dict[str, Any]) -> AsyncIterator[tuple[str,
     try:
         reader, writer = await asyncio.open_unix_connection(str(path), limit=LINE_BYTES_MAX)
     except OSError:
-        raise NotRunning(f"No node answers at {path}.", path=str(path)) from None
+        if not folder.is_dir():
+            raise BadPath(f"There is no node in {folder}: no such directory.", remedy=NAME_IT) from None
+        raise NotRunning(f"No node answers in {folder}.", remedy=f"Start it: openline serve --node {folder}") from None
     with contextlib.closing(writer):
         writer.write(msgspec.json.encode(request) + b"\n")
         await writer.drain()
         while True:
             line = await reader.readline()
             if not line:
-                raise NotRunning("The node stopped before it answered.", path=str(path))
+                raise NotRunning("The node stopped before it answered.", remedy="Look at its output, and at `openline doctor`.")
             said = msgspec.json.decode(line, type=dict[str, Any])
             if "error" in said:
                 raise error_of(said["error"])
@@ -198,7 +202,7 @@ def error_of(said: dict[str, Any]) -> OpenlineError:
     """The error a node sent, as the class of its code."""
     kind = next((one for one in _leaves(OpenlineError) if one.code == said.get("code")), OpenlineError)
     error = kind.__new__(kind)
-    OpenlineError.__init__(error, str(said.get("message", "")), **said.get("facts", {}))
+    OpenlineError.__init__(error, str(said.get("message", "")), remedy=str(said.get("remedy", "")), **said.get("facts", {}))
     return error
 
 

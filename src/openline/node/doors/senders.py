@@ -51,7 +51,9 @@ def load(settings: Settings, settings_path: Path) -> Senders:
     for name, feed in feeds.items():
         token = read_secret(beside(settings_path, feed.token_file), f"feed {name}: token_file")
         if len(token) < TOKEN_CHARS_MIN:
-            raise BadSetting(f"feed {name}: the token has {len(token)} characters; accepted: {TOKEN_CHARS_MIN} or more")
+            remedy = f"openssl rand -base64 32 > {feed.token_file}   makes one, and its sender needs the same."
+            message = f"feed {name}: the token has {len(token)} characters; accepted: {TOKEN_CHARS_MIN} or more"
+            raise BadSetting(message, remedy=remedy)
         if token in tokens.values():
             raise BadSetting(f"feed {name}: its token is another feed's too; give each its own", field="token_file")
         tokens[name] = token
@@ -63,10 +65,14 @@ def read_secret(path: Path, field: str) -> str:
     try:
         mode = path.stat().st_mode & 0o077
         text = path.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadSetting(f"{field}: {path.name} cannot be read ({error})", field=field) from None
+    except OSError as error:
+        remedy = f"Make {path}, readable by its owner only (chmod 600), or name another file."
+        raise BadSetting(f"{field}: {path} cannot be read: {error.strerror}", remedy=remedy, field=field) from None
+    except UnicodeDecodeError:
+        remedy = "The file holds one line of text and nothing else."
+        raise BadSetting(f"{field}: {path} is no text in UTF-8", remedy=remedy, field=field) from None
     if mode:
-        raise BadSetting(f"{field}: {path.name} may be read by others; run chmod 600 on it", field=field)
+        raise BadSetting(f"{field}: {path} may be read by others", remedy=f"Run: chmod 600 {path}", field=field)
     return text
 
 

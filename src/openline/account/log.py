@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from openline.clock import NS_PER_US, to_rfc3339
+from openline.incident.words import far, line_name, span
 from openline.record.entry import Entry
+from openline.watch.approach import STOPPED, TURNED_AWAY
 
 Body = Callable[[Entry], Any]
 """entry → its first object as JSON, or None where it has none, is no JSON, or was redacted"""
@@ -52,30 +54,53 @@ def says(kind: str, x: dict[str, Any], body: Any) -> str:
 
 
 def _finding(body: dict[str, Any], _: dict[str, Any]) -> str:
+    """A finding says its distances with the line they are to: the boundary, or its ring by name."""
     words = {
         "approach": "is heading for",
-        "averted": "no longer heads for",
+        "averted": "turned away before the boundary of",
         "entry": "entered",
         "exit": "left",
         "first_seen_inside": "was first seen inside",
     }[str(body["event"])]
+    reasons = list(body.get("why") or ())
+    if body["event"] == "averted" and reasons[:1] == [STOPPED]:
+        words = "stopped before the boundary of"
+    elif body["event"] == "averted" and reasons[:1] != [TURNED_AWAY]:
+        words = "is no longer heading for"
     moment = f"at {_clock(int(body['at_us']))}"
     if body.get("interval_us"):
         start, end = body["interval_us"]
         moment = f"between {_clock(int(start))} and {_clock(int(end))}"
     text = f"{body['mover']} {words} {body['zone']} v{body['zone_version']}, ring {body['ring']}, {moment}, {body['certainty']}"
-    if body.get("to_boundary_ms") is not None:
-        text += f", boundary in {int(body['to_boundary_ms']) / 1000:.0f} s"
-    if body.get("deepest_cm") is not None and body["event"] == "exit":
-        text += f", deepest {int(body['deepest_cm']) / 100:.0f} m"
+    text += _how_far(body)
     if body.get("revision"):
         text += f" (more exactly, revision {body['revision']})"
-    why = ", ".join(body.get("why") or ())
-    return f"{text}. {why.capitalize()}." if why else f"{text}."
+    why = ", ".join(one for one in reasons if one not in (STOPPED, TURNED_AWAY))
+    return f"{text}. {why[:1].upper()}{why[1:]}." if why else f"{text}."
+
+
+def _how_far(body: dict[str, Any]) -> str:
+    """Times and distances of a finding, each with its unit and its line."""
+    text = ""
+    if body.get("to_boundary_ms") is not None:
+        text += f", at the boundary in {span(int(body['to_boundary_ms']) / 1000)}"
+        text += " along its route" if body.get("by_route") else ""
+    if body.get("earliest_ms") is not None:
+        text += f", in {span(int(body['earliest_ms']) / 1000)} at the earliest"
+    if body["event"] == "approach" and (body.get("boundary_cm") or 0) > 0:
+        text += f", {far(int(body['boundary_cm']) / 100)} outside the boundary"
+    line = line_name(str(body["ring"]), str(body.get("rule", "")))
+    if body["event"] == "first_seen_inside" and body.get("depth_cm") is not None:
+        text += f", {far(int(body['depth_cm']) / 100)} inside {line}"
+    if body["event"] == "exit" and body.get("deepest_cm") is not None:
+        text += f", at its deepest {far(int(body['deepest_cm']) / 100)} inside {line}"
+    return text
 
 
 def _alarm(body: dict[str, Any], _: dict[str, Any]) -> str:
-    what = ", ".join(str(body[key]).replace("_", " ") for key in ("event", "certainty") if body.get(key))
+    events = {"averted": "turned away or stopped before the boundary"}
+    event = events.get(str(body.get("event")), str(body.get("event") or "").replace("_", " "))
+    what = ", ".join(one for one in (event, str(body.get("certainty") or "")) if one)
     state = str(body["state"]).replace("_", " ")
     text = f"alarm {body['id']} ({body['mover']}, {body['zone']}, ring {body['ring']}: {what}) is {state}"
     if body.get("acknowledged_by") and body["state"] in ("acknowledged", "normal"):

@@ -42,15 +42,13 @@ class Alarm(msgspec.Struct, kw_only=True):
     lon_deg: float | None = None
     finding: str = ""
     incident: str = ""
-    by_route: bool = False
-    to_boundary_s: float | None = None
     silenced: bool = False
     acknowledged_by: str = ""
     acknowledged_ns: int | None = None
     shelved_until_ns: int | None = None
     shelved_by: str = ""
     shelved_reason: str = ""
-    deepest_m: float | None = None
+    deepest_m: float | None = None  # of a visit that is over, inside the ring; negative: an averted approach came this near
     why: tuple[str, ...] = ()
 
 
@@ -206,8 +204,8 @@ class Board:
         alarm.zone_version, alarm.priority = finding.zone_version, priority_of(finding)
         alarm.lat_deg, alarm.lon_deg = finding.lat_deg, finding.lon_deg
         alarm.crossed_ns = None if finding.event == "approach" else finding.at_ns
-        alarm.interval_ns, alarm.by_route = finding.interval_ns, finding.by_route
-        alarm.to_boundary_s, alarm.why, alarm.changed_ns = finding.to_boundary_s, finding.why, now_ns
+        alarm.interval_ns, alarm.why, alarm.changed_ns = finding.interval_ns, finding.why, now_ns
+        alarm.deepest_m = None  # that was another visit
 
     def _returned(self, alarm: Alarm | None, finding: Finding, now_ns: int) -> Alarm | None:
         if alarm is None or (finding.event == "averted" and alarm.event != "approach"):

@@ -135,7 +135,7 @@ class Approaches:
 
     def _averted(self, zone: Zone, moves: Moves, i: int, d1_m: float, mover: str, approach: Approach) -> Finding:
         stopped = float(moves.speed_mps[i]) < self.rules.approach_speed_min_mps
-        why = (STOPPED if stopped else TURNED_AWAY, f"closest {approach.closest_m:.0f} m from the boundary")
+        why = (STOPPED if stopped else TURNED_AWAY, f"closest {approach.closest_m:.0f} m outside the boundary")
         return Finding(
             id=f"{approach.said.id}x",
             mover=mover,

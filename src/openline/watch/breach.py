@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from openline.kernels.zones import ZoneIndex
-from openline.tracks.columns import Bools, Ints
+from openline.tracks.columns import Bools, Floats, Ints
 from openline.tracks.moves import Moves
 from openline.watch.ahead import Ahead, Pairs, Routes, predict
 from openline.watch.approach import Approaches, Now
@@ -106,6 +106,12 @@ class BreachWatch:
             vertical = "in" if inside[k] else "out" if outside[k] else "unsure"
             self._pair(legs, k, (vertical, bool(touched[k])), ahead, names, findings)
         return findings, near
+
+    def ahead(self, moves: Moves, mover: Ints, row: Ints, offset_m: Floats, routes: Routes) -> tuple[Floats, Ahead]:
+        """Signed distance (n,) of movers to lines of zones, and when they will be there as they go now; nothing is found."""
+        d1_m = self.index.signed_distance_m(row, moves.lat1_deg[mover], moves.lon1_deg[mover]) - offset_m
+        pairs = Pairs(moves, Heights(moves), mover, row, offset_m, np.full(len(mover), np.nan), d1_m)
+        return d1_m, predict(self.index, self.bands, pairs, routes)
 
     def _pairs(self, moves: Moves, only: int | None) -> tuple[Ints, Ints, Bools]:
         """Pairs (index into moves, row of an active zone) that may matter, and which of them have something open already."""

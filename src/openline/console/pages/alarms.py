@@ -6,6 +6,7 @@ from openline.console.pages.html import Html, document, fill, join
 from openline.console.pages.tables import table
 from openline.console.pages.words import say
 
+EVENTS: Final = ("approach", "averted", "entry", "first_seen_inside", "exit")
 ORDER: Final = {"critical": 0, "warning": 1, "advisory": 2}
 
 
@@ -41,12 +42,17 @@ def _alarms(alarms: list[dict[str, Any]]) -> Html:
         return fill("<p>{text}</p>", text=say("text.no_alarms"))
     worst = sorted(alarms, key=lambda one: (ORDER.get(one.get("priority", ""), 3), str(one.get("since"))))
     rows = [
-        (one.get("priority"), one.get("state"), one.get("event"), one.get("callsign") or one.get("mover"),
+        (one.get("priority"), one.get("state"), _event(one.get("event")), one.get("callsign") or one.get("mover"),
          one.get("zone_name") or one.get("zone"), one.get("since"), one.get("says"))
         for one in worst
     ]  # fmt: skip
     kinds = [f"alarm-{one['priority']}" if one.get("priority") in ORDER else "alarm" for one in worst]
     return table(say("text.alarm_columns"), rows, kinds)
+
+
+def _event(event: object) -> object:
+    """What happened in words; a word this page does not know is shown as it is."""
+    return say(f"event.{event}") if event in EVENTS else event
 
 
 def _notices(notices: list[dict[str, Any]]) -> Html:

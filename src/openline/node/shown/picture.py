@@ -10,15 +10,16 @@ from openline.flow import Output
 from openline.flow.state import FeedState
 from openline.incident.board import Alarm, Incident
 from openline.incident.health import health
+from openline.incident.words import Numbers
 from openline.line.notice import Notice, view
 from openline.node.recover import json_body
 from openline.node.shown.drawings import Drawings
+from openline.node.shown.numbers import live_alarms
 from openline.node.shown.views import (
     alarm_view,
     archived_view,
     feed_view,
     incident_view,
-    live_alarms,
     reports_view,
     track_view,
     when,
@@ -31,7 +32,7 @@ from openline.zones.zone import Zone
 if TYPE_CHECKING:
     from openline.node.loop import Loop
 
-Live = dict[str, tuple[float, float]]
+Live = dict[str, Numbers]
 INCIDENTS_SHOWN: Final = 200
 TIMELINE_ROWS_MAX: Final = 5_000
 ALARMS_AT_ONCE: Final = 25  # about 2 ms of work: what an alarm that rises meanwhile may have to wait for

@@ -1,6 +1,5 @@
 """The picture in the words of docs/api.md: what the console reads. Everything unknown is null."""
 
-from collections.abc import Iterable
 from math import isfinite
 from typing import Any
 
@@ -12,8 +11,9 @@ from openline.feeds.report import MOVER_CLASSES, Refusal
 from openline.flow import State
 from openline.flow.state import FeedState
 from openline.incident.board import Alarm, Incident
-from openline.incident.words import sentence
+from openline.incident.words import Numbers, sentence
 from openline.node.shown.drawings import Drawings, outlines
+from openline.node.shown.numbers import of_the_past
 from openline.tracks.ageing import age, uncertainty
 from openline.tracks.columns import DOUBT_WORDS, NEVER_NS, OWN, RESERVED, STATE_WORDS
 from openline.tracks.picture import Archived
@@ -35,16 +35,13 @@ def when(at_ns: int | None) -> str | None:
     return None if at_ns is None or at_ns == NEVER_NS else to_rfc3339(int(at_ns))
 
 
-def alarm_view(state: State, alarm: Alarm, live: dict[str, tuple[float, float]], now_ns: int) -> dict[str, Any]:
-    """One Alarm. `live`: alarm id → (distance to the boundary in metres, seconds to it) as of now."""
+def alarm_view(state: State, alarm: Alarm, live: dict[str, Numbers], now_ns: int) -> dict[str, Any]:
+    """One Alarm. `live`: numbers as of now, by the alarm's id."""
     zone = state.watch.watched.get(alarm.zone)
     name = zone.zone.name if zone else _zone_name(state, alarm.zone)
     slot = state.picture.slot_of.get(alarm.mover)
     callsign = state.picture.called(slot) if slot is not None else None
-    boundary_m, to_boundary_s = live.get(alarm.id, (float("nan"), float("nan")))
-    ring_m = 0.0
-    if zone is not None:
-        ring_m = next((ring.offset_m for ring in zone.zone.rings if ring.name == alarm.ring), 0.0)
+    now = live.get(alarm.id) or of_the_past(alarm)
     shown = alarm.state.value.replace("shelved_returned", "shelved")
     return {
         "id": alarm.id,
@@ -56,19 +53,21 @@ def alarm_view(state: State, alarm: Alarm, live: dict[str, tuple[float, float]],
         "ring": alarm.ring,
         "rule": alarm.rule,
         "priority": alarm.priority,
-        "event": "exit" if alarm.event == "averted" else alarm.event,
+        "event": alarm.event,
         "state": shown,
         "certainty": alarm.certainty,
         "since": when(alarm.since_ns),
         "changed": when(alarm.changed_ns),
         "crossed": when(alarm.crossed_ns),
         "interval": None if alarm.interval_ns is None else [when(alarm.interval_ns[0]), when(alarm.interval_ns[1])],
-        "depth_m": number(max(0.0, ring_m - boundary_m)) if isfinite(boundary_m) else None,
-        "deepest_m": number(_deepest(state, alarm)),
-        "boundary_m": number(boundary_m, 0),
-        "to_ring_s": None,
-        "to_boundary_s": number(to_boundary_s, 0),
-        "by_route": alarm.by_route,
+        "depth_m": number(_depth_m(alarm, now)),
+        "deepest_m": number(now.deepest_m),
+        "closest_m": number(now.closest_m),
+        "boundary_m": number(now.boundary_m, 0),
+        "to_ring_s": number(now.to_ring_s, 0),
+        "to_boundary_s": number(now.to_boundary_s, 0),
+        "earliest_s": number(now.earliest_s, 0),
+        "by_route": now.by_route,
         "lat_deg": number(alarm.lat_deg, 7),
         "lon_deg": number(alarm.lon_deg, 7),
         "acknowledged_by": alarm.acknowledged_by or None,
@@ -77,49 +76,16 @@ def alarm_view(state: State, alarm: Alarm, live: dict[str, tuple[float, float]],
         "shelved_until": when(alarm.shelved_until_ns),
         "shelved_reason": alarm.shelved_reason or None,
         "incident": alarm.incident,
-        "says": sentence(
-            alarm, callsign or alarm.mover, name, to_boundary_s if isfinite(to_boundary_s) else alarm.to_boundary_s
-        ),
+        "says": sentence(alarm, callsign or alarm.mover, name, now),
         "why": list(alarm.why),
         "lost": slot is not None and state.picture.lost(slot),
     }
 
 
-def _deepest(state: State, alarm: Alarm) -> float | None:
-    if alarm.deepest_m is not None:
-        return alarm.deepest_m
-    slot, watched = state.picture.slot_of.get(alarm.mover), state.watch.watched.get(alarm.zone)
-    if slot is None or watched is None:
-        return None
-    for i, ring in enumerate(watched.zone.rings):
-        passage = state.watch.passages.get((slot, alarm.zone, i))
-        if ring.name == alarm.ring and passage is not None:
-            return passage.deepest_m
-    return None
-
-
-def live_alarms(state: State, now_ns: int, among: Iterable[Alarm] | None = None) -> dict[str, tuple[float, float]]:
-    """Distance to the boundary and time to it of the mover of every alarm (or of those given), as of its last fix moved on by
-    nothing: only what was said.
-    """
-    alarms, rows, slots = [], [], []
-    for alarm in state.board.alarms.values() if among is None else among:
-        slot, watched = state.picture.slot_of.get(alarm.mover), state.watch.watched.get(alarm.zone)
-        if slot is not None and watched is not None:
-            alarms.append(alarm)
-            rows.append(watched.row)
-            slots.append(slot)
-    if not alarms:
-        return {}
-    columns, row, slot_array = state.picture.columns, np.array(rows), np.array(slots)
-    lat, lon = columns.lat_deg[slot_array], columns.lon_deg[slot_array]
-    distance_m = state.watch.index.signed_distance_m(row, lat, lon)
-    horizon_s = np.array([state.rules.tracks.of_class(int(c)).horizon_s for c in columns.mover_class[slot_array]]) * 4
-    speed, track = columns.speed_mps[slot_array], columns.track_deg[slot_array]
-    time_s = state.watch.index.first_within_s(row, lat, lon, track, speed, np.zeros(len(row)), horizon_s)
-    age_s = age(state.picture, slot_array, now_ns)
-    left_s = np.where(distance_m > 0, np.maximum(time_s - age_s, 0.0), np.nan)
-    return {a.id: (float(d), float(t)) for a, d, t in zip(alarms, distance_m, left_s, strict=True)}
+def _depth_m(alarm: Alarm, now: Numbers) -> float | None:
+    """How far inside its own ring the mover is, or was when it was last heard; None unless it is inside by this alarm."""
+    inside = alarm.event in ("entry", "first_seen_inside")
+    return max(0.0, -now.ring_m) if inside and now.ring_m is not None else None
 
 
 def zone_view(state: State, zone: Zone, now_ns: int, drawings: Drawings | None = None) -> dict[str, Any]:

@@ -82,9 +82,10 @@ class Board:
         key = (finding.mover, finding.zone, finding.ring)
         alarm_id = self.by_key.get(key)
         alarm = self.alarms[alarm_id] if alarm_id is not None else None
-        incident = self._incident(finding, now_ns)
         if finding.event in ("exit", "averted"):
+            incident = self._incident_of_end(finding, now_ns)
             return self._returned(alarm, finding, now_ns), incident
+        incident = self._incident(finding, now_ns)
         if alarm is None:
             alarm = self._new(key, finding, now_ns)
             alarm.incident = incident.id
@@ -239,11 +240,27 @@ class Board:
         _take_out(self.of_mover, alarm.mover, alarm.id)
         incident = self.incidents.get(alarm.incident)
         if incident is not None and not any(a in self.alarms for a in incident.alarms):
-            incident.closed_ns = now_ns
-            _take_out(self.open_incident, incident.mover, incident.zone)
-            self.closed.append(incident.id)
-            if len(self.closed) > CLOSED_INCIDENTS_MAX:
-                self.incidents.pop(self.closed.popleft(), None)
+            self._close(incident, now_ns)
+
+    def _close(self, incident: Incident, now_ns: int) -> None:
+        incident.closed_ns = now_ns
+        _take_out(self.open_incident, incident.mover, incident.zone)
+        self.closed.append(incident.id)
+        if len(self.closed) > CLOSED_INCIDENTS_MAX:
+            self.incidents.pop(self.closed.popleft(), None)
+
+    def _incident_of_end(self, finding: Finding, now_ns: int) -> Incident:
+        """What an exit or a turning away belongs to: the open incident, else the last that was; it never leaves one open for
+        nothing.
+        """
+        if finding.zone not in self.open_incident.get(finding.mover, {}):
+            past = (self.incidents[one] for one in reversed(self.closed))
+            last = next((one for one in past if (one.mover, one.zone) == (finding.mover, finding.zone)), None)
+            if last is not None:
+                return last
+            self._close(self._incident(finding, now_ns), now_ns)
+            return self.incidents[self.closed[-1]]
+        return self._incident(finding, now_ns)
 
     def _incident(self, finding: Finding, now_ns: int) -> Incident:
         incident_id = self.open_incident.get(finding.mover, {}).get(finding.zone)

@@ -79,11 +79,14 @@ def batches(recorded: Iterable[tuple[int, Chunk | Entry]], body_of: Any) -> Iter
     given: list[Given] = []
     for seq, one in recorded:
         if isinstance(one, Entry):
-            given.append(_from_entry(one, seq, json.loads(body_of(one))))
+            given.append(_from_entry(one, seq, body_of(one)))
         elif one.source != BATCH:
             given.append(Bytes(one.seq, one.source, one.heard_ns, one.data))
         else:
-            now_ns, first, last, ticked = _BOUNDARY.unpack(one.data)
+            try:
+                now_ns, first, last, ticked = _BOUNDARY.unpack(one.data)
+            except (struct.error, TypeError):
+                raise BadRecord(f"input {seq}: the mark of its batch is damaged") from None
             if given and _seq(given[0]) < first:
                 raise BadRecord(f"input {_seq(given[0])} belongs to no batch; the batch after it begins at {first}")
             if ticked:
@@ -98,11 +101,15 @@ def _seq(one: Given) -> int:
     return one.seq
 
 
-def _from_entry(entry: Entry, seq: int, body: Any) -> Given:
+def _from_entry(entry: Entry, seq: int, data: bytes) -> Given:
     at_ns = entry.at_us * NS_PER_US
-    if entry.kind == "act":
-        return Act(seq, at_ns, entry.actor.who, entry.actor.role, str(entry.x["act"]), body)
-    return Intake(seq, str(body["source"]), at_ns, str(body["state"]), str(body["why"]))
+    try:
+        body = json.loads(data)
+        if entry.kind == "act":
+            return Act(seq, at_ns, entry.actor.who, entry.actor.role, str(entry.x["act"]), body)
+        return Intake(seq, str(body["source"]), at_ns, str(body["state"]), str(body["why"]))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise BadRecord(f"entry {entry.index}: its object is damaged ({type(error).__name__})", index=entry.index) from None
 
 
 def recorded_json(body: Any) -> bytes:

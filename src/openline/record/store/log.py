@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from sqlalchemy import Connection, Engine, insert
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from openline import seal
 from openline.errors import BadRecord, BadSetting, RecordStopped, Refused
@@ -101,9 +101,9 @@ class Store:
             with store._reading() as connection:
                 found = check_head(connection, identity)
             store._party, store._frontier, store._head, store._note, store.key = found
-        except SQLAlchemyError as error:
+        except DBAPIError as error:
             store._close_files()
-            raise BadRecord(f"The record {path.name} cannot be read: {error.__cause__ or error}", path=str(path)) from error
+            raise reading.damaged(path.name, error) from error
         except (TypeError, ValueError, AttributeError) as error:
             store._close_files()
             raise BadRecord(f"The record {path.name} holds a value of a wrong type: {error}", path=str(path)) from error
@@ -244,9 +244,13 @@ class Store:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with self._readers.connect() as connection:
-            with connection.begin():
-                yield connection
+        """A short transaction of a reader. Raises `BadRecord` with the place where the file is damaged below its rows."""
+        try:
+            with self._readers.connect() as connection:
+                with connection.begin():
+                    yield connection
+        except DBAPIError as error:
+            raise reading.damaged(self.path.name, error) from error
 
     @property
     def size(self) -> int:
@@ -339,6 +343,11 @@ class Store:
         """The newest checkpoint of another log that we cosigned."""
         with self._reading() as connection:
             return post.read_peer_checkpoint(connection, origin)
+
+    def newest_peer_checkpoint(self, prefix: str) -> str | None:
+        """The newest origin with this prefix of which we cosigned something."""
+        with self._reading() as connection:
+            return post.newest_peer_checkpoint(connection, prefix)
 
     def cosignatures(self) -> list[tuple[int, str, str]]:
         """(size, witness, line): what witnesses signed of this log, the newest of each."""

@@ -1,11 +1,13 @@
 """Reading the store. Each function takes a way to read (a short transaction) or a connection inside one."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from heapq import heappop, heappush
 from typing import Any
 
 from sqlalchemy import Connection, select
+from sqlalchemy.exc import DBAPIError
 
 from openline.errors import BadRecord, Refused
 from openline.record import segment
@@ -19,6 +21,16 @@ PAGE_ROWS = 500
 
 Reading = Callable[[], AbstractContextManager[Connection]]
 Salted = Callable[[bytes], tuple[bytes, bytes] | None]
+
+
+def damaged(name: str, error: DBAPIError) -> BadRecord:
+    """What the database could not read, as an error of ours: in which table, near which numbers."""
+    found = re.search(r"\bFROM (\w+)", error.statement or "")
+    table = found.group(1) if found else ""
+    given = error.params if isinstance(error.params, tuple) else ()
+    near = [value for value in given if isinstance(value, int)]
+    place = f" at table {table}" + (f", near {near[0]}" if near else "") if table else ""
+    return BadRecord(f"The record {name} cannot be read{place}: {error.orig}", name=name, table=table)
 
 
 def entries(reading: Reading, after: int, limit: int | None, kinds: tuple[str, ...], end: int | None = None) -> Iterator[Entry]:

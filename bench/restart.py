@@ -65,7 +65,8 @@ def main() -> None:
         say(
             "start after SIGKILL, from the whole record: answers", answered_s, "s", reports=reports, record_mb=round(size_mb, 1)
         )
-        say("start after SIGKILL, from the whole record: watches", replayed_s, "s")
+        highest_mb = round(node.resident_mb("VmHWM"), 1)
+        say("start after SIGKILL, from the whole record: watches", replayed_s, "s", highest_mb=highest_mb)
         cpu_s = node.cpu_s()
         node.stop()
         if not snapshot.exists():

@@ -39,6 +39,9 @@ class Fix(NamedTuple):
     lon: float
     t_s: float
     height_m: float
+    course_deg: float = 0.0
+    speed_mps: float = 0.0
+    climb_mps: float = 0.0
 
 
 # ------------------------------------------------------------------------------------------------------------- motion
@@ -117,17 +120,19 @@ def track(table: Table, mover: Table) -> list[Fix]:
         while page + 2 < len(diary) and diary[page + 1][0] <= t_s:
             page += 1
         (t0, s0, h0), (t1, s1, h1) = diary[page], diary[page + 1]
-        share = 0.0 if math.isinf(t1) else (t_s - t0) / (t1 - t0)
-        fixes.append(Fix(*_along(lines, s0 + share * (s1 - s0) - behind_m, only), t_s, h0 + share * (h1 - h0)))
+        per_s = 0.0 if math.isinf(t1) or t1 == t0 else 1.0 / (t1 - t0)
+        lat, lon, course = _along(lines, s0 + (t_s - t0) * per_s * (s1 - s0) - behind_m, only)
+        climb = per_s * (h1 - h0)
+        fixes.append(Fix(lat, lon, t_s, h0 + (t_s - t0) * climb, course, per_s * (s1 - s0), climb))
     return fixes
 
 
-def _along(lines: list[Any], along_m: float, only: tuple[float, float]) -> tuple[float, float]:
+def _along(lines: list[Any], along_m: float, only: tuple[float, float]) -> tuple[float, float, float]:
     if not lines:
-        return only
+        return *only, 0.0
     begins_m, line = [one for one in lines if one[0] <= max(along_m, 0.0)][-1]
     there = line.Position(along_m - begins_m)
-    return there["lat2"], there["lon2"]
+    return there["lat2"], there["lon2"], there["azi2"]
 
 
 # -------------------------------------------------------------------------------------------------------------- zones
@@ -320,41 +325,37 @@ def expected(table: Table) -> Table:
     }
     entered = {row["mover"] for row in rows}
     lost = [mover for mover in table["mover"] if any(q["to"] == "end" for q in mover.get("silent", []))]
+    look = sibling("oracle_approach")["Look"]
+    ahead = [
+        one | {"mover": name[one["mover"]], "by": one["by_s"] and stamp(table, one["by_s"])}
+        for area in areas
+        for mover in table["mover"]
+        for one in look(area, mover, tracks[mover["id"]], mover.get("accuracy_m", DEFAULT_CIRCLE_M), in_band).episodes()
+    ]
     rows.sort(key=lambda row: (row["t_s"], name[row["mover"]], row["zone"], row["ring"], row["event"]))
     return {
         "crossings": [row | {"mover": name[row["mover"]], "time": stamp(table, row["t_s"])} for row in rows],
+        "approaches": ahead,
+        "never_approach": sorted(set(name.values()) - {one["mover"] for one in ahead}),
+        "start": stamp(table, 0.0),
         "breaches": [
             {"group": g, "zone": z, "movers": sorted(name[m] for m in name if group[m] == g)} for g, z in sorted(breaches)
         ],
         "never_enter": sorted(name[mover] for mover in name if mover not in entered),
         "lost": [{"mover": name[mover["id"]], "last_heard": stamp(table, tracks[mover["id"]][-1].t_s)} for mover in lost],
         "refused": len(table.get("spoilt", [])),
-        "says": [says(table, one, rows, breaches, tracks) for one in table.get("says", [])],
+        "says": [sibling("oracle_says")["says"](table, one, rows, breaches, tracks) for one in table.get("says", [])],
     }
+
+
+def sibling(name: str) -> Table:
+    """What another file beside this one defines."""
+    return runpy.run_path(str(Path(__file__).with_name(f"{name}.py")))
 
 
 def stamp(table: Table, t_s: float) -> str:
     start = dt.datetime.fromisoformat(table["start"].replace("Z", "+00:00"))
     return (start + dt.timedelta(seconds=t_s)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def says(table: Table, one: Table, rows: list[Table], breaches: set[tuple[str, str]], tracks: dict[str, list[Fix]]) -> Table:
-    """One promise of the author beside what it comes to."""
-    word, *rest = one["what"].split()
-    if word == "breaches":
-        found = float(len(breaches))
-    elif word == "closest":
-        to = place(table, {"place": rest[1]})
-        found = (
-            min(metres(to, fix) for mover in table["mover"] if mover["group"] == rest[0] for fix in tracks[mover["id"]])
-            / 1000.0
-        )
-    elif word == "enters":
-        hits = [row["t_s"] for row in rows if [row["mover"], row["zone"], row["ring"]] == rest and row["event"] != "exit"]
-        found = hits[0] if hits else math.nan
-    else:
-        sys.exit(f"says: this program does not know {one['what']!r}")
-    return {"what": one["what"], "value": one["value"], "found": found, "kept": abs(found - one["value"]) <= one["within"]}
 
 
 def moved(table: Table, group: str, bearing_deg: float, by_m: float) -> Table:
@@ -385,11 +386,11 @@ def main(arguments: list[str]) -> int:
         print(json.dumps(want, indent=1))
         return 0
     lines = asked.compare.read_text("utf-8").splitlines()
-    differences = runpy.run_path(str(Path(__file__).with_name("oracle_compare.py")))["differences"]
-    found = differences(want, [json.loads(line) for line in lines if line.strip()])
+    found = sibling("oracle_compare")["differences"](want, [json.loads(line) for line in lines if line.strip()])
     print(
         *found,
-        f"{len(want['crossings'])} crossings and {len(want['breaches'])} breaches expected: {len(found)} differences",
+        f"{len(want['crossings'])} crossings, {sum(one['by'] is not None for one in want['approaches'])} approaches and"
+        f" {len(want['breaches'])} breaches expected: {len(found)} differences",
         sep="\n",
     )
     return 1 if found else 0

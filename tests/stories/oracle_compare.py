@@ -1,7 +1,8 @@
 """Findings of the product beside what `oracle_at_tanf.py` expects. Imports nothing of Openline.
 
 Tolerances   a crossing within 1 s and 50 m, a depth within 5 m. Of several revisions of a finding the last in the file counts.
-Not compared `approach` and `averted`: predictions depend on the node's settings.
+Approaches   one in every episode that must have one, by the fix that leaves no doubt and with the time to the boundary that the
+             fix gives, within 3 s; at most one in an episode, and none outside of all. Never certain. Not compared: `averted`.
 Lost         a mover that nobody hears may have come inside: `possible` entries after it was last heard are not differences.
 """
 
@@ -11,15 +12,15 @@ from typing import Any
 from geographiclib.geodesic import Geodesic
 
 Table = dict[str, Any]
-TIME_S, PLACE_M, DEPTH_M = 1.0, 50.0, 5.0
+TIME_S, PLACE_M, DEPTH_M, AHEAD_S = 1.0, 50.0, 5.0, 3.0
 EVENTS = ("entry", "exit", "first_seen_inside")
 
 
-def last_revisions(findings: list[Table]) -> list[Table]:
-    """Findings of the three events; of several revisions of one finding the last in the file."""
+def last_revisions(findings: list[Table], events: tuple[str, ...] = EVENTS) -> list[Table]:
+    """Findings of these events; of several revisions of one finding the last in the file."""
     kept: list[Table] = []
     for row in findings:
-        if row.get("event") not in EVENTS:
+        if row.get("event") not in events:
             continue
         row = row | {"mover": row["mover"].removeprefix("id:")}
         same = [i for i, one in enumerate(kept) if _revises(row, one)]
@@ -65,7 +66,28 @@ def differences(want: Table, findings: list[Table]) -> list[str]:
         grown = row["mover"] in silent and _unix(row["time"]) >= silent[row["mover"]] and row.get("certainty") == "possible"
         if not grown:  # a lost mover's area grows, so it may possibly come inside after it was last heard
             out.append(f"not expected: {_words(row)}")
-    return out
+    return out + _approaches(want, last_revisions(findings, ("approach",)))
+
+
+def _approaches(want: Table, left: list[Table]) -> list[str]:
+    """Every difference in what was said to be on its way."""
+    out = [f"{_words(row)}: an approach is a prediction and never certain" for row in left if row["certainty"] == "certain"]
+    start = _unix(want["start"])
+    for one in want["approaches"]:
+        same = [row for row in left if _key(row)[:3] == _key(one | {"event": "approach"})[:3]]
+        same = [row for row in same if one["first_s"] - TIME_S <= _unix(row["time"]) - start <= one["last_s"] + TIME_S]
+        if not same:
+            out += [f"missing: approach of {one['mover']} at {one['zone']}/{one['ring']} by {one['by']}"] if one["by"] else []
+            continue
+        left.remove(same[0])
+        said_s = _unix(same[0]["time"]) - start
+        if one["by"] and said_s > one["by_s"] + TIME_S:
+            out.append(f"{_words(same[0])}: should have been said by {one['by']}")
+        to_go_s = [to_go_s for at_s, to_go_s in one["ahead"] if abs(at_s - said_s) <= 0.5]
+        found_s = same[0].get("to_boundary_s")
+        if found_s is not None and to_go_s and to_go_s[0] is not None and abs(found_s - to_go_s[0]) > AHEAD_S:
+            out.append(f"{_words(same[0])}: {found_s:.0f} s to the boundary instead of {to_go_s[0]:.0f} s")
+    return out + [f"not expected: {_words(row)}" for row in left]
 
 
 def _words(row: Table) -> str:

@@ -61,7 +61,8 @@ def finding_rows(outputs: list[Output]) -> list[dict[str, Any]]:
 
 def _row(finding: Finding) -> dict[str, Any]:
     row = {
-        name: getattr(finding, name) for name in ("id", "mover", "zone", "ring", "event", "certainty", "depth_m", "deepest_m")
+        name: getattr(finding, name)
+        for name in ("id", "mover", "zone", "ring", "event", "certainty", "depth_m", "deepest_m", "to_boundary_s")
     }
     return row | {"time": to_rfc3339(finding.at_ns), "lat": finding.lat_deg, "lon": finding.lon_deg}
 

@@ -2,7 +2,10 @@
 
 import ast
 import json
+from collections.abc import Callable
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,7 +68,53 @@ def test_a_finding_too_many_is_a_difference(tmp_path):
     assert "not expected: first_seen_inside of icao:f00301" in compared.stdout
 
 
-@pytest.mark.parametrize("file", ["oracle_at_tanf.py", "oracle_compare.py"])
+def changed(tmp_path: Path, name: str, change: Callable[[dict[str, Any]], dict[str, Any] | None]) -> str:
+    """What the comparison says when every finding is passed through `change`; None leaves it out."""
+    rows = [kept for row in finding_rows(played(name)[1]) if (kept := change(dict(row))) is not None]
+    path = tmp_path / "changed.ndjson"
+    path.write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
+    return oracle(str(FILES / f"{name}.toml"), "--compare", str(path)).stdout
+
+
+@pytest.mark.parametrize(("name", "count"), [("at-tanf", 5), ("airport", 1)])
+def test_the_oracle_asks_for_every_approach_of_a_scenario(name, count):
+    wanted = [one["mover"] for one in json.loads(oracle(str(FILES / f"{name}.toml")).stdout)["approaches"] if one["by"]]
+    said = [row["mover"] for row in finding_rows(played(name)[1]) if row["event"] == "approach"]
+    assert (len(wanted), sorted(wanted)) == (count, sorted(said))
+
+
+def test_an_approach_left_out_is_a_difference(tmp_path):
+    said = changed(tmp_path, "airport", lambda row: None if row["event"] == "approach" else row)
+    assert "missing: approach of icao:f00301 at runway-27/boundary" in said
+
+
+def test_an_approach_said_too_late_is_a_difference(tmp_path):
+    late = {"approach": {"time": "2026-06-03T14:04:20.000Z"}}
+    assert "should have been said by" in changed(tmp_path, "airport", lambda row: row | late.get(row["event"], {}))
+
+
+def test_an_approach_of_a_mover_that_never_comes_near_is_a_difference(tmp_path):
+    other = {"approach": {"mover": "icao:f00303"}}
+    assert "not expected: approach of icao:f00303" in changed(
+        tmp_path, "airport", lambda row: row | other.get(row["event"], {})
+    )
+
+
+def test_a_wrong_time_to_the_boundary_is_a_difference(tmp_path):
+    wrong = {"approach": {"to_boundary_s": 90.0}}
+    assert "90 s to the boundary instead of" in changed(tmp_path, "at-tanf", lambda row: row | wrong.get(row["event"], {}))
+
+
+@pytest.mark.parametrize(("bearing", "words"), [(90, "should have been said by"), (270, "not expected: approach of convoy")])
+def test_a_convoy_moved_by_one_kilometre_is_noticed_by_its_approaches_alone(tmp_path, bearing, words):
+    path = tmp_path / "approaches.ndjson"
+    rows = [row for row in finding_rows(played("at-tanf")[1]) if row["event"] == "approach"]
+    path.write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
+    moved = oracle(str(FILES / "at-tanf.toml"), "--compare", str(path), "--move", f"convoy:{bearing}:1000")
+    assert sum("approach of convoy-" in line and words in line for line in moved.stdout.splitlines()) == 4
+
+
+@pytest.mark.parametrize("file", [path.name for path in ORACLE.parent.glob("oracle*.py")])
 def test_the_oracle_imports_nothing_of_ours(file):
     tree = ast.parse(ORACLE.with_name(file).read_text("utf-8"))
     imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]

@@ -57,17 +57,15 @@ async def _told(demo: Any) -> None:
 
 async def _check(scenario: Any, folder: Path, kept: bool) -> int:
     """Play, print, export, verify, replay, compare."""
+    from openline.kernels.warm import will_be_quick
     from openline.node.played.demo_check import checked
 
-    note(f"{scenario.title}: played as fast as it goes, {(scenario.end_ns - scenario.start_ns) / 60e9:.0f} minutes of story")
+    minutes = (scenario.end_ns - scenario.start_ns) / 60e9
+    note(f"{scenario.title}: {minutes:.0f} minutes of story, played as fast as it goes into a node of its own")
+    quick = will_be_quick()
     with progress() as moved:
-        result = await checked(scenario, folder, moved)
-    columns = ("time", "mover", "zone", "ring", "event", "certainty", "depth m", "deepest m")
-    rows = [
-        (f["time"], f["mover"], f["zone"], f["ring"], f["event"], f["certainty"], f.get("depth_m"), f.get("deepest_m"))
-        for f in result["findings"]
-    ]
-    table(columns, rows, f"{len(rows)} findings")
+        result = await checked(scenario, folder, moved, (lambda _: None) if quick else note)
+    table(*findings_table(result["findings"]))
     for line in result["said"]:
         out(line)
     out(f"bundle    {'GOOD' if result['good'] else 'BAD'}: exported and verified")
@@ -78,3 +76,19 @@ async def _check(scenario: Any, folder: Path, kept: bool) -> int:
         out(f"WRONG     {wrong}")
     out(json.dumps({"good": not result["wrong"], "seconds": result["seconds"]}))
     return 1 if result["wrong"] else 0
+
+
+def findings_table(findings: list[dict[str, Any]]) -> tuple[tuple[str, ...], list[tuple[object, ...]], str]:
+    """Columns, rows and title, narrow enough for 80 columns: what is the same in every row stands in the title."""
+    days, zones = {f["time"][:10] for f in findings}, {f["zone"] for f in findings}
+    one_day, one_zone = len(days) == 1, len(zones) == 1
+    title = f"{len(findings)} findings" + (f", zone {zones.copy().pop()}" if one_zone else "")
+    title += f", {days.copy().pop()}, times in UTC" if one_day else ", times in UTC"
+    columns = ("time", "mover", *(() if one_zone else ("zone",)), "ring", "event", "certainty", "deepest m")
+    rows: list[tuple[object, ...]] = []
+    for f in findings:
+        deepest_m = f.get("deepest_m") or f.get("depth_m")  # of an entry 0, of an approach nothing
+        shown = f"{deepest_m:,.0f}" if deepest_m else ""
+        when = f["time"][11:21] if one_day else f["time"][:21]
+        rows.append((when, f["mover"], *(() if one_zone else (f["zone"],)), f["ring"], f["event"], f["certainty"], shown))
+    return columns, rows, title

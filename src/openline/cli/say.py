@@ -32,18 +32,29 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str =
     from rich.console import Console
     from rich.table import Table
 
-    made = Table(*columns, box=SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
+    made = Table(box=SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False, padding=(0, 1, 0, 0))
+    for column in columns:
+        made.add_column(column, overflow="fold")
     for row in rows:
         made.add_row(*("" if cell is None else str(cell) for cell in row))
     console = Console() if sys.stdout.isatty() else Console(width=200, no_color=True)
-    console.print(made)
+    with console.capture() as drawn:
+        console.print(made)
+    for line in drawn.get().splitlines():
+        sys.stdout.write(line.rstrip() + "\n")
 
 
 @contextmanager
 def progress(quiet: bool = False) -> Iterator[Moved]:
-    """A bar on standard error while something long runs; nothing where standard error is no terminal."""
-    if quiet or not sys.stderr.isatty():
+    """A bar on standard error while something long runs; where that is no terminal, a line every ten seconds."""
+    if quiet:
         yield lambda what, done, of: None
+        return
+    if not sys.stderr.isatty():
+        from openline.node.telling import Telling
+
+        with Telling(note) as telling:
+            yield telling.moved
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn

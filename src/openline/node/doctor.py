@@ -5,8 +5,9 @@ import shutil
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
-from openline.errors import OpenlineError
+from openline.errors import FeedLost, OpenlineError
 from openline.node.settings import Settings
 
 Finding = tuple[str, str, str]
@@ -78,7 +79,7 @@ def _no_node(folder: Path) -> Finding:
 
 def _node(folder: Path) -> list[Finding]:
     from openline.node import keys, settings_file
-    from openline.node.doors import control
+    from openline.node.doors import control, senders
     from openline.node.running import SETTINGS
     from openline.record.store import Store
 
@@ -87,35 +88,56 @@ def _node(folder: Path) -> list[Finding]:
         settings = settings_file.load(folder / SETTINGS)
         found.append(("ok", f"settings of {settings.node.party}, {len(settings.feed)} feeds", ""))
         mine = keys.load(folder)
-        found.append(("ok", f"keys of {mine.who.origin}" + ("" if mine.root is None else "; the root key lies here"), ""))
+        found += [("ok", f"keys of {mine.who.origin}", ""), *_root(folder, mine.root is not None)]
         found += _certificate(folder, settings)
+        senders.load(settings, folder / SETTINGS)
         path = settings_file.beside(folder / SETTINGS, settings.record.path)
         free = shutil.disk_usage(path.parent).free
         state = "ok" if free > DISK_FREE_MIN_BYTES else "bad"
-        found.append(
-            (
-                state,
-                f"{free / 1e9:.1f} GB free for the record",
-                "" if state == "ok" else "Free some: a full disk stops the node.",
-            )
-        )
+        todo = "" if state == "ok" else "Free some: a full disk stops the node."
+        found.append((state, f"{free / 1e9:.1f} GB free for the record", todo))
         with Store.open(path, None, read_only=True) as store:
-            report = store.fsck()
-            wrong = list(report.faults)
-            found.append(
-                ("ok", f"record of {store.size} entries verifies", "")
-                if not wrong
-                else ("bad", f"record: {wrong[0]}", "Keep it as it is.")
-            )
+            wrong = list(store.fsck().faults)
+            well = ("ok", f"record of {store.size} entries verifies", "")
+            found.append(("bad", f"record: {wrong[0]}", "Keep it as it is: it is evidence.") if wrong else well)
     except OpenlineError as error:
-        found.append(("bad", f"{error.code} {error.message}", error.remedy))
-        return found
+        return [*found, ("bad", f"{error.code} {error.message}", error.remedy)]
     try:
         health = control.call(folder, {"do": "health"})
         state = "ok" if health["status"] == "watching" else "warn"
         found.append((state, f"the node is running: {health['status']} {health['why']}".rstrip(), ""))
+        found += feeds_found(control.call(folder, {"do": "state"})["feeds"])
     except OpenlineError:
-        found.append(("warn", "the node is not running", f"openline serve --node {folder}"))
+        found.append(("warn", "the node is not running, so its feeds were not looked at", f"openline serve --node {folder}"))
+    return found
+
+
+def _root(folder: Path, here: bool) -> list[Finding]:
+    """The root key is needed only to sign a new list of keys; whoever has it can replace every other one."""
+    if not here:
+        return [("ok", "the root key is not kept here", "")]
+    what = f"the root key lies in {folder / 'keys' / 'root.pem'}: whoever reads it can replace all your keys"
+    return [("warn", what, "Make two copies, keep neither on this machine, and remove it here; the node runs without it.")]
+
+
+def feeds_found(feeds: list[dict[str, Any]]) -> list[Finding]:
+    """One line for each feed of a running node: what it gives, or since when it gives nothing and why."""
+    found: list[Finding] = []
+    for feed in feeds:
+        name, counted = f"feed {feed['source']}", f"{feed['reports']} reports, {feed['refused']} refused"
+        since = f" since {feed['since']}" if feed["since"] else ""
+        why = f": {feed['why']}" if feed["why"] else ""
+        if feed["state"] == "up":
+            found.append(("ok", f"{name} is up, {counted}", ""))
+        elif feed["state"] == "down":
+            found.append(("bad", f"{name} is down{since}{why}", FeedLost.remedy))
+        else:
+            todo = "It has not sent lately: look at the sender. A silent feed is not an empty sky."
+            found.append(("warn", f"{name} is {feed['state']}{since}{why}", todo))
+        if feed["refused"] and feed["refusals"]:
+            last = feed["refusals"][-1]
+            said = f"{name} refused {feed['refused']}, last {last['field']}: {last['value']}"
+            found.append(("warn", said, f"Accepted: {last['accepted']}. docs/feeds.md says what each kind takes."))
     return found
 
 

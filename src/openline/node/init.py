@@ -13,7 +13,7 @@ import msgspec
 
 from openline import __version__, seal
 from openline.clock import NS_PER_US
-from openline.errors import BadSetting, Refused
+from openline.errors import BadPath, Refused
 from openline.node import keys
 from openline.node.doors import tls
 from openline.node.doors.auth import Argon2
@@ -67,10 +67,9 @@ class Made(msgspec.Struct, frozen=True):
 
 
 def create(folder: Path, answers: Answers, now_ns: int, entropy: seal.Entropy, hasher: Hasher) -> Made:
-    """Make the node. Raises `BadSetting` when something is at `folder` already, `Refused` or `BadSetting` for an answer."""
+    """Make the node. Raises `BadPath` when something is at `folder` already, `Refused` or `BadSetting` for an answer."""
     folder = folder.absolute()
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise BadSetting(f"{folder} is there already and not empty; choose another directory", field="directory")
+    refuse_taken(folder)
     text, settings = settings_of(answers)
     admin = check_name(answers.administrator)
     check_password(answers.password, admin, settings.auth.password_chars_min)
@@ -86,6 +85,17 @@ def create(folder: Path, answers: Answers, now_ns: int, entropy: seal.Entropy, h
         raise
     sync_folder(folder.parent)
     return made
+
+
+def refuse_taken(folder: Path) -> None:
+    """Raise `BadPath` for a directory in which something is already, or which cannot be made."""
+    folder = folder.absolute()
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        what = "a node" if (folder / SETTINGS).exists() else "not empty" if folder.is_dir() else "a file"
+        raise BadPath(f"{folder} is there already: {what}.", remedy="Name another directory: openline init DIRECTORY")
+    above = next(one for one in folder.parents if one.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK):
+        raise BadPath(f"{folder} cannot be made: {above} cannot be written by this user.", remedy="Name another directory.")
 
 
 def make(folder: Path, answers: Answers) -> Made:

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from openline import seal
-from openline.errors import BadRecord, BadSetting, OpenlineError, Refused
+from openline.errors import BadPath, BadRecord, BadSetting, OpenlineError, Refused
 from openline.node import init, keys
 from openline.node.doors import senders
 from openline.node.settings_file import load
@@ -135,7 +135,7 @@ def test_what_is_there_already_is_never_touched(tmp_path, there):
         folder.mkdir()
         (folder / "mine").write_text("mine")
 
-    with pytest.raises(BadSetting, match="there already"):
+    with pytest.raises(BadPath, match="there already"):
         create(folder)
 
     assert (folder if there == "file" else folder / "mine").read_text() == "mine"

@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,8 @@ from openline.watch.finding import Finding
 Moved = Callable[[str, int, int], None]
 
 
-async def checked(scenario: Scenario, folder: Path, moved: Moved) -> dict[str, Any]:
-    """Findings, what was said of them, and everything that is not as it should be."""
+async def checked(scenario: Scenario, folder: Path, moved: Moved, say: Callable[[str], None]) -> dict[str, Any]:
+    """Findings, what was said of them, and everything that is not as it should be. `say` is told what the node says."""
     began_s = time.monotonic()
     last: dict[str, Finding] = {}
     closest = Closest(scenario)
@@ -33,34 +34,38 @@ async def checked(scenario: Scenario, folder: Path, moved: Moved) -> dict[str, A
             if isinstance(output.thing, Finding):
                 last[output.thing.id] = output.thing
         closest.look(demo.node.loop.world)
-        minutes = (demo.clock.now_ns() - scenario.start_ns) // (60 * NS_PER_S)
-        moved("playing", int(minutes), int((scenario.end_ns - scenario.start_ns) // (60 * NS_PER_S)))
+        played_s = (demo.clock.now_ns() - scenario.start_ns) // NS_PER_S
+        moved("seconds of the story played", int(played_s), int((scenario.end_ns - scenario.start_ns) // NS_PER_S))
 
     bundle = folder / f"{scenario.id}.zip"
     bundle.unlink(missing_ok=True)
     wrong: list[str] = []
-    async with Demo(scenario, None, 0, lambda _: None) as demo:
+    async with Demo(scenario, None, 0, say) as demo:
         demo.node.loop.hear = hear
         played = await demo.play()
         wrong += [f"act refused: {why}" for why in demo.refused] + [f"phone refused: {why}" for why in played.refused]
         wrong += feeds_wrong(scenario, demo)
         home = demo.folder / "node"
-        made = await asyncio.to_thread(export_bundle, home, bundle, 0, None, f"scenario {scenario.id}", lambda *_: None)
-        replayed = await asyncio.to_thread(replay_record, home, lambda done, of: moved("replaying", done, of))
+        exporting = partial(moved, "exporting the record")
+        made = await asyncio.to_thread(export_bundle, home, bundle, 0, None, f"scenario {scenario.id}", exporting)
+        replayed = await asyncio.to_thread(replay_record, home, partial(moved, "replaying the record"))
     findings = sorted((f for f in last.values() if f.event in EVENTS), key=order)
     lines = [finding_line(finding) for finding in findings]
     findings_file = folder / "findings.ndjson"
     findings_file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    moved("verifying the bundle", 0, 0)
     verdict = await asyncio.to_thread(verify_path, bundle, root_key=made["root_key"])
     if not verdict.good:
         wrong.append(f"the exported record does not verify: {verdict.fault.says() if verdict.fault else ''}")
     if not replayed["same"]:
         wrong.append(f"the record does not replay: entry {replayed['entry']}: {replayed['what']}")
     promises, unkept = broken(scenario, lines, closest)
-    said = [
-        *promises,
-        f"replayed  {replayed['findings']} findings in the record, byte for byte the same" if replayed["same"] else "",
-    ]
+    averted, revised = len(last) - len(findings), replayed["findings"] - len(last)
+    above = f"the {len(findings)} above as first said, {revised} later and better statements, {averted} averted approaches"
+    again = (
+        f"replayed  {replayed['findings']} entries of findings in the record, each byte for byte the same:\n          {above}"
+    )
+    said = [*promises, again if replayed["same"] else ""]
     return {
         "findings": lines,
         "findings_file": str(findings_file),

@@ -82,11 +82,12 @@ def _finding(body: dict[str, Any], _: dict[str, Any]) -> str:
 def _how_far(body: dict[str, Any]) -> str:
     """Times and distances of a finding, each with its unit and its line."""
     text = ""
+    to_boundary, earliest = (span(_seconds(body.get(key))) for key in ("to_boundary_ms", "earliest_ms"))
     if body.get("to_boundary_ms") is not None:
-        text += f", at the boundary in {span(int(body['to_boundary_ms']) / 1000)}"
+        text += f", at the boundary in {to_boundary}"
         text += " along its route" if body.get("by_route") else ""
-    if body.get("earliest_ms") is not None:
-        text += f", in {span(int(body['earliest_ms']) / 1000)} at the earliest"
+    if body.get("earliest_ms") is not None and earliest != to_boundary:
+        text += f", in {earliest} at the earliest"
     if body["event"] == "approach" and (body.get("boundary_cm") or 0) > 0:
         text += f", {far(int(body['boundary_cm']) / 100)} outside the boundary"
     line = line_name(str(body["ring"]), str(body.get("rule", "")))
@@ -95,6 +96,10 @@ def _how_far(body: dict[str, Any]) -> str:
     if body["event"] == "exit" and body.get("deepest_cm") is not None:
         text += f", at its deepest {far(int(body['deepest_cm']) / 100)} inside {line}"
     return text
+
+
+def _seconds(ms: int | None) -> float | None:
+    return None if ms is None else int(ms) / 1000
 
 
 def _alarm(body: dict[str, Any], _: dict[str, Any]) -> str:

@@ -35,6 +35,10 @@ def test_an_approach_says_both_times_and_how_far_from_which_line() -> None:
     assert line.endswith("probable, at the boundary in 111 s, in 96 s at the earliest, 15.9 km outside the boundary.")
 
 
+def test_an_earliest_time_that_is_the_predicted_one_is_not_said_twice() -> None:
+    assert "earliest" not in told("approach", to_boundary_s=591.5, earliest_s=591.4, boundary_m=6_571.7)
+
+
 @pytest.mark.parametrize(
     ("why", "words"),
     [

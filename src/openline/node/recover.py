@@ -49,11 +49,13 @@ def recover(store: Store, kept: Kept | None = None, progress: Callable[[int, int
 
 def write_late(store: Store, recovered: Recovered, exercise: bool) -> int:
     """Write outputs a crash kept from the record; how many."""
-    count = 0
+    count, before = 0, store.size
     for outputs, last, now_ns in recovered.late:
         store.commit(output_rows(outputs, last, now_ns, exercise))
         count += len(outputs)
     recovered.late = []
+    if count:
+        recovered.incident_entries = incident_entries(store, before - 1, recovered.incident_entries)
     return count
 
 

@@ -225,6 +225,7 @@ class Node:
         try:
             return snapshot.read(path, key, self.store, origin)
         except snapshot.Doubt as doubt:
+            snapshot.forget(path)
             if self.store.last_seq() >= 0:
                 self._say(f"the snapshot of the state is not used ({doubt}): reading the whole record")
             return None

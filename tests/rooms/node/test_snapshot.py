@@ -1,6 +1,5 @@
 """The state kept aside: it brings back exactly the state, or it is not used."""
 
-import asyncio
 import os
 import pickle
 from collections.abc import Callable
@@ -12,11 +11,15 @@ import numpy as np
 import pytest
 
 from openline import seal
+from openline.errors import BadRecord
+from openline.feeds import decoder
+from openline.feeds.registry import KINDS
 from openline.flow import State, step
+from openline.flow.state import FeedRules, FeedState
 from openline.inbox import Tick
 from openline.node import replaying, snapshot
-from openline.node.keeping import Keeper
-from openline.node.recover import Recovered, recover
+from openline.node.private_files import write_private
+from openline.node.recover import recover
 from openline.node.snapshot import Doubt, Head
 from openline.record.entry import Actor, Blob, NewEntry, canonical
 from openline.record.store import Store
@@ -183,14 +186,61 @@ def test_one_of_another_record_is_refused(kept: Night, change: Callable[[Head], 
     assert "record" in doubt(kept)
 
 
-def test_a_sealed_one_that_names_foreign_code_is_refused(kept: Night) -> None:
+CALLS: list[Any] = [
+    (os.system, ("exit 1",)),
+    (eval, ("1",)),
+    (getattr, (State, "__init__")),
+    (print, ("heard",)),
+    (bytearray, (10**12,)),
+    (write_private, (Path("x"), b"")),
+    (snapshot.forget, (Path("x"),)),
+    (decoder, ("csv", "x", {})),
+    (np.load, ("x",)),
+    (msgspec.json.decode, (b"1",)),
+]
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: call[0].__name__)
+def test_a_sealed_one_that_calls_anything_is_refused(kept: Night, call: Any) -> None:
     class Evil:
-        def __reduce__(self) -> tuple[Any, tuple[str]]:
-            return os.system, ("exit 1",)
+        def __reduce__(self) -> Any:
+            return call
 
     kept.write(kept.head, pickle.dumps((Evil(), {})))
 
     assert "cannot be read" in doubt(kept)
+
+
+@pytest.mark.parametrize("name", ["State.set_route", "State.__class__", "annotations", "msgspec"])
+def test_a_sealed_one_that_reaches_into_a_room_is_refused(kept: Night, name: str) -> None:
+    kept.write(kept.head, b"\x80\x05\x8c\x13openline.flow.state\x8c" + bytes([len(name)]) + name.encode() + b"\x93.")
+
+    assert "cannot be read" in doubt(kept)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_feed_of_any_kind_comes_back_in_the_middle_of_a_piece(kept: Night, kind: str) -> None:
+    state = State()
+    feed = FeedRules("x", kind)
+    state.feeds["x"] = FeedState(feed, decoder(kind, "x", {}))
+    list(state.feeds["x"].decoder.receive(b"half a li", 1))
+    kept.write(kept.head, snapshot.pickled(state, {}))
+
+    assert type(kept.read().state.feeds["x"].decoder) is type(state.feeds["x"].decoder)
+
+
+def test_what_comes_back_can_be_written_to(kept: Night) -> None:
+    back = kept.read().state
+
+    assert [name for name, column in vars(back.picture.columns).items() if not column.flags.writeable] == []
+
+
+def test_taking_one_leaves_the_state_as_it_is(kept: Night) -> None:
+    state = State()
+    state.taken = {7: (1, [])}
+    snapshot.pickled(state, {})
+
+    assert state.taken == {7: (1, [])}
 
 
 def test_a_sealed_one_that_holds_no_state_is_refused(kept: Night) -> None:
@@ -222,6 +272,34 @@ def test_one_that_cannot_be_put_in_place_leaves_the_one_before(kept: Night, monk
         kept.write(msgspec.structs.replace(kept.head, last_seq=0))
 
     assert kept.path.read_bytes() == before
+    assert list(kept.path.parent.glob("*.new")) == []
+
+
+def test_what_a_crash_left_beside_it_is_neither_used_nor_kept(kept: Night) -> None:
+    aside = kept.path.with_suffix(".new")
+    aside.write_bytes(b"half of one")
+    aside.chmod(0o644)
+    kept.write(kept.head)
+
+    assert kept.read().last_seq == kept.head.last_seq
+    assert kept.path.stat().st_mode & 0o077 == 0
+    assert not aside.exists()
+
+
+def test_one_of_no_use_is_removed_with_what_lies_beside_it(kept: Night) -> None:
+    kept.path.with_suffix(".new").write_bytes(b"x")
+    snapshot.forget(kept.path)
+
+    assert list(kept.path.parent.glob("snapshot.*")) == []
+
+
+def test_a_record_that_cannot_be_compared_is_a_doubt(kept: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    def damaged(*_: object) -> list[bytes]:
+        raise BadRecord("tree node (1, 0) is missing")
+
+    monkeypatch.setattr(Store, "cover", damaged)
+
+    assert "tree node" in doubt(kept)
 
 
 def test_only_its_owner_may_read_it(kept: Night) -> None:
@@ -230,39 +308,6 @@ def test_only_its_owner_may_read_it(kept: Night) -> None:
 
 def test_replay_knows_nothing_of_it() -> None:
     assert "snapshot" not in Path(replaying.__file__).read_text()
-
-
-def test_a_node_that_ends_in_order_leaves_one_that_its_next_start_uses(tmp_path: Path) -> None:
-    story = Story(tmp_path)
-    path = tmp_path / snapshot.NAME
-
-    async def told(story: Story) -> None:
-        await night(story)
-        story.loop.stop()
-        while not story.loop.at_rest:
-            await asyncio.sleep(0)
-        await Keeper(story.loop, path, KEY, story.identity.origin).last()
-
-    story.tell(told)
-    with Store.open(story.path(), story.identity) as store:
-        kept = snapshot.read(path, KEY, store, story.identity.origin)
-        recovered: Recovered = recover(store, kept)
-
-    assert recovered.batches == 0
-    assert {alarm.mover for alarm in recovered.state.board.alarms.values()} == {"m", "silent"}
-
-
-def test_a_node_that_fell_leaves_none(tmp_path: Path) -> None:
-    story = Story(tmp_path)
-    path = tmp_path / snapshot.NAME
-
-    async def told(story: Story) -> None:
-        await night(story)
-        await Keeper(story.loop, path, KEY, story.identity.origin).last()
-
-    story.tell(told)
-
-    assert not path.exists()
 
 
 def test_the_key_of_one_purpose_is_not_that_of_another() -> None:

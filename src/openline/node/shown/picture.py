@@ -154,6 +154,9 @@ class Pictures:
             for ref in output.ref:
                 if ref.startswith("incident:"):
                     self.incident_entries.setdefault(ref[9:], []).append(first_index + i)
+        known = self.loop.world.board.incidents
+        if len(self.incident_entries) > 2 * len(known) + INCIDENTS_SHOWN:  # the board lets old ones go, and so do we
+            self.incident_entries = {id: found for id, found in self.incident_entries.items() if id in known}
 
     def live(self, now_ns: int, outputs: list[Output]) -> Live:
         """Numbers, as of now, of the alarms among these outputs."""

@@ -39,6 +39,7 @@ class Held:
     def __init__(self, demo: Demo, loop: asyncio.AbstractEventLoop) -> None:
         self.demo = demo
         self.url = demo.url
+        self.newcomers = 0
         self._loop = loop
 
     def there(self, doing: Coroutine[Any, Any, T]) -> T:
@@ -53,6 +54,13 @@ class Held:
         """One more report of the observation post, heard now."""
         row = {"id": mover, "time": MOMENT, "lat": lat_deg, "lon": lon_deg, "accuracy_m": 20}
         self.there(self.demo.node.loop.positions("post", msgspec.json.encode(row) + b"\n"))
+
+    def newcomer(self, mover: str) -> str:
+        """A mover of a test's own, first seen inside: alarms of the boundary and of the ring around it that no other test
+        touches. Each a little further east than the one before."""
+        self.newcomers += 1
+        self.post(mover, 33.25, 38.85 + 0.02 * (self.newcomers % 10))
+        return self.alarm(mover)
 
     def state(self) -> dict[str, Any]:
         """What GET /api/v1/state answers."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from playwright.sync_api import Page, expect
 
-MAP: Final = "section.map"
+MAP: Final = "section.map .stage"  # the legend below it is no map
 ZONE_INK, WATER, CRITICAL = "#1c2a33", "#c3ced4", "#c92a17"  # by day: web/src/style/tokens.css
 WARNING, ADVISORY = "#ffb000", "#1f6fb2"
 PADDING_PX: Final = 48  # what the console leaves around the zones it fits

@@ -20,7 +20,7 @@ def fill_in(page: Page, centre: str) -> None:
     page.get_by_role("button", name="Read it").click()
     expect(page.locator(".typed")).to_contain_text("′")
     page.get_by_role("button", name="Use").first.click()
-    page.get_by_label("Size").fill("6")
+    page.get_by_label("Size").fill("9")  # wider than the disc of an alarm in its middle, which would cover its line
     page.get_by_label("Unit").first.select_option("km")
     page.get_by_label("The words mean").select_option("radius")
     page.get_by_label("Applies to").fill("vehicle, aircraft")
@@ -45,7 +45,7 @@ def test_a_circle_typed_with_a_grid_reference_is_in_force_on_the_map_and_raises_
     expect(there.locator(".side .line", has_text="Depot road")).to_contain_text("active")
 
     zone = next(one for one in day.zones() if one["name"] == "Depot road")
-    expect(here.locator(".side")).to_contain_text("6.0 km")
+    expect(here.locator(".side")).to_contain_text("9.0 km")
     here.get_by_role("button", name="Show all zones").click()
 
     def share(picture: Picture) -> float:

@@ -2,10 +2,11 @@
 
 import { signal } from "@preact/signals";
 import { batch } from "@preact/signals";
-import { alarms, alarmRows, chosenAlarm, chosenMover, chosenZone, may, session } from "./model/store";
+import { alarms, alarmRows, chosenAlarm, chosenMover, chosenZone, listHeld, may, session } from "./model/store";
+import type { Alarm } from "./model/types";
 import { act, Refused } from "./net/api";
-import { needsPerson } from "./pure/rank";
-import { fill, s } from "./strings";
+import { alarmsOf, cardKey, needsPerson } from "./pure/rank";
+import { fill, many, s } from "./strings";
 
 export type Panel = "tracks" | "zones" | "incidents" | "feeds" | "notices" | "record" | "health";
 export const panel = signal<Panel | null>("tracks");
@@ -43,59 +44,112 @@ export function inWords(error: unknown): string {
 /** An act the node holds back until the person signs in again; the picture stays on the screen meanwhile. */
 export const signInAgain = signal<{ go: () => void; leave: () => void } | null>(null);
 
-/** Send one act and say what came of it. */
-export async function perform(name: string, body: Record<string, unknown>, sentence: string = s.said.done): Promise<unknown | null> {
-  if (!may("operator")) {
-    say(fill(s.said.viewer, { role: session.value?.role ?? s.notKnown }), true);
-    return null;
-  }
+type Answer = { index: number; said: unknown };
+
+/** Ask the node something a screen that has long been idle may not ask: it asks for the password first, and nothing typed is lost. */
+export async function signedIn<T>(asking: () => Promise<T>): Promise<T> {
   try {
-    const answer = await act(name, body);
-    say(fill(sentence, { index: answer.index }));
-    return answer.said ?? {};
+    return await asking();
   } catch (error) {
-    if (!(error instanceof Refused) || error.status !== 401) {
-      say(inWords(error), true);
-      return null;
-    }
-    const signedIn = await new Promise<boolean>((resolve) => {
+    if (!(error instanceof Refused) || error.status !== 401) throw error;
+    const again = await new Promise<boolean>((resolve) => {
       signInAgain.value = { go: () => resolve(true), leave: () => resolve(false) };
     });
     signInAgain.value = null;
-    return signedIn ? perform(name, body, sentence) : null;
+    if (!again) throw error;
+    return signedIn(asking);
   }
 }
 
-export function acknowledge(id: string | null = chosenAlarm.value): void {
-  const alarm = id ? alarms.value.get(id) : undefined;
-  if (alarm && needsPerson(alarm)) void perform("alarm.acknowledge", { alarm: alarm.id }, s.said.acknowledged);
+/** Send one act; null when it was not made, and `refused` has the words; no words where a person would not sign in again. */
+async function send(name: string, body: Record<string, unknown>, refused: (words: string) => void): Promise<Answer | null> {
+  if (!may("operator")) {
+    refused(fill(s.said.viewer, { role: session.value?.role ?? s.notKnown }));
+    return null;
+  }
+  try {
+    return await signedIn(() => act(name, body));
+  } catch (error) {
+    if (!(error instanceof Refused) || error.status !== 401) refused(inWords(error));
+    return null;
+  }
 }
 
-export function silence(id: string | null = chosenAlarm.value): void {
-  const alarm = id ? alarms.value.get(id) : undefined;
-  if (alarm && !alarm.silenced) void perform("alarm.silence", { alarm: alarm.id }, s.said.silenced);
+/** One act, and what came of it said. */
+export async function perform(name: string, body: Record<string, unknown>, sentence: string = s.said.done): Promise<unknown | null> {
+  const answer = await send(name, body, (words) => say(words, true));
+  if (answer === null) return null;
+  say(fill(sentence, { index: answer.index }));
+  return answer.said ?? {};
 }
 
-export function shelve(id: string | null = chosenAlarm.value): void {
-  const alarm = id ? alarms.value.get(id) : undefined;
-  if (!alarm) return;
+/** The same act for several alarms, one after the other: the interface takes them one by one. How many were made. */
+async function performEach(name: string, of: Alarm[], sentence: string, more: Record<string, unknown> = {}): Promise<number> {
+  holdList();
+  const made: number[] = [];
+  let wrong = "";
+  for (const alarm of of) {
+    const answer = await send(name, { alarm: alarm.id, ...more }, (words) => (wrong = words));
+    if (answer) made.push(answer.index);
+  }
+  const entries = made.length > 1 ? many(s.said.entries, made.length, { first: made[0] ?? "", last: made.at(-1) ?? "" }) : fill(s.said.entry, { index: made[0] ?? "" });
+  if (wrong && of.length > 1) say(`${fill(s.said.partly, { made: made.length, of: of.length })} ${wrong}`, true);
+  else if (wrong) say(wrong, true);
+  else if (made.length > 0) say(`${sentence}, ${entries}.`);
+  return made.length;
+}
+
+/** The alarms of the card that is chosen, in its order. */
+export function chosenCard(): Alarm[] {
+  const alarm = alarms.value.get(chosenAlarm.value ?? "");
+  if (!alarm) return [];
+  const card = alarmRows.value.find((row) => row.kind === "card" && row.key === cardKey(alarm));
+  return card?.kind === "card" ? alarmsOf(card) : [alarm];
+}
+
+export function acknowledge(of: Alarm[] = chosenCard()): void {
+  const waiting = of.filter(needsPerson);
+  if (waiting.length > 0) void performEach("alarm.acknowledge", waiting, s.said.acknowledged);
+}
+
+export function silence(of: Alarm[] = chosenCard()): void {
+  const sounding = of.filter((alarm) => alarm.state === "unacknowledged" && !alarm.silenced);
+  if (sounding.length > 0) void performEach("alarm.silence", sounding, s.said.silenced);
+}
+
+export function shelve(of: Alarm[] = chosenCard()): void {
+  if (of.length === 0) return;
   if (!may("supervisor")) {
     say(s.alarm.notAllowed, true);
     return;
   }
-  if (alarm.state === "shelved") {
-    void perform("alarm.unshelve", { alarm: alarm.id }, s.said.unshelved);
+  const standing = of.filter((alarm) => alarm.state !== "shelved");
+  if (standing.length === 0) {
+    void performEach("alarm.unshelve", of, s.said.unshelved);
     return;
   }
   dialog.value = {
-    title: s.alarm.shelveTitle,
-    body: alarm.says,
+    title: many(s.alarm.shelveTitle, standing.length),
+    body: standing.map((alarm) => alarm.says).join(" "),
     field: s.alarm.shelveWhy,
     minutes: 30,
-    go: (minutes) => fill(s.alarm.shelveDo, { n: minutes }),
-    done: async (reason, minutes) =>
-      (await perform("alarm.shelve", { alarm: alarm.id, minutes, reason }, s.said.shelved)) !== null,
+    go: (minutes) => many(s.alarm.shelveDo, minutes),
+    done: async (reason, minutes) => (await performEach("alarm.shelve", standing, s.said.shelved, { minutes, reason })) > 0,
   };
+}
+
+const HOLD_MS = 4000; // after the last move over the list, or the last act
+
+let holding = 0;
+/** Rows keep their places for a while: a list that re-sorts under the hand is clicked in the wrong place. */
+export function holdList(for_ms = HOLD_MS): void {
+  clearTimeout(holding);
+  listHeld.value = true;
+  holding = window.setTimeout(() => (listHeld.value = false), for_ms);
+}
+export function releaseList(): void {
+  clearTimeout(holding);
+  listHeld.value = false;
 }
 
 export function chooseAlarm(id: string | null): void {
@@ -110,11 +164,11 @@ export function chooseAlarm(id: string | null): void {
 }
 
 export function stepAlarm(by: 1 | -1): void {
-  const ids = alarmRows.value.flatMap((row) => (row.kind === "alarm" ? [row.alarm.id] : []));
-  if (ids.length === 0) return;
-  const at = chosenAlarm.value ? ids.indexOf(chosenAlarm.value) : -1;
-  const next = at < 0 ? (by > 0 ? 0 : ids.length - 1) : Math.max(0, Math.min(ids.length - 1, at + by));
-  chooseAlarm(ids[next] ?? null);
+  const cards = alarmRows.value.filter((row) => row.kind === "card");
+  if (cards.length === 0) return;
+  const at = cards.findIndex((card) => alarmsOf(card).some((alarm) => alarm.id === chosenAlarm.value));
+  const next = at < 0 ? (by > 0 ? 0 : cards.length - 1) : Math.max(0, Math.min(cards.length - 1, at + by));
+  chooseAlarm(cards[next]?.head.id ?? null);
   focusWanted.value++;
 }
 export const focusWanted = signal(0);

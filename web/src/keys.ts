@@ -1,7 +1,7 @@
 /** The keyboard: single letters act on the chosen alarm, never while a person types, and nothing irreversible is one key. */
 
 import { acknowledge, chooseAlarm, dialog, editing, helpOpen, openTrack, type Panel, panel, shelve, showWanted, signInAgain, silence, stepAlarm } from "./actions";
-import { alarms, chosenAlarm } from "./model/store";
+import { alarmedFixes, alarms, chosenAlarm } from "./model/store";
 
 const PANELS: Record<string, Panel> = { t: "tracks", z: "zones", i: "incidents", f: "feeds", n: "notices", r: "record", l: "health" };
 const GO_MS = 1500; // how long G waits for its second letter
@@ -22,7 +22,9 @@ function escape(): void {
 
 const showChosen = (): void => {
   const alarm = alarms.value.get(chosenAlarm.value ?? "");
-  if (alarm?.lat_deg != null && alarm.lon_deg != null) showWanted.value = { lat_deg: alarm.lat_deg, lon_deg: alarm.lon_deg };
+  const fix = alarm && alarmedFixes.value.get(alarm.mover);
+  if (fix) showWanted.value = { lat_deg: fix.lat_deg, lon_deg: fix.lon_deg };
+  else if (alarm?.lat_deg != null && alarm.lon_deg != null) showWanted.value = { lat_deg: alarm.lat_deg, lon_deg: alarm.lon_deg };
 };
 
 const ACTS: Record<string, () => void> = {

@@ -4,9 +4,10 @@
  * node can send it.
  */
 
-import { effect, signal } from "@preact/signals";
-import { link, session, soundingNow } from "./model/store";
+import { computed, effect, signal } from "@preact/signals";
+import { beat, lastHeard_ms, link, session, soundingNow } from "./model/store";
 import type { Priority } from "./model/types";
+import { STALE_MS } from "./pure/backoff";
 
 export type SoundState = "off" | "on" | "blocked";
 export const sound = signal<SoundState>("off");
@@ -67,10 +68,16 @@ export function soundOff(): void {
 
 export const testTone = (): void => play(PATTERNS.test);
 
+/** Heard when the link has been gone for a while: one that is back within seconds is seen, and need not be heard. */
+const deaf = computed(() => {
+  beat.value;
+  return link.value === "stale" && session.value !== null && Date.now() - lastHeard_ms.value > STALE_MS;
+});
+
 /** Which pattern repeats now. A lost link outranks all but critical: what is on the screen may be old. */
 export function startSound(): void {
   effect(() => {
-    const lost = link.value === "stale" && session.value !== null;
+    const lost = deaf.value;
     const alarm = soundingNow.value;
     const name = alarm === "critical" ? "critical" : lost ? "lost" : alarm;
     clearInterval(timer);

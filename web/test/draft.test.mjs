@@ -17,14 +17,20 @@ const full = (given) => ({
 });
 
 test("an empty form asks for everything and guesses nothing", () => {
-  assert.deepEqual(needsOf(empty()), ["name", "shape", "unit", "applies", "asks", "purpose", "reason"]);
+  assert.deepEqual(needsOf(empty()), ["name", "shape", "unit", "means", "applies", "asks", "purpose", "reason"]);
 });
 
 test("a bare mile shows both readings and blocks until its kind is chosen", () => {
   const mile = full({ size: "30", unit: "mile" });
   assert.deepEqual(readingsOf("30", "mile", "radius").map(Math.round), [55_560, 48_280]);
-  assert.deepEqual(needsOf(mile), ["unit"]);
+  assert.deepEqual(needsOf(mile), ["mile"]);
   assert.deepEqual(needsOf({ ...mile, unit: "statute_mi" }), []);
+});
+
+test("what is still needed is named: the meaning of the words is not the unit", () => {
+  assert.deepEqual(needsOf(full({ means: "" })), ["means"]);
+  assert.deepEqual(needsOf(full({ unit: "" })), ["unit"]);
+  assert.deepEqual(needsOf(full({ shape: "corridor", points: [[1, 1], [2, 2]], means: "" })), []);
 });
 
 test("a mile whose kind is not stated is published with the wider reading and watches the other", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { age, bearing, clockIn, clockZ, countdown, distance, fill, height, metres, speed } from "../.test/pure/format.js";
+import { age, agedAtLeast, bearing, clockIn, clockZ, countdown, distance, fill, height, metres, span, speed } from "../.test/pure/format.js";
 
 test("every number carries its unit, and both parties' units", () => {
   assert.equal(height(1500), "1,500 m (4,921 ft)");
@@ -26,6 +26,16 @@ test("time is UTC with Z, and local time carries its offset", () => {
   assert.equal(clockZ(ms), "12:04:31Z");
   assert.equal(clockIn("Asia/Kolkata", ms), "17:34 +05:30");
   assert.equal(clockIn("No/Such", ms), "");
+});
+
+test("an age the wire no longer counts says that it is more", () => {
+  assert.equal(agedAtLeast(70), "70 s");
+  assert.equal(agedAtLeast(6553.5), "> 1 h");
+  assert.equal(agedAtLeast(null), "—");
+});
+
+test("a length of time has the unit that suits it", () => {
+  assert.deepEqual([0.04, 3.25, 8, 45, 720].map(span), ["40 ms", "3.2 s", "8 s", "45 s", "12 min"]);
 });
 
 test("a bearing of 360 is 000", () => assert.equal(bearing(359.8), "000°"));

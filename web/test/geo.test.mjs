@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { boundsOf, circleRing, closingScale, destination, latOf, lonOf, mercX, mercY, metresBetween, roundLength, wrapLon } from "../.test/pure/geo.js";
+import { boundsOf, circleRing, closingScale, destination, latOf, lonOf, mercX, mercY, metresBetween, reachOf, roundLength, wrapLon } from "../.test/pure/geo.js";
 import { placeLabels } from "../.test/pure/place.js";
 import { readTile } from "../.test/pure/mvt.js";
 import { backoffMs } from "../.test/pure/backoff.js";
@@ -30,6 +30,21 @@ test("the closing scale keeps order: deeper is further inside, the boundary betw
   const scale = closingScale(5_000, rings);
   assert.ok(at[1] < scale.boundary && scale.boundary < at[2]);
   assert.equal(closingScale(null, rings), null);
+});
+
+test("a zone without outer rings is measured by its own reach: near is near, far is far", () => {
+  const boundary = [{ name: "boundary", offset_m: 0 }];
+  const at = (m) => closingScale(m, boundary, 55_000).at;
+  assert.ok(at(100) - closingScale(0, boundary, 55_000).boundary < 0.01);
+  assert.ok(at(30_000) > 0.5 && at(30_000) < 0.8);
+  assert.ok(at(-1_000) > 0.3);
+  assert.ok(at(400_000) > 0.96);
+});
+
+test("how far a zone reaches is told of every shape", () => {
+  assert.equal(reachOf({ type: "circle", lat_deg: 1, lon_deg: 1, radius_m: 5 }), 5);
+  assert.equal(reachOf({ type: "group", parts: [{ type: "corridor", line: [], half_width_m: 7 }] }), 7);
+  assert.ok(Math.abs(reachOf({ type: "polygon", outer: [[0, 0], [0, 1], [1, 1]], holes: [] }) - 78_600) < 200);
 });
 
 test("bounds are found in any nesting", () => assert.deepEqual(boundsOf([[[[1, 2], [3, -4]]], [5, 0]]), [1, -4, 5, 2]));

@@ -6,6 +6,7 @@ import { metresBetween, roundLength } from "../pure/geo";
 import { type Box, placeLabels, type Wanted } from "../pure/place";
 import type { SlotName } from "../model/types";
 import { tone } from "../station";
+import { type Away, drawAway } from "./away";
 import { BARE, CHOSEN, type Feature, type MapView } from "./view";
 
 const MOST = 300; // labels looked at in one frame; more could not be read
@@ -18,6 +19,7 @@ export interface Scene {
   second: ReadonlyMap<string, string>; // mover → second line (time left)
   lastKnown: string;
   features: Feature[];
+  away: Away[];
 }
 
 function wantedOf(view: MapView, scene: Scene): Wanted[] {
@@ -73,7 +75,7 @@ function zoneNames(view: MapView, features: Feature[]): { x: number; y: number; 
 }
 
 const SCALE_PX = 130; // the longest scale bar
-const FOOT_PX = 58; // kept free for the legend
+const FOOT_PX = 8;
 
 /** A bar of a round length at the view's middle, in both units. */
 function drawScale(c: CanvasRenderingContext2D, view: MapView, write: (text: string, x: number, y: number, colour: string) => void): void {
@@ -147,4 +149,5 @@ export function drawLabels(canvas: HTMLCanvasElement, view: MapView, scene: Scen
     c.strokeRect(wanted.x - wanted.clear + 2, wanted.y - wanted.clear + 2, 2 * wanted.clear - 4, 2 * wanted.clear - 4);
   }
   drawScale(c, view, write);
+  drawAway(c, view, scene.away, write);
 }

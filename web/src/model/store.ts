@@ -1,8 +1,8 @@
 /** What the console knows, as signals. Everything here came from the node; the only judgement of its own is the age of the link. */
 
 import { batch, computed, signal } from "@preact/signals";
-import type { Frame } from "../pure/frame";
-import { counts, rows, sounding } from "../pure/rank";
+import { type Fix, fixAt, type Frame, slotAt } from "../pure/frame";
+import { counts, keepPlaces, type Place, placesOf, rows, sounding } from "../pure/rank";
 import type { Alarm, Entry, Feed, Health, Incident, NodeState, Notice, Picture, Session, SlotName, Zone } from "./types";
 
 export const session = signal<Session | null>(null);
@@ -127,16 +127,40 @@ export const chosenZone = signal<string | null>(null);
 export const openGroups = signal<ReadonlySet<string>>(new Set());
 export const alarmFilter = signal("");
 
+/** Set while a person is busy with the list: rows keep their places meanwhile. */
+export const listHeld = signal(false);
+let places: Place[] = []; // of the rows as last shown
+
 export const alarmRows = computed(() => {
   const wanted = alarmFilter.value.trim().toLowerCase();
   const all = [...alarms.value.values()];
   const kept = wanted
     ? all.filter((a) => [a.callsign, a.mover, a.zone_name, a.zone, a.ring].some((s) => s?.toLowerCase().includes(wanted)))
     : all;
-  return rows(kept, chosenAlarm.value, openGroups.value);
+  const ranked = rows(kept, chosenAlarm.value, openGroups.value);
+  const shown = listHeld.value ? keepPlaces(ranked, places) : ranked;
+  places = placesOf(shown);
+  return shown;
 });
 export const alarmCounts = computed(() => counts(alarms.value.values()));
 export const soundingNow = computed(() => sounding(alarms.value.values()));
+
+/** The newest position of every mover that has an alarm. */
+export const alarmedFixes = computed(() => {
+  const found = new Map<string, Fix>();
+  const now = frame.value;
+  if (!now || alarms.value.size === 0) return found;
+  const wanted = new Map<number, string>();
+  for (const alarm of alarms.value.values()) {
+    const slot = slotOf.value.get(alarm.mover);
+    if (slot !== undefined) wanted.set(slot, alarm.mover);
+  }
+  for (let i = 0; i < now.count && found.size < wanted.size; i++) {
+    const mover = wanted.get(slotAt(now, i));
+    if (mover !== undefined) found.set(mover, fixAt(now, i));
+  }
+  return found;
+});
 
 /** Priority of the worst active alarm of each mover, for the map's colours. */
 export const moverPriority = computed(() => {

@@ -23,18 +23,20 @@ export interface Alarm {
   ring: string;
   rule: string;
   priority: Priority;
-  event: "approach" | "entry" | "first_seen_inside" | "inside" | "exit";
+  event: "approach" | "entry" | "first_seen_inside" | "inside" | "exit" | "averted";
   state: AlarmState;
   certainty: "certain" | "probable" | "possible";
   since: string;
   changed: string;
   crossed: string | null;
   depth_m: number | null;
-  deepest_m: number | null;
+  deepest_m: number | null; // inside the alarm's own ring
+  closest_m?: number | null; // outside the boundary, of an approach
   boundary_m: number | null;
   to_ring_s: number | null;
-  to_boundary_s: number | null;
-  by_route: boolean;
+  to_boundary_s: number | null; // the best prediction: by its route or on its heading
+  earliest_s?: number | null; // the straight line, whatever its heading
+  by_route: boolean | null;
   lat_deg: number | null;
   lon_deg: number | null;
   acknowledged_by: string | null;
@@ -43,6 +45,8 @@ export interface Alarm {
   shelved_until: string | null;
   shelved_reason: string | null;
   incident: string | null;
+  lost?: boolean; // not heard any more: LAST KNOWN
+  why?: string[];
   says: string;
 }
 
@@ -178,7 +182,7 @@ export interface Claim {
 export interface TrackDetail {
   track: Track;
   claims: Claim[];
-  reports: Partial<Track>[];
+  reports: (Partial<Track> & { used?: boolean })[];
   alarms: string[];
 }
 
@@ -249,12 +253,18 @@ export interface Notice {
 }
 
 export interface NodeState {
+  name?: string;
   party: string;
   watching: boolean;
   why: string | null;
   started: string;
   now: string;
-  clock: { offset_ms: number | null; uncertainty_ms: number | null; synchronised: boolean };
+  clock: {
+    offset_ms: number | null;
+    uncertainty_ms: number | null;
+    synchronised: boolean | null;
+    jumped?: { at: string; by_ms: number } | null;
+  };
   exercise: boolean;
   movers: number;
   bound: number;

@@ -1,6 +1,6 @@
 /** The events socket: resumes where it stopped, says when it is stale, never gives up. */
 
-import { backoffMs, STALE_MS } from "../pure/backoff";
+import { backoffMs, LOOK_MS, STALE_MS } from "../pure/backoff";
 import { type EventFrame, lastHeard_ms, link, session, takeEvents, takePicture } from "../model/store";
 import type { Picture } from "../model/types";
 import { get, Refused, socketAddress } from "./api";
@@ -52,7 +52,8 @@ function take(text: string): void {
 function again(): void {
   socket?.close();
   socket = null;
-  if (link.value !== "refused") link.value = lastHeard_ms.value > 0 && Date.now() - lastHeard_ms.value > STALE_MS ? "stale" : "connecting";
+  // A connection that closed is seen at once: from this moment the picture is as old as its last word.
+  if (link.value !== "refused") link.value = lastHeard_ms.value > 0 ? "stale" : "connecting";
   const wait = backoffMs(tries++) * (0.75 + Math.random() / 2);
   setTimeout(() => void connect(), wait);
 }
@@ -72,7 +73,11 @@ async function connect(): Promise<void> {
   const opened = new WebSocket(socketAddress(`ws/events?after=${seen}`));
   let open = false;
   socket = opened;
-  opened.onopen = () => (open = true);
+  opened.onopen = () => {
+    open = true;
+    lastHeard_ms.value = Date.now();
+    link.value = "up";
+  };
   opened.onmessage = (message) => take(String(message.data));
   opened.onclose = (closed) => {
     if (socket !== opened) return;
@@ -111,7 +116,7 @@ export function startEvents(): void {
         again();
       }
     }
-  }, 1000);
+  }, LOOK_MS);
 }
 
 export function stopEvents(): void {

@@ -1,7 +1,7 @@
 import { beat, feeds, nodeNow } from "../model/store";
 import type { Feed } from "../model/types";
-import { age, number, shortZ } from "../pure/format";
-import { fill, s } from "../strings";
+import { age, shortZ } from "../pure/format";
+import { fill, many, s } from "../strings";
 import { Head } from "../views/bits";
 
 const ORDER = { down: 0, late: 1, connecting: 2, up: 3, off: 4 };
@@ -21,9 +21,9 @@ function One({ feed }: { feed: Feed }) {
         <span class={`flag ${feed.state === "down" ? "bad" : feed.state === "late" ? "late" : feed.state === "up" ? "" : "unsure"}`}>{s.feed[feed.state]}</span>
         <span class="calm end">{fill(s.feed.since, { at: shortZ(feed.since, now) })}</span>
       </p>
-      <p class="calm break">{feed.kind} · {feed.where}</p>
+      <p class="calm break">{[feed.kind, feed.where].filter(Boolean).join(" · ")}</p>
       <p>
-        {heardAge(feed)} · {fill(s.feed.reports, { n: number(feed.reports) })} · {fill(s.feed.refused, { n: number(feed.refused) })}
+        {heardAge(feed)} · {many(s.feed.reports, feed.reports)} · {many(s.feed.refused, feed.refused)}
       </p>
       {feed.why && <p>{feed.why}</p>}
       {feed.refusals.length > 0 && (

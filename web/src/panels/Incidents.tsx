@@ -1,9 +1,9 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { chosenIncident, inWords, openTrack, openZone, perform } from "../actions";
-import { incidents, may, nodeNow } from "../model/store";
+import { incidents, may, node, nodeNow } from "../model/store";
 import type { Incident, TimelineRow } from "../model/types";
 import { get } from "../net/api";
-import { shortZ } from "../pure/format";
+import { shortZ, span } from "../pure/format";
 import { fill, s } from "../strings";
 import { Head } from "../views/bits";
 
@@ -20,6 +20,8 @@ function Evidence({ of }: { of: unknown }) {
 /** One row of the record; a gap is a row too, and says so. */
 function Row({ row }: { row: TimelineRow }) {
   const now = nodeNow();
+  // A crossing between two reports is as uncertain as they are apart, whatever the clock; every other moment is the clock's own.
+  const said = row.kind === "finding" || node.value?.clock.synchronised;
   if (row.gap) {
     return (
       <li class="gap">
@@ -30,7 +32,7 @@ function Row({ row }: { row: TimelineRow }) {
   return (
     <li>
       <time>{shortZ(row.at, now)}</time>
-      {row.uncertainty_ms !== null && <small class="calm"> {fill(s.incident.within, { ms: row.uncertainty_ms })}</small>}
+      {said && row.uncertainty_ms !== null && <small class="calm"> {fill(s.incident.within, { t: span(row.uncertainty_ms / 1000) })}</small>}
       <span class="block">{row.says}</span>
       <small class="calm">
         {[row.kind, row.who, row.index === null ? "" : fill(s.incident.index, { n: row.index })].filter(Boolean).join(" · ")}
@@ -62,7 +64,7 @@ function Detail({ id }: { id: string }) {
   return (
     <>
       <Head title={s.incident.timeline} back={() => (chosenIncident.value = null)}>
-        <a class="end" href="api/v1/log.html" target="_blank" rel="noopener">{s.incident.print}</a>
+        <a class="end" href={`api/v1/log.html?incident=${encodeURIComponent(id)}`} target="_blank" rel="noopener">{s.incident.print}</a>
       </Head>
       <div class="body">
         {of && <p class="says">{of.headline}</p>}
@@ -73,6 +75,7 @@ function Detail({ id }: { id: string }) {
           </p>
         )}
         {wrong.value && <p class="boxed">{wrong.value}</p>}
+        {!node.value?.clock.synchronised && <p class="calm">{s.incident.unsynchronised}</p>}
         <ol class="timeline">{rows.value?.map((row, i) => <Row key={i} row={row} />)}</ol>
         {may("operator") && (
           <form onSubmit={(event) => void write(event)}>

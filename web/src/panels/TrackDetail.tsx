@@ -8,7 +8,9 @@ import { get } from "../net/api";
 import { age, bearing, clockZ, distance, height, metres, shortZ, speed } from "../pure/format";
 import { fixAt, indexOfSlots } from "../pure/frame";
 import { compare } from "../pure/rank";
-import { fill, s } from "../strings";
+import { whyNotUsed } from "../pure/reports";
+import { fill, many, s } from "../strings";
+import { eventWords } from "../views/AlarmCard";
 import { Badge } from "../views/Badge";
 import { Fact, Head } from "../views/bits";
 
@@ -115,7 +117,7 @@ function Route({ mover }: { mover: string }) {
       <p>{s.track.routeHint}</p>
       <p class="row wrap">
         <button type="button" class="main" disabled={points.length < 2} onClick={() => void save()}>
-          {fill(s.track.routeSave, { n: points.length })}
+          {many(s.track.routeSave, points.length)}
         </button>
         <button type="button" onClick={stop}>{s.cancel}</button>
       </p>
@@ -148,23 +150,34 @@ function Acts({ of }: { of: Track }) {
   );
 }
 
+/** Every report with what became of it: one that did not move the track is struck through, with why. */
 function Reports({ of }: { of: Detail }) {
+  const why = whyNotUsed(of.reports.map((r) => ({ observed: r.observed ?? null, heard: r.heard ?? null, lat_deg: r.lat_deg ?? null, lon_deg: r.lon_deg ?? null, used: r.used })));
+  const unused = why.filter(Boolean).length;
   return (
     <details>
-      <summary>{s.track.reports} ({of.reports.length})</summary>
+      <summary>
+        {many(s.track.reports, of.reports.length)}
+        {unused > 0 && <>, {many(s.track.notUsed, unused)}</>}
+      </summary>
       <table class="small">
         <thead>
           <tr><th scope="col">{s.track.heard}</th><th scope="col">{s.track.position}</th><th scope="col">{s.track.source}</th><th scope="col">{s.track.accuracy}</th></tr>
         </thead>
         <tbody>
-          {of.reports.map((r, i) => (
-            <tr key={i}>
+          {of.reports.map((r, i) => [
+            <tr key={i} class={why[i] ? "unused" : ""}>
               <td>{r.heard ? clockZ(Date.parse(r.heard)) : "—"}</td>
-              <td>{r.lat_deg?.toFixed(4)} {r.lon_deg?.toFixed(4)}</td>
+              <td><span>{r.lat_deg?.toFixed(4)} {r.lon_deg?.toFixed(4)}</span></td>
               <td>{r.source}</td>
               <td>{r.accuracy_m == null ? s.notStated : metres(r.accuracy_m)}</td>
-            </tr>
-          ))}
+            </tr>,
+            why[i] && (
+              <tr key={`${i} why`} class="unused why">
+                <td colSpan={4}>{s.track.unused}: {s.track.whyNot[why[i]]}</td>
+              </tr>
+            ),
+          ])}
         </tbody>
       </table>
     </details>
@@ -214,7 +227,7 @@ export function TrackDetail({ mover }: { mover: string }) {
         )}
         {its.map((alarm) => (
           <button key={alarm.id} type="button" class="line" onClick={() => chooseAlarm(alarm.id)}>
-            <span class="first"><Badge priority={alarm.priority} /> {s.alarm[alarm.event] ?? alarm.event} · {alarm.zone_name} · {fill(s.alarm.ringNamed, { ring: alarm.ring })}</span>
+            <span class="first"><Badge priority={alarm.priority} /> {eventWords(alarm)} · {alarm.zone_name} · {fill(s.alarm.ringNamed, { ring: alarm.ring })}</span>
           </button>
         ))}
         <dl class="facts2">

@@ -3,9 +3,9 @@ import { openTrack, trackOpen } from "../actions";
 import { beat, chosenMover, frame, moverPriority, names, namesVersion, node, tracksHeard_ms } from "../model/store";
 import type { Track } from "../model/types";
 import { get } from "../net/api";
-import { age, bearing, height, number, speed } from "../pure/format";
+import { agedAtLeast, bearing, height, number, speed } from "../pure/format";
 import { fixAt, LAST_KNOWN, slotAt } from "../pure/frame";
-import { fill, s } from "../strings";
+import { many, s } from "../strings";
 import { Badge } from "../views/Badge";
 import { Head } from "../views/bits";
 import { TrackDetail } from "./TrackDetail";
@@ -56,7 +56,7 @@ function Row({ line }: { line: Line }) {
           <strong>{line.name}</strong>
           {priority && <Badge priority={priority} word={false} />}
           <span class={line.rank % 10 >= 5 ? "lost" : "calm"}>{line.state}</span>
-          <span class="end calm">{age(line.age_s)}</span>
+          <span class="end calm">{agedAtLeast(line.age_s)}</span>
         </span>
         <span class="calm">{line.words}</span>
       </button>
@@ -87,7 +87,7 @@ export function TracksPanel() {
   return (
     <>
       <Head title={s.track.table}>
-        <span class="calm end">{fill(s.track.of, { n: Math.min(MOST, all.length), of: number(node.value?.movers ?? frame.value?.count) })}</span>
+        <span class="calm end">{many(s.track.of, node.value?.movers ?? frame.value?.count ?? 0, { shown: number(Math.min(MOST, all.length)) })}</span>
       </Head>
       <input
         type="search"

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { inWords } from "../actions";
+import { inWords, signedIn } from "../actions";
 import type { LatLon, Reading } from "../model/types";
 import { post } from "../net/api";
 import { s } from "../strings";
@@ -13,7 +13,7 @@ export function TypedPosition({ add }: { add: (at: LatLon) => void }) {
     wrong.value = "";
     found.value = null;
     try {
-      found.value = await post("api/v1/position", { text: text.value });
+      found.value = await signedIn(() => post("api/v1/position", { text: text.value }));
     } catch (error) {
       wrong.value = inWords(error);
     }

@@ -75,8 +75,8 @@ export function Rings({ draft, set }: Props) {
           <select aria-label={s.edit.ringRule} value={ring.rule} onChange={(e) => put(i, { rule: e.currentTarget.value as RingDraft["rule"] })}>
             {RULES.map((rule) => <option key={rule} value={rule}>{s.edit.rules[rule]}</option>)}
           </select>
-          <input aria-label={s.edit.ringSays} placeholder={s.edit.ringSays} value={ring.says} onInput={(e) => put(i, { says: e.currentTarget.value })} />
           <button type="button" class="quiet" onClick={() => set({ rings: draft.rings.filter((_, j) => j !== i) })}>{s.edit.remove}</button>
+          <input class="wide" aria-label={s.edit.ringSays} placeholder={s.edit.ringSays} value={ring.says} onInput={(e) => put(i, { says: e.currentTarget.value })} />
         </div>
       ))}
       <p class="calm">{draft.rings.length > 0 && s.edit.ringOffset}</p>
@@ -132,17 +132,19 @@ export function When({ draft, set }: Props) {
       <legend>{s.edit.hours}</legend>
       {draft.hours.length === 0 && <p>{s.edit.always}</p>}
       {draft.hours.map((row, i) => (
-        <div key={i} class="row wrap">
-          {s.edit.weekdays.map((name, day) => (
-            <button key={name} type="button" aria-pressed={row.weekdays.includes(day)} onClick={() => put(i, { weekdays: flip(row, day) })}>{name}</button>
-          ))}
+        <div key={i} class="hoursrow">
+          <p class="days">
+            {s.edit.weekdays.map((name, day) => (
+              <button key={name} type="button" aria-pressed={row.weekdays.includes(day)} onClick={() => put(i, { weekdays: flip(row, day) })}>{name}</button>
+            ))}
+          </p>
           <label>{s.edit.from}<input type="time" required value={row.from} onInput={(e) => put(i, { from: e.currentTarget.value })} /></label>
           <label>{s.edit.until}<input type="time" required value={row.until} onInput={(e) => put(i, { until: e.currentTarget.value })} /></label>
           <button type="button" class="quiet" onClick={() => set({ hours: draft.hours.filter((_, j) => j !== i) })}>{s.edit.remove}</button>
         </div>
       ))}
       <button type="button" onClick={() => set({ hours: [...draft.hours, { weekdays: [0, 1, 2, 3, 4, 5, 6], from: "", until: "" }] })}>{s.edit.hoursAdd}</button>
-      <div class="row">
+      <div class="row wrap dates">
         <label>{s.edit.effective}<input type="datetime-local" value={draft.effective} onInput={(e) => set({ effective: e.currentTarget.value })} /></label>
         <label>{s.edit.expires}<input type="datetime-local" value={draft.expires} onInput={(e) => set({ expires: e.currentTarget.value })} /></label>
       </div>

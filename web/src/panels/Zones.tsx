@@ -1,11 +1,11 @@
 import { useSignal } from "@preact/signals";
-import { dialog, editing, inWords, panel, perform, say, showWanted } from "../actions";
+import { dialog, editing, inWords, panel, perform, say, showWanted, signedIn } from "../actions";
 import { chosenZone, may, nodeNow, zones } from "../model/store";
 import type { Limit, Standing, Zone } from "../model/types";
 import { postFile } from "../net/api";
 import { draftOf } from "../pure/draft";
 import { age, distance, height, metres, shortZ } from "../pure/format";
-import { fill, s } from "../strings";
+import { fill, many, s } from "../strings";
 import { Fact, Head } from "../views/bits";
 import { noticeFor } from "./Notices";
 import { importedDrafts } from "./ZoneEditor";
@@ -16,8 +16,8 @@ const limitWords = (limit: Limit | null, none: string): string =>
 export function shapeWords(zone: Zone): string {
   const shape = zone.shape;
   if (shape.type === "circle") return `${s.zone.circle}, ${fill(s.zone.radius, { d: distance(shape.radius_m) })}`;
-  if (shape.type === "corridor") return `${s.zone.corridor}, ${fill(s.zone.halfWidth, { d: distance(shape.half_width_m) })}, ${fill(s.zone.points, { n: shape.line.length })}`;
-  if (shape.type === "polygon") return `${s.zone.polygon}, ${fill(s.zone.corners, { n: shape.outer.length })}`;
+  if (shape.type === "corridor") return `${s.zone.corridor}, ${fill(s.zone.halfWidth, { d: distance(shape.half_width_m) })}, ${many(s.zone.points, shape.line.length)}`;
+  if (shape.type === "polygon") return `${s.zone.polygon}, ${many(s.zone.corners, shape.outer.length)}`;
   return `${s.zone.group}: ${shape.parts.length}`;
 }
 
@@ -27,6 +27,9 @@ function hoursWords(zone: Zone): string {
   if (zone.hours.length === 0) return s.zone.always;
   return zone.hours.map((h) => `${h.weekdays.map((d) => s.edit.weekdays[d]).join(" ")} ${hhmm(h.start_s)}–${hhmm(h.end_s)}Z`).join("; ");
 }
+
+/** A standing that came with the act itself names the input; an operator is told what that is. */
+const byAct = (message: string): string => (/^input:\d+$/.test(message) ? s.zone.declaredHere : message);
 
 const STATUSES: Standing["status"][] = ["notified", "received", "acknowledged", "agreed", "disputed"];
 
@@ -131,7 +134,7 @@ function Detail({ zone }: { zone: Zone }) {
         <h3>{s.zone.standing}</h3>
         {zone.standings.length === 0 && <p class="calm">{s.zone.noStanding}</p>}
         <ul class="claims">
-          {zone.standings.map((st, i) => <li key={i}><b>{st.party}</b> {s.zone[st.status]} · {shortZ(st.at, now)} · {st.message}</li>)}
+          {zone.standings.map((st, i) => <li key={i}><b>{st.party}</b> {s.zone[st.status]} · {shortZ(st.at, now)} · {byAct(st.message)}</li>)}
         </ul>
         {may("operator") && <StandingForm zone={zone} />}
         <h3>{s.zone.holders}</h3>
@@ -147,7 +150,7 @@ function Import() {
     const file = files?.[0];
     if (!file) return;
     try {
-      found.value = await postFile("api/v1/zones/read", file, "application/octet-stream");
+      found.value = await signedIn(() => postFile("api/v1/zones/read", file, "application/octet-stream"));
     } catch (error) {
       say(inWords(error), true);
     }
@@ -163,7 +166,7 @@ function Import() {
         <input type="file" accept=".geojson,.json,.kml,.kmz,application/geo+json,application/json" onChange={(e) => void take(e.currentTarget.files)} />
       </label>
       <p class="calm">{s.edit.importHint}</p>
-      {found.value && <p>{fill(s.edit.importFound, { n: found.value.zones.length })}</p>}
+      {found.value && <p>{many(s.edit.importFound, found.value.zones.length)}</p>}
       {found.value?.notes.map((note) => <p key={note}><b>{note}</b></p>)}
       <ul class="claims">
         {found.value?.zones.map((zone, i) => (

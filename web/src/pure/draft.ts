@@ -152,7 +152,7 @@ export function draftOf(zone: Zone): Draft {
   };
 }
 
-export type Need = "name" | "shape" | "unit" | "applies" | "asks" | "purpose" | "reason" | "ring" | "limit";
+export type Need = "name" | "shape" | "unit" | "mile" | "means" | "applies" | "asks" | "purpose" | "reason" | "ring" | "limit";
 
 const sized = (draft: Draft): boolean => draft.shape === "circle" || draft.shape === "corridor";
 const LEAST_POINTS: Record<DraftShape, number> = { circle: 1, polygon: 3, corridor: 2, kept: 0 };
@@ -164,7 +164,9 @@ export function needsOf(draft: Draft): Need[] {
   const found: Need[] = [];
   if (!draft.name.trim()) found.push("name");
   if (draft.points.length < LEAST_POINTS[draft.shape] || (sized(draft) && readingsOf(draft.size, "m", "radius").length === 0)) found.push("shape");
-  if (sized(draft) && (draft.unit === "" || draft.unit === "mile" || (draft.shape === "circle" && draft.means === ""))) found.push("unit");
+  if (sized(draft) && draft.unit === "") found.push("unit");
+  if (sized(draft) && draft.unit === "mile") found.push("mile");
+  if (draft.shape === "circle" && draft.means === "") found.push("means");
   if (draft.rings.some((r) => !r.name.trim() || numberOf(r.offset) === null || r.unit === "" || r.unit.startsWith("mile"))) found.push("ring");
   if (limitBad(draft.lower) || limitBad(draft.upper)) found.push("limit");
   if (words(draft.applies_to).length === 0) found.push("applies");

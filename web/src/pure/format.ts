@@ -3,6 +3,7 @@
 const M_PER_FT = 0.3048;
 const M_PER_NMI = 1852;
 const MPS_PER_KT = M_PER_NMI / 3600;
+const AGE_MOST_S = 6553; // of the 16 bits the frame has for it, in tenths
 export const DASH = "—";
 
 const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
@@ -63,6 +64,13 @@ export function age(value_s: number | null | undefined): string {
   return `${Math.floor(s / 86_400)} d`;
 }
 
+/** A length of time of any size: "40 ms", "3.2 s", "8 s", "12 min". */
+export function span(value_s: number | null | undefined): string {
+  if (value_s === null || value_s === undefined || !Number.isFinite(value_s)) return DASH;
+  if (value_s < 1) return `${Math.round(value_s * 1000)} ms`;
+  return value_s < 10 ? `${(Math.floor(value_s * 10) / 10).toFixed(1).replace(/\.0$/, "")} s` : age(value_s);
+}
+
 /** "12:04:31Z" */
 export function clockZ(ms: number): string {
   return Number.isFinite(ms) ? `${new Date(ms).toISOString().slice(11, 19)}Z` : DASH;
@@ -107,3 +115,7 @@ export const number = (value: number | null | undefined): string =>
 /** Fill {slots} of a catalogue sentence. A slot without a value stays visible, so that the mistake is seen. */
 export const fill = (sentence: string, values: Record<string, string | number>): string =>
   sentence.replace(/\{(\w+)\}/g, (slot, name: string) => (name in values ? String(values[name]) : slot));
+
+/** An age as the tracks socket carries it, which stops counting at 6,553 s: "70 s", and from there "> 1 h". */
+export const agedAtLeast = (value_s: number | null | undefined): string =>
+  value_s !== null && value_s !== undefined && value_s >= AGE_MOST_S ? `> ${age(AGE_MOST_S)}` : age(value_s);

@@ -1,6 +1,6 @@
 /** Geometry for drawing only, on a sphere: the node's answers (outlines, distances, times) are the ones that count. */
 
-import type { LatLon } from "../model/types";
+import type { LatLon, Shape } from "../model/types";
 
 const RADIUS_M = 6_371_008.8; // mean Earth radius, IUGG
 const RAD = Math.PI / 180;
@@ -104,12 +104,29 @@ export interface Scale {
   boundary: number;
 }
 
-/** The closing scale of an alarm row: boundary at 1/3, beyond the outermost ring the scale is squeezed, never cut. */
-export function closingScale(boundary_m: number | null, rings: { name: string; offset_m: number }[]): Scale | null {
+/** About how far a zone reaches from its middle, in metres: what "near" and "deep inside" are measured by where no ring says it. */
+export function reachOf(shape: Shape): number {
+  if (shape.type === "circle") return shape.radius_m;
+  if (shape.type === "corridor") return shape.half_width_m;
+  if (shape.type === "group") return Math.max(...shape.parts.map(reachOf));
+  const [first] = shape.outer;
+  return first ? Math.max(...shape.outer.map((corner) => metresBetween(first, corner))) / 2 : Number.NaN;
+}
+
+const NO_REACH_M = 10_000; // of a zone nothing is known of
+
+/**
+ * The closing scale of an alarm card: the boundary at a third, the outermost and innermost ring at fixed places, or a place as far
+ * as the zone reaches where it has none. Beyond them the scale is squeezed, never cut.
+ */
+export function closingScale(boundary_m: number | null, rings: { name: string; offset_m: number }[], reach_m: number | null = null): Scale | null {
   if (boundary_m === null || !Number.isFinite(boundary_m)) return null;
   const boundary = 0.34;
-  const outer = Math.max(1, ...rings.map((r) => r.offset_m), boundary_m * 0.35);
-  const inner = Math.max(outer * 0.3, ...rings.map((r) => -r.offset_m));
+  const near_m = reach_m !== null && reach_m > 0 ? reach_m : NO_REACH_M;
+  const outermost = Math.max(0, ...rings.map((r) => r.offset_m));
+  const innermost = Math.max(0, ...rings.map((r) => -r.offset_m));
+  const outer = outermost || near_m;
+  const inner = innermost || near_m;
   const place = (m: number): number =>
     m >= 0
       ? boundary + (0.97 - boundary) * (1 - Math.exp((-1.6 * m) / outer))

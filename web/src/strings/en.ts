@@ -1,5 +1,13 @@
 /** Every word the console shows. Translation replaces this file; {slots} are filled by the program and keep their names. */
 
+/** One sentence in the forms its number {n} asks for; a language has as many as it needs (CLDR plural categories). */
+export type Forms = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>;
+
+export const language = "en";
+
+/** The two forms of English. */
+const n = (one: string, other: string): Forms => ({ one, other });
+
 export const en = {
   product: "Openline",
   permission: "Notification is not permission. It adds or removes no legal protection and guarantees nothing.",
@@ -26,15 +34,27 @@ export const en = {
   },
 
   head: {
-    watching: "Watching", notWatching: "Not watching yet", watchUnknown: "Watching: not known", link: "Link", linkUp: "Link {age}",
+    watch: {
+      watching: "Watching", notYet: "Not watching yet", unknown: "Watching: not known", noZone: "Watching nothing: no zone",
+      noFeed: "Watching nothing: no feed", feedsDown: "No feed is up", feedsLate: "Every feed is late",
+    },
+    link: "Link", linkUp: "Link {age}",
     linkConnecting: "Connecting…", linkStale: "No link {age}", linkRefused: "Live link refused",
-    feedsOk: "{n} feeds up", feedsBad: "{bad} of {n} feeds not up", feedsNone: "No feed", soundOn: "Sound on",
+    feedsOk: n("{n} feed up", "{n} feeds up"), feedsBad: n("{bad} of {n} feed not up", "{bad} of {n} feeds not up"), feedsNone: "No feed", soundOn: "Sound on",
     soundOff: "Sound is off", soundBlocked: "Sound is blocked", soundTurnOn: "Turn sound on", test: "Test tone",
     mute: "Turn sound off on this station", ours: "here", theirs: "counterpart", signOut: "Sign out",
     help: "Keys (?)", palette: "Brightness", day: "Day", dusk: "Dusk", night: "Night",
-    clockUnsynchronised: "Clock not synchronised",
-    clockHint: "Offset {offset} ms ± {uncertainty} ms",
-    movers: "{movers} movers, {bound} bound of {limit}",
+    clockUnsynchronised: "Clock not synchronised, error unknown",
+    clockUnknown: "Clock: not known whether it is right",
+    clockJumped: "Clock jumped {by} at {at}", clockAhead: "{by} forward", clockBack: "{by} back",
+    clockHint: "This clock is off by {offset} ms ± {uncertainty} ms",
+    clockHintUnknown: "How far this clock is off is not known.",
+    movers: n("{n} mover", "{n} movers"),
+    moversHint: n(
+      "{n} of them is near a zone, in an alarm or on a list: should it fall silent, it stays as LAST KNOWN until a person closes it.",
+      "{n} of them are near a zone, in an alarm or on a list: one that falls silent stays as LAST KNOWN until a person closes it.",
+    ),
+    nearlyFull: "{movers} of at most {limit} movers",
   },
 
   stale: {
@@ -52,27 +72,36 @@ export const en = {
 
   alarm: {
     title: "Alarms", none: "No alarm.",
-    noneBody: "The node watches {movers} movers against {zones} zones.",
+    noneBody: "The node watches {movers} against {zones}.",
+    moverWord: n("mover", "movers"), alarmWord: n("alarm", "alarms"),
+    moversCount: n("{n} mover", "{n} movers"), zonesCount: n("{n} zone", "{n} zones"), alarmsCount: n("{n} alarm", "{n} alarms"),
+    noneBlind: "{why}: an empty list means nothing.",
     noneNotWatching: "The node is not watching: an empty list means nothing.",
-    waiting: "{n} waiting for a person", search: "Find an alarm", critical: "Critical", warning: "Warning",
+    waiting: n("{n} waits for a person", "{n} wait for a person"), search: "Find an alarm", critical: "Critical", warning: "Warning",
     advisory: "Advisory", unacknowledged: "Unacknowledged", acknowledged: "Acknowledged",
     returned_unacknowledged: "Returned, unacknowledged",
     shelved: "Shelved", normal: "Normal", approach: "Approaching", entry: "Entered",
-    first_seen_inside: "First seen inside", inside: "Inside", exit: "Left", certain: "certain",
+    first_seen_inside: "First seen inside", inside: "Inside", exit: "Left", averted: "Turned away", stopped: "Stopped short of it", certain: "certain",
     probable: "probable", possible: "possible", toBoundary: "to boundary", toRing: "to {ring}",
-    byRoute: "by its route", straight: "straight line, earliest", insideNow: "inside", outside: "{d} outside",
-    depth: "{d} inside", deepest: "Deepest {d}", noTime: "no closing time", timeUnknown: "time not known",
-    acknowledge: "Acknowledge", silence: "Silence", silenced: "Silenced", shelve: "Shelve…",
+    byRoute: "by its route", onHeading: "on its heading", earliest: "earliest {t}",
+    earliestHint: "In a straight line from where it is, at its speed",
+    insideNow: "inside the boundary", outside: "{d} outside the boundary",
+    depth: "{d} inside the boundary", ringDepth: "{d} inside ring {ring}", deepest: "deepest there {d}",
+    closest: "came within {d} of the boundary", overArea: "above or below the zone",
+    noTime: "not closing", placeUnknown: "Distance to the boundary not known",
+    lastKnown: "LAST KNOWN", heardAgo: "heard {age} ago", heardUnknown: "heard at a time not known",
+    moved: "The list moved as you pressed: nothing was done. Press again.",
+    acknowledge: "Acknowledge", acknowledgeAll: "Acknowledge {n}", acknowledgeOne: "Acknowledge this ring only", silence: "Silence", silenced: "Silenced", shelve: "Shelve…",
     unshelve: "Unshelve", open: "Open track", incident: "Incident", zone: "Zone",
-    group: "{n} {priority} alarms in {zone}, {state}",
+    group: "{movers} with {alarms} in {zone}: {priority}, {state}",
     groupOpen: "Show them", groupClose: "Gather them",
-    flood: "{n} alarms: gathered by zone. Critical alarms keep their own rows.",
+    flood: "{movers} in alarm: gathered by zone. Critical alarms keep their own cards.",
     acknowledgedBy: "Acknowledged by {who} at {at}",
     shelvedUntil: "Shelved until {at}: {reason}", since: "Since {at}", ring: "Ring", ringNamed: "ring {ring}",
     rule: "Rule", crossed: "Crossed", certainty: "Certainty", version: "zone version {v}",
-    shelveTitle: "Shelve this alarm", shelveMinutes: "For how many minutes (1–480)",
+    shelveTitle: n("Shelve this alarm", "Shelve these {n} alarms"), shelveMinutes: "For how many minutes (1–480)",
     shelveWhy: "Why it may wait. Everyone sees this.",
-    shelveDo: "Shelve for {n} minutes", notAllowed: "Your role does not allow this.",
+    shelveDo: n("Shelve for {n} minute", "Shelve for {n} minutes"), notAllowed: "Your role does not allow this.",
     scale: "Distance to the boundary: {d}", onMap: "Show on map",
   },
 
@@ -84,14 +113,13 @@ export const en = {
     borders: "Borders", names: "Names", home: "Show all zones", zoomIn: "Zoom in", zoomOut: "Zoom out",
     note: "Borders: Natural Earth, no opinion of ours; disputed ones dashed.",
     credit: "Towns © GeoNames, CC BY.", own: "Own", other: "Other", unknown: "Unknown", lastKnown: "Last known",
-    legend: "Filled: own. Hollow: others. Circle: no heading or class known.",
-    follow: "Follow",
+    offMap: n("{n} in alarm is off this map", "{n} in alarm are off this map"), offMapShow: "Show", inside: "inside",
     keys: "Arrow keys move the map, + and − zoom. Everything on the map is also in the lists.",
   },
 
   track: {
     title: "Track", none: "Choose an alarm or a track.", search: "Find by callsign, address or id",
-    table: "Tracks", of: "{n} of {of} tracks", live: "live", coasting: "coasting", last_known: "LAST KNOWN",
+    table: "Tracks", of: n("{shown} of {n} track", "{shown} of {n} tracks"), live: "live", coasting: "coasting", last_known: "LAST KNOWN",
     closed: "closed", archived: "archived", own: "own", reserved: "reserved", noList: "no list",
     aircraft: "aircraft", vehicle: "vehicle", vessel: "vessel", people: "people", unknown: "class unknown",
     mover: "Mover", callsign: "Callsign", state: "State", position: "Position", height: "Height",
@@ -102,7 +130,12 @@ export const en = {
     uncertainty: "May be within", age: "Age", doubts: "Doubts", baro: "pressure altitude",
     wgs84: "above the WGS-84 ellipsoid", amsl: "above mean sea level", agl: "above ground",
     onGround: "on the ground", claims: "Who says what it is", noClaims: "Nobody has said what this is.",
-    reports: "Last reports", alarms: "Alarms",
+    reports: n("Last report", "Last {n} reports"), alarms: "Alarms",
+    notUsed: n("{n} not used", "{n} not used"), unused: "Not used",
+    whyNot: {
+      late: "late: newer ones were here already", frozen: "the same spot while it says that it moves",
+      jump: "too far to have got there", notKnown: "why is not known",
+    },
     lost: "No report for {age}. It may have landed, gone behind ground, or switched off. It stays here until a person closes it.",
     close: "Close this track…", closeTitle: "Close a lost track",
     closeWhy: "What became of it, and how you know",
@@ -110,7 +143,7 @@ export const en = {
     putNone: "Take off the list", label: "Label", route: "Route", routeDraw: "Draw its route",
     routeClear: "Remove its route",
     routeHint: "Click on the map along the road or channel it follows. Times then also follow the route.",
-    routeSave: "Save route ({n} points)", frozen: "position frozen", jump: "impossible jump",
+    routeSave: n("Save route ({n} point)", "Save route ({n} points)"), frozen: "position frozen", jump: "impossible jump",
     two_places: "in two places", claimed: "claimed",
   },
 
@@ -128,7 +161,8 @@ export const en = {
     behind: "still on version {v}, {age}", holdsNone: "has acknowledged no version, {age}", current: "version {v}", edgeRule: "Edge between corners",
     geodesic: "geodesic (shortest line)", lonlat: "straight in longitude and latitude", shape: "Shape",
     circle: "Circle", polygon: "Polygon", corridor: "Corridor", group: "Several areas", radius: "radius {d}",
-    halfWidth: "half width {d}", corners: "{n} corners", points: "{n} points",
+    halfWidth: "half width {d}", corners: n("{n} corner", "{n} corners"), points: n("{n} point", "{n} points"),
+    declaredHere: "by the act that put it in force",
     setStanding: "Say where a party stands…", party: "Party", status: "Status",
     message: "Message or entry that says so", save: "Record it", declared: "declared", notified: "notified",
     received: "received", acknowledged: "acknowledged", agreed: "agreed", disputed: "disputed",
@@ -174,9 +208,9 @@ export const en = {
     reasonWhy: "Why this change is made", publish: "Publish version {v}", publishNew: "Publish",
     missing: "Still needed: {fields}", importTitle: "Import zones",
     importHint: "GeoJSON, KML, KMZ or ED-269. Nothing changes until you publish.",
-    importFound: "{n} zones in this file", importTake: "Open in the editor",
+    importFound: n("{n} zone in this file", "{n} zones in this file"), importTake: "Open in the editor",
     needs: {
-      name: "a name", shape: "a shape with its size", unit: "the unit", applies: "who it applies to",
+      name: "a name", shape: "a shape with its size", unit: "the unit", mile: "which mile", means: "what the words mean (radius, diameter or across)", applies: "who it applies to",
       asks: "what it asks", purpose: "a purpose", reason: "why", ring: "every ring's distance and unit",
       limit: "a height with its unit and reference",
     },
@@ -185,15 +219,16 @@ export const en = {
   incident: {
     table: "Incidents", none: "No incident is open or recent.", timeline: "Timeline from the record",
     open: "open since {at}", closed: "closed {at}", gap: "No record from {from} to {to}", note: "Add a note",
-    noteDo: "Record the note", index: "entry {n}", within: "± {ms} ms", evidence: "Evidence",
-    print: "Print the record",
+    noteDo: "Record the note", index: "entry {n}", within: "± {t}", evidence: "Evidence",
+    unsynchronised: "This node's clock is not synchronised: how far these times are off is not known.",
+    print: "Print this incident",
   },
 
   feed: {
     table: "Feeds",
     none: "No feed is set up. The node watches nothing until one is.",
     up: "up", late: "late", down: "down", connecting: "connecting", off: "off", since: "since {at}",
-    lastHeard: "last heard {age} ago", never: "never heard", reports: "{n} reports", refused: "{n} refused",
+    lastHeard: "last heard {age} ago", never: "never heard", reports: n("{n} report", "{n} reports"), refused: n("{n} refused", "{n} refused"),
     refusals: "Last refusals", accepted: "would be accepted: {what}",
   },
 
@@ -212,8 +247,8 @@ export const en = {
   },
 
   record: {
-    table: "Record", size: "{n} entries sealed", head: "Head", print: "Open the printable log",
-    latest: "Latest entries", whole: "with sealed positions",
+    table: "Record", size: n("{n} entry sealed", "{n} entries sealed"), head: "Root", print: "Open the printable log",
+    latest: "Latest entries", whole: "with sealed positions", older: "Older entries",
   },
 
   health: {
@@ -227,9 +262,9 @@ export const en = {
     list: [
       ["J / K", "next / previous alarm"],
       ["Enter", "open the chosen alarm's track"],
-      ["A", "acknowledge the chosen alarm"],
-      ["S", "silence it (not an acknowledgement)"],
-      ["H", "shelve it, with a reason"],
+      ["A", "acknowledge the chosen mover's alarms, all rings"],
+      ["S", "silence them (not an acknowledgement)"],
+      ["H", "shelve them, with a reason"],
       ["M", "show it on the map"],
       ["/", "search"],
       ["G then T, Z, I, F, N, R, L", "panels: tracks, zones, incidents, feeds, notices, record, alarm load"],
@@ -239,9 +274,8 @@ export const en = {
   },
 
   said: {
-    acknowledged: "Acknowledged, entry {index}.",
-    silenced: "Silenced on every screen, entry {index}.",
-    shelved: "Shelved, entry {index}.", unshelved: "Unshelved, entry {index}.",
+    acknowledged: "Acknowledged", silenced: "Silenced on every screen", shelved: "Shelved", unshelved: "Unshelved",
+    entry: "entry {index}", entries: n("entry {first}", "entries {first} to {last}"), partly: "Only {made} of {of} were recorded.",
     done: "Recorded, entry {index}.", refused: "Refused: {message}",
     noNode: "Not recorded: the node does not answer.",
     accepted: "Accepted: {accepted}",

@@ -1,40 +1,54 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
-import { chooseAlarm, focusWanted } from "../actions";
-import { alarmCounts, alarmFilter, alarmRows, alarms, chosenAlarm, link, node, openGroups, zones } from "../model/store";
-import type { Alarm, Priority } from "../model/types";
-import { FLOOD } from "../pure/rank";
-import { number } from "../pure/format";
-import { fill, s } from "../strings";
-import { AlarmRow } from "./AlarmRow";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { chooseAlarm, focusWanted, holdList, releaseList } from "../actions";
+import { alarmCounts, alarmFilter, alarmRows, chosenAlarm, feeds, link, listHeld, node, openGroups, zones } from "../model/store";
+import type { Priority } from "../model/types";
+import { alarmsOf, FLOOD, type Gathered, placesOf } from "../pure/rank";
+import { watchOf } from "../pure/watch";
+import { fill, many, s } from "../strings";
+import { AlarmCard } from "./AlarmCard";
 import { Badge } from "./Badge";
 
-const PAGE = 60; // rows drawn at once: 1,000 alarms must not make the list slow
+const PAGE = 60; // cards drawn at once: 1,000 alarms must not make the list slow
+const MOVED_MS = 400; // a press that was on its way when the list moved was meant for another row
 
 function Summary() {
   const found = alarmCounts.value;
   return (
-    <p class="summary">
-      {(["critical", "warning", "advisory"] as Priority[]).map((priority) => (
-        <span key={priority} class={found[priority] ? "" : "zero"}>
-          <b>{found[priority]}</b> <Badge priority={priority} word={false} /> {s.alarm[priority].toLowerCase()}
-        </span>
-      ))}
-      {found.shelved > 0 && (
+    <>
+      <p class="summary">
         <span>
-          <b>{found.shelved}</b> {s.alarm.shelved.toLowerCase()}
+          <b>{found.movers}</b> {many(s.alarm.moverWord, found.movers)}, <b>{found.alarms}</b> {many(s.alarm.alarmWord, found.alarms)}
         </span>
-      )}
-    </p>
+        {found.waiting > 0 && <strong class="waiting">{many(s.alarm.waiting, found.waiting)}</strong>}
+      </p>
+      <p class="summary">
+        {(["critical", "warning", "advisory"] as Priority[]).map((priority) => (
+          <span key={priority} class={found[priority] ? "" : "zero"}>
+            <b>{found[priority]}</b> <Badge priority={priority} word={false} /> {s.alarm[priority].toLowerCase()}
+          </span>
+        ))}
+        {found.shelved > 0 && (
+          <span>
+            <b>{found.shelved}</b> {s.alarm.shelved.toLowerCase()}
+          </span>
+        )}
+      </p>
+    </>
   );
 }
 
 function Empty() {
   const now = node.value;
   if (alarmFilter.value) return <p class="empty">{s.alarm.none}</p>;
-  const words = now?.watching
-    ? fill(s.alarm.noneBody, { movers: number(now.movers), zones: [...zones.value.values()].filter((z) => !z.withdrawn).length })
-    : s.alarm.noneNotWatching;
+  const standing = [...zones.value.values()].filter((z) => !z.withdrawn).length;
+  const watch = watchOf(link.value !== "stale", now?.watching, standing, [...feeds.value.values()].map((feed) => feed.state));
+  const seeing = watch === "watching" || watch === "feedsLate";
+  const words = seeing
+    ? fill(s.alarm.noneBody, { movers: many(s.alarm.moversCount, now?.movers ?? 0), zones: many(s.alarm.zonesCount, standing) })
+    : watch === "notYet" || watch === "unknown"
+      ? s.alarm.noneNotWatching
+      : fill(s.alarm.noneBlind, { why: s.head.watch[watch] });
   return (
     <p class="empty">
       <b>{s.alarm.none}</b> {words}
@@ -42,23 +56,24 @@ function Empty() {
   );
 }
 
-function GroupRow({ group, name }: { group: Alarm[]; name: string }) {
-  const first = group[0];
+function GroupRow({ group, index }: { group: Gathered; index: number }) {
+  const first = group.cards[0]?.head;
   if (!first) return null;
-  const open = openGroups.value.has(name);
+  const open = openGroups.value.has(group.key);
   const flip = (): void => {
     const next = new Set(openGroups.value);
-    if (!next.delete(name)) next.add(name);
+    if (!next.delete(group.key)) next.add(group.key);
     openGroups.value = next;
   };
   const words = fill(s.alarm.group, {
-    n: group.length,
+    movers: many(s.alarm.moversCount, group.cards.length),
+    alarms: many(s.alarm.alarmsCount, group.cards.reduce((sum, card) => sum + alarmsOf(card).length, 0)),
     priority: s.alarm[first.priority].toLowerCase(),
     zone: first.zone_name,
     state: s.alarm[first.state].toLowerCase(),
   });
   return (
-    <div class="gathered" role="row">
+    <div class="gathered" role="row" aria-rowindex={index}>
       <div role="gridcell">
         <Badge priority={first.priority} word={false} /> {words}
         <button type="button" class="quiet" aria-expanded={open} onClick={flip}>
@@ -69,27 +84,41 @@ function GroupRow({ group, name }: { group: Alarm[]; name: string }) {
   );
 }
 
+/** Whether rows that were already there have only just moved while a person was busy with them. */
+function useMoved(keys: string[]): () => boolean {
+  const before = useRef<string[]>([]);
+  const at_ms = useRef(0);
+  useLayoutEffect(() => {
+    if (listHeld.peek() && before.current.some((key, i) => key !== keys[i])) at_ms.current = performance.now();
+    before.current = keys;
+  }, [keys.join("\n")]);
+  return () => performance.now() - at_ms.current < MOVED_MS && at_ms.current > 0;
+}
+
 /** The list works alone: no map, no WebGL, no tracks socket is needed for it. */
 export function AlarmList() {
   const shown = useSignal(PAGE);
   const grid = useRef<HTMLDivElement>(null);
   const rows = alarmRows.value;
-  const total = alarms.value.size;
+  const { movers } = alarmCounts.value;
+  const moved = useMoved(placesOf(rows).map((place) => place.key));
 
   useEffect(() => {
     if (focusWanted.value === 0) return;
     const row = grid.current?.querySelector<HTMLElement>("[aria-selected=true]");
     row?.focus({ preventScroll: true });
-    row?.scrollIntoView({ block: "nearest" });
+    row?.parentElement?.scrollIntoView({ block: "nearest" });
   }, [focusWanted.value, chosenAlarm.value]);
 
-  const chosenAt = rows.findIndex((row) => row.kind === "alarm" && row.alarm.id === chosenAlarm.value);
+  const chosenAt = rows.findIndex((row) => row.kind === "card" && alarmsOf(row).some((alarm) => alarm.id === chosenAlarm.value));
   const upTo = Math.max(shown.value, chosenAt + 1);
+  const leave = (event: PointerEvent): void => {
+    if (event.pointerType === "mouse") releaseList(); // a finger leaves with every tap
+  };
   return (
     <section class={`alarms ${link.value === "stale" ? "old" : ""}`} aria-label={s.alarm.title}>
       <div class="top">
         <h1>{s.alarm.title}</h1>
-        {alarmCounts.value.waiting > 0 && <span class="waiting">{fill(s.alarm.waiting, { n: alarmCounts.value.waiting })}</span>}
         <input
           type="search"
           data-search
@@ -100,20 +129,29 @@ export function AlarmList() {
         />
       </div>
       <Summary />
-      {total > FLOOD && <p class="flood">{fill(s.alarm.flood, { n: total })}</p>}
-      <div class="grid" role="grid" aria-label={s.alarm.title} aria-rowcount={rows.length} ref={grid}>
-        {rows.slice(0, upTo).map((row) =>
-          row.kind === "alarm" ? (
-            <AlarmRow
-              key={row.alarm.id}
-              alarm={row.alarm}
-              minor={row.minor ?? false}
-              chosen={row.alarm.id === chosenAlarm.value}
-              first={chosenAt < 0 && row === rows[0]}
-              choose={() => chooseAlarm(row.alarm.id)}
+      {movers > FLOOD && <p class="flood">{fill(s.alarm.flood, { movers: many(s.alarm.moversCount, movers) })}</p>}
+      <div
+        class="grid"
+        role="grid"
+        aria-label={s.alarm.title}
+        ref={grid}
+        onPointerMove={() => holdList()}
+        onPointerDown={() => holdList()}
+        onPointerLeave={leave}
+      >
+        {rows.slice(0, upTo).map((row, i) =>
+          row.kind === "card" ? (
+            <AlarmCard
+              key={row.key}
+              card={row}
+              chosen={i === chosenAt}
+              first={chosenAt < 0 && i === 0}
+              index={i + 1}
+              choose={() => chooseAlarm(row.head.id)}
+              moved={moved}
             />
           ) : (
-            <GroupRow key={row.key} name={row.key} group={row.alarms} />
+            <GroupRow key={row.key} group={row} index={i + 1} />
           ),
         )}
       </div>

@@ -1,11 +1,12 @@
 import { useSignal } from "@preact/signals";
 import { helpOpen, type Panel, panel } from "../actions";
-import { beat, feeds, lastHeard_ms, link, node, nodeNow, notices, session } from "../model/store";
+import { beat, feeds, lastHeard_ms, link, node, nodeNow, notices, session, zones } from "../model/store";
 import { post } from "../net/api";
-import { age, clockIn, clockZ, number } from "../pure/format";
+import { age, clockIn, clockZ, number, shortZ, span } from "../pure/format";
+import { watchOf } from "../pure/watch";
 import { sound, soundOff, soundOn, testTone } from "../sound";
 import { palette, PALETTES } from "../station";
-import { fill, s } from "../strings";
+import { fill, many, s } from "../strings";
 
 const NAV: Panel[] = ["tracks", "zones", "incidents", "feeds", "notices", "record", "health"];
 
@@ -15,7 +16,8 @@ function Clock() {
   const here = clockIn(node.value?.local_zone ?? null, now);
   const there = clockIn(node.value?.counterpart_zone ?? null, now);
   const clock = node.value?.clock;
-  const hint = clock ? fill(s.head.clockHint, { offset: clock.offset_ms ?? "?", uncertainty: clock.uncertainty_ms ?? "?" }) : "";
+  const measured = clock?.synchronised && clock.offset_ms !== null && clock.uncertainty_ms !== null;
+  const hint = measured ? fill(s.head.clockHint, { offset: clock.offset_ms ?? 0, uncertainty: clock.uncertainty_ms ?? 0 }) : s.head.clockHintUnknown;
   return (
     <div class="clock" title={hint}>
       <time class="utc">{clockZ(now)}</time>
@@ -23,9 +25,19 @@ function Clock() {
         {here && <span>{`${here} ${s.head.ours}`}</span>}
         {there && <span>{`${there} ${s.head.theirs}`}</span>}
       </span>
-      {clock && !clock.synchronised && <span class="flag late">{s.head.clockUnsynchronised}</span>}
+      {clock && !clock.synchronised && (
+        <span class="flag late">{clock.synchronised === false ? s.head.clockUnsynchronised : s.head.clockUnknown}</span>
+      )}
     </div>
   );
+}
+
+/** The node's clock was set, or the machine slept: times around that moment are to be doubted. */
+function Jump() {
+  const jumped = node.value?.clock.jumped;
+  if (!jumped) return null;
+  const by = fill(jumped.by_ms < 0 ? s.head.clockBack : s.head.clockAhead, { by: span(Math.abs(jumped.by_ms) / 1000) });
+  return <span class="flag late">{fill(s.head.clockJumped, { by, at: shortZ(jumped.at, nodeNow()) })}</span>;
 }
 
 function LinkState() {
@@ -44,7 +56,7 @@ function FeedState() {
   const all = [...feeds.value.values()].filter((feed) => feed.state !== "off");
   const bad = all.filter((feed) => feed.state !== "up").length;
   const down = all.length === 0 || all.some((feed) => feed.state === "down");
-  const said = all.length === 0 ? s.head.feedsNone : fill(bad ? s.head.feedsBad : s.head.feedsOk, { n: all.length, bad });
+  const said = all.length === 0 ? s.head.feedsNone : many(bad ? s.head.feedsBad : s.head.feedsOk, all.length, { bad });
   return (
     <button type="button" class={`flag ${down ? "bad" : bad ? "late" : ""}`} onClick={() => (panel.value = "feeds")}>
       {said}
@@ -102,29 +114,47 @@ async function leave(): Promise<void> {
   }
 }
 
+/** Whether the node watches, and whether there is anything it could see. An old word that it watches is no word. */
+function Watching() {
+  const standing = [...zones.value.values()].filter((zone) => !zone.withdrawn).length;
+  const said = watchOf(link.value !== "stale", node.value?.watching, standing, [...feeds.value.values()].map((feed) => feed.state));
+  return <span class={`watch ${said === "watching" ? "" : "bad"}`}>{s.head.watch[said]}</span>;
+}
+
+const NEARLY_FULL = 0.8;
+
+function Movers() {
+  const now = node.value;
+  if (!now) return null;
+  const full = now.movers >= NEARLY_FULL * now.limit;
+  if (full) return <span class="flag late">{fill(s.head.nearlyFull, { movers: number(now.movers), limit: number(now.limit) })}</span>;
+  return (
+    <span class="movers" title={many(s.head.moversHint, now.bound)}>
+      {many(s.head.movers, now.movers)}
+    </span>
+  );
+}
+
 export function Header() {
   const open = useSignal(false);
   const who = session.value;
-  const now = node.value;
-  const known = link.value !== "stale"; // an old word that it watches is no word
+  const named = node.value?.name;
   return (
     <header>
       <div class="bar">
         <span class="brand">{s.product}</span>
-        <span class="party">{who?.party}</span>
-        <span class={`watch ${known && now?.watching ? "" : "bad"}`}>
-          {!known ? s.head.watchUnknown : now?.watching ? s.head.watching : s.head.notWatching}
+        <span class="party">
+          {who?.party}
+          {named && named !== who?.party && <small>{named}</small>}
         </span>
-        {now && (
-          <span class="movers">
-            {fill(s.head.movers, { movers: number(now.movers), bound: number(now.bound), limit: number(now.limit) })}
-          </span>
-        )}
+        <Watching />
+        <Movers />
         <Clock />
       </div>
       <div class="bar lower">
         <Nav />
         <span class="flags">
+          <Jump />
           <LinkState />
           <FeedState />
           <SoundState />

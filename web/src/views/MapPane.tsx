@@ -1,18 +1,19 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { chooseAlarm, openTrack, showWanted } from "../actions";
+import { type Alarmed, type Away, awayOf, countAway, pickAway } from "../map/away";
 import { drawing, route, sketch, trail } from "../map/draw";
 import { drawLabels, type Scene } from "../map/labels";
 import { line, sketchFeatures, zoneFeatures } from "../map/overlays";
 import { pick, stylesOf } from "../map/pick";
 import type { MapView } from "../map/view";
-import { alarms, chosenMover, chosenZone, frame, link, moverPriority, names, namesVersion, node, zones } from "../model/store";
+import { alarmedFixes, alarms, chosenMover, chosenZone, frame, link, moverPriority, names, namesVersion, node, zones } from "../model/store";
 import { setView } from "../net/tracks";
 import { countdown } from "../pure/format";
 import { boundsOf } from "../pure/geo";
-import { timeLeft } from "../pure/rank";
+import { bestTime, compare, isInside } from "../pure/rank";
 import { palette, showBorders, showLabels } from "../station";
-import { s } from "../strings";
+import { many, s } from "../strings";
 
 async function openMap(box: HTMLElement): Promise<MapView> {
   const probe = document.createElement("canvas").getContext("webgl2");
@@ -33,16 +34,16 @@ const WHOLE_UP_TO = 5000; // movers; with fewer every screen gets all of them, s
 
 const narrow = (view: MapView): void => setView((node.value?.movers ?? 0) > WHOLE_UP_TO ? view.bounds() : null);
 
-/** Seconds left per mover, for the label's second line. */
+/** Seconds left per mover as predicted, for the label's second line; nothing where nobody can tell. */
 function timesLeft(): Map<string, string> {
   const least = new Map<string, number>();
   for (const alarm of alarms.value.values()) {
-    if (alarm.state === "shelved") continue;
-    const left_s = timeLeft(alarm);
+    if (alarm.state === "shelved" || alarm.lost) continue;
+    const left_s = isInside(alarm) ? -1 : (bestTime(alarm) ?? Number.POSITIVE_INFINITY);
     if (left_s < (least.get(alarm.mover) ?? Number.POSITIVE_INFINITY)) least.set(alarm.mover, left_s);
   }
   const words = new Map<string, string>();
-  for (const [mover, left_s] of least) words.set(mover, left_s < 0 ? s.alarm.insideNow : countdown(left_s));
+  for (const [mover, left_s] of least) words.set(mover, left_s < 0 ? s.map.inside : countdown(left_s));
   return words;
 }
 
@@ -51,6 +52,33 @@ export function fitZones(view: MapView, only?: string): void {
   const shapes = shown.flatMap((z) => [z.outline?.coordinates, ...(z.ring_outlines ?? []).map((r) => r.outline.coordinates)]);
   const found = boundsOf(shapes.filter((c) => c !== undefined));
   if (found) view.fit(found);
+}
+
+/** Movers with a standing alarm, where they were last. */
+function alarmedMovers(): Alarmed[] {
+  const names = new Map([...alarms.value.values()].map((alarm) => [alarm.mover, alarm.callsign ?? alarm.mover]));
+  return [...moverPriority.value].flatMap(([mover, rank]): Alarmed[] => {
+    const fix = alarmedFixes.value.get(mover);
+    return fix ? [{ mover, name: names.get(mover) ?? mover, rank, lat_deg: fix.lat_deg, lon_deg: fix.lon_deg }] : [];
+  });
+}
+
+/** Everything in alarm and the zones it is about, in one view. */
+function fitAlarmed(view: MapView): void {
+  const about = new Set([...alarms.value.values()].map((alarm) => alarm.zone));
+  const shapes = [...zones.value.values()].filter((zone) => about.has(zone.id)).map((zone) => zone.outline?.coordinates);
+  const found = boundsOf([...shapes.filter((c) => c !== undefined), ...alarmedMovers().map((one) => [one.lon_deg, one.lat_deg])]);
+  if (found) view.fit(found);
+}
+
+function OffMap({ count, view }: { count: number; view: MapView }) {
+  if (count === 0) return null;
+  return (
+    <p class="offmap">
+      {many(s.map.offMap, count)}
+      <button type="button" onClick={() => fitAlarmed(view)}>{s.map.offMapShow}</button>
+    </p>
+  );
 }
 
 function Controls({ view }: { view: MapView }) {
@@ -80,15 +108,31 @@ function Legend() {
   );
 }
 
+/** A mover chosen on the map: its most urgent alarm, and its track. */
+function choose(mover: string): void {
+  const its = [...alarms.value.values()].filter((alarm) => alarm.mover === mover).sort(compare);
+  chooseAlarm(its[0]?.id ?? null);
+  openTrack(mover);
+}
+
+function find(one: Away): void {
+  choose(one.mover);
+  showWanted.value = { lat_deg: one.lat_deg, lon_deg: one.lon_deg };
+}
+
 /** The map comes after the alarms, loads by itself, and its failure is one sentence. */
 export function MapPane() {
   const box = useRef<HTMLDivElement>(null);
   const glass = useRef<HTMLCanvasElement>(null);
   const view = useSignal<MapView | null>(null);
   const failed = useSignal(false);
-  const scene = useRef<Scene>({ frame: null, styles: new Uint8Array(), names: names.value, second: new Map(), lastKnown: s.map.lastKnown, features: [] });
+  const scene = useRef<Scene>({ frame: null, styles: new Uint8Array(), names: names.value, second: new Map(), lastKnown: s.map.lastKnown, features: [], away: [] });
+  const away = useSignal(0);
   const paint = (): void => {
-    if (glass.current && view.value) drawLabels(glass.current, view.value, scene.current);
+    if (!glass.current || !view.value) return;
+    scene.current.away = awayOf(view.value, alarmedMovers());
+    away.value = countAway(scene.current.away);
+    drawLabels(glass.current, view.value, scene.current);
   };
   const due = useRef(0);
   /** Frames, names and alarms come within milliseconds of each other: the map is drawn once for all of them. */
@@ -121,13 +165,12 @@ export function MapPane() {
         narrow(opened);
         opened.onClick((at, x, y) => {
           if (drawing.value) return drawing.value(at);
+          const off = pickAway(scene.current.away, x, y);
+          if (off) return find(off);
           const f = scene.current.frame;
           const slot = f ? pick(opened, f, scene.current.styles, x, y) : null;
           const mover = slot === null ? undefined : names.value.get(slot)?.mover;
-          if (!mover) return;
-          const alarm = [...alarms.value.values()].find((a) => a.mover === mover);
-          chooseAlarm(alarm?.id ?? null);
-          openTrack(mover);
+          if (mover) choose(mover);
         });
         new ResizeObserver(() => opened.resize()).observe(inner);
       })
@@ -179,10 +222,13 @@ export function MapPane() {
 
   return (
     <section class={`map ${link.value === "stale" ? "old" : ""} ${drawing.value ? "drawing" : ""}`} aria-label={s.map.label}>
-      <div class="ground" ref={box} />
-      <canvas class="glass" ref={glass} aria-hidden="true" />
-      {view.value && <Controls view={view.value} />}
-      {!view.value && <p class="waiting-map">{failed.value ? s.map.none : s.map.loading}</p>}
+      <div class="stage">
+        <div class="ground" ref={box} />
+        <canvas class="glass" ref={glass} aria-hidden="true" />
+        {view.value && <Controls view={view.value} />}
+        {view.value && <OffMap count={away.value} view={view.value} />}
+        {!view.value && <p class="waiting-map">{failed.value ? s.map.none : s.map.loading}</p>}
+      </div>
       {view.value && (
         <div class="foot">
           <Legend />

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from openline.node.shown.numbers import live_alarms
-from openline.node.shown.views import alarm_view
+from openline.node.shown.views import alarm_view, track_view
 from tests.rooms.watch.world import World, along, circle, ns
 
 HOME = (33.5, 38.6)
@@ -200,3 +200,12 @@ def test_an_error_circle_over_the_line_has_no_depth() -> None:
 
     assert (alarm["event"], alarm["depth_m"], alarm["deepest_m"]) == ("entry", 0.0, None)
     assert alarm["says"].endswith("reaches over the line; now 100 m outside the boundary (possible).")
+
+
+def test_a_climb_that_was_worked_out_is_not_shown_as_stated() -> None:
+    world = World()
+    for k in range(2):
+        plane(world, 10 * k, 8_000.0 - 1_000.0 * k, altitude_baro_m=1_000.0 + 50.0 * k)
+    track = track_view(world.state, world.state.picture.slot_of["m"], ns(10))
+
+    assert (track["vertical_mps"], track["vertical_derived"], track["velocity_derived"]) == (5.0, True, False)

@@ -167,6 +167,7 @@ def track_view(state: State, slot: int, now_ns: int) -> dict[str, Any]:
         "track_deg": number(columns.track_deg[slot]),
         "vertical_mps": number(columns.vertical_mps[slot]),
         "velocity_derived": bool(columns.velocity_derived[slot]),
+        "vertical_derived": bool(columns.climb_derived[slot]),
         "accuracy_m": number(columns.accuracy_m[slot]),
         "accuracy_stated": bool(np.isfinite(columns.accuracy_m[slot])),
         "uncertainty_m": number(uncertainty(picture, one, now_ns)[0], 0),

@@ -29,9 +29,15 @@ zone = typer.Typer(
 feed = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Feeds of positions: their state, and what a file would give."
 )
+notice = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Guest links: tell somebody who has nothing installed, and see who read it.",
+)
 user = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="People who may sign in to the console.")
 app.add_typer(zone, name="zone")
 app.add_typer(feed, name="feed")
+app.add_typer(notice, name="notice")
 app.add_typer(user, name="user")
 
 
@@ -256,6 +262,55 @@ def feed_read(
     from openline.cli.feed import read_file
 
     raise typer.Exit(read_file(file, kind, as_json))
+
+
+@notice.command("make")
+def notice_make(
+    zone_id: Annotated[str, typer.Argument(metavar="ZONE", help="Id of the zone; `openline zone list` shows them.")],
+    to: Annotated[str, typer.Option(help="Who is told, as you call them.")],
+    over: Annotated[str, typer.Option(help="How the link is handed over: sms, radio, paper with a code, …")],
+    minutes: Annotated[float, typer.Option(help="How long the link is good, 1 to 10080 minutes.")] = 60.0,
+    text: Annotated[str, typer.Option(help="What you add in your own words.")] = "",
+    code: Annotated[Path | None, typer.Option(help="Also write the code to be photographed here, .svg or .png.")] = None,
+    node: NodeDir = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Make a link and a code that tell one person about a zone and ask for a read-back. The link is shown once."""
+    from openline.cli.notice import make
+
+    body = {"zone": zone_id, "to": to, "over": over, "valid_minutes": minutes, "text": text}
+    make(node, body, code, as_json)
+
+
+@notice.command("list")
+def notice_list(node: NodeDir = HERE, as_json: AsJson = False) -> None:
+    """Notices of the running node: who was told, what came back, what is still red."""
+    from openline.cli.notice import list_notices
+
+    list_notices(node, as_json)
+
+
+@notice.command("confirm")
+def notice_confirm(
+    notice_id: Annotated[str, typer.Argument(metavar="NOTICE", help="Id of a notice that was read back and agrees.")],
+    node: NodeDir = HERE,
+) -> None:
+    """Confirm a read-back that agreed."""
+    from openline.cli.notice import follow
+
+    follow(node, "notice.confirm", notice_id, None)
+
+
+@notice.command("revoke")
+def notice_revoke(
+    notice_id: Annotated[str, typer.Argument(metavar="NOTICE", help="Id of the notice.")],
+    reason: Annotated[str, typer.Option(help="Why, for the record; after a mismatch: what was said.")],
+    node: NodeDir = HERE,
+) -> None:
+    """Take a notice back; its page says so."""
+    from openline.cli.notice import follow
+
+    follow(node, "notice.revoke", notice_id, reason)
 
 
 @user.command("list")

@@ -10,7 +10,6 @@ from openline.errors import Refused
 from openline.record import tree
 from openline.record.entry import OBJECT_BYTES_MAX
 
-
 NOT_COMPARED: Final = "the root key came with the bundle: compare its fingerprint by voice"
 """The remark on a bundle that was checked without a fingerprint."""
 

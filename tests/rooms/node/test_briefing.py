@@ -45,6 +45,43 @@ def test_at_a_pole_no_width_is_asked(shape):
     assert [one.field for one in briefing.questions(zone(shape), (), NOW_NS, UTC)] == ["middle", "until"]
 
 
+def todo(asks, *others):
+    """The question what to do, or None."""
+    zones = [msgspec.structs.replace(TANF, id=f"o{i}", asks=one) for i, one in enumerate(others)]
+    asked = briefing.questions(msgspec.structs.replace(TANF, asks=asks), zones, NOW_NS, UTC)
+    return next((one for one in asked if one.field == "asks"), None)
+
+
+def says_of(asked):
+    return [choice.says for choice in asked.choices]
+
+
+def test_what_to_do_is_asked_also_where_the_zone_says_it_in_its_own_words():
+    asked = todo("Call the tower; stay out until it answers.")
+
+    assert next(one.says for one in asked.choices if one.id == asked.right) == "Call the tower; stay out until it answers."
+    assert len(asked.choices) > 2
+
+
+def test_no_other_choice_repeats_what_the_words_ask():
+    assert "Stay out" not in says_of(todo("Call the tower; stay out until it answers."))
+
+
+def test_what_other_zones_ask_stands_beside_it():
+    asked = todo("Call the tower.", "Call the harbour.", "stay out", "Call the tower.")
+
+    assert "Call the harbour." in says_of(asked)
+    assert says_of(asked).count("Call the tower.") == 1
+
+
+def test_words_that_ask_everything_are_not_asked_back():
+    assert todo("contact for information or permission, else stay out") is None
+
+
+def test_a_long_request_is_cut_to_what_a_phone_shows():
+    assert max(len(one) for one in says_of(todo("Turn back. " * 300))) <= briefing.ASKS_CHARS_MAX
+
+
 def other_zones(count):
     return [msgspec.structs.replace(TANF, id=f"o{i}", name=f"Zone {i}") for i in range(count)]
 

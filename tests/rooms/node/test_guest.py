@@ -96,6 +96,23 @@ def test_an_open_node_gives_the_name_phones_can_reach():
 
 
 @pytest.mark.parametrize(
+    ("host", "addresses", "reached"),
+    [
+        ("0.0.0.0", ["192.0.2.7", "2001:db8::7"], "https://192.0.2.7:8470"),
+        ("::", ["2001:db8::7"], "https://[2001:db8::7]:8470"),
+        ("192.0.2.9", ["192.0.2.7"], "https://192.0.2.9:8470"),
+        ("0.0.0.0", [], "https://localhost:8470"),
+        ("127.0.0.1", ["192.0.2.7"], "https://localhost:8470"),
+    ],
+)
+def test_without_a_name_a_link_carries_an_address_that_a_phone_can_reach(monkeypatch, host, addresses, reached):
+    monkeypatch.setattr("openline.node.doors.tls.own_addresses", lambda: addresses)
+    shell = Doors(listen=Listen(host=host, tls="self_signed")).shell
+
+    assert guest.reachable(shell, "https://localhost:8470") == reached
+
+
+@pytest.mark.parametrize(
     ("field", "value"),
     [("zone", "nothing"), ("valid_minutes", 0), ("valid_minutes", "soon"), ("to", ""), ("text", "x" * 2_001)],
 )

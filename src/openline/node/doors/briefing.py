@@ -25,6 +25,7 @@ ASKS: Final[dict[str, str]] = {
     "contact": "contact",
     "information": "information",
 }
+ASKS_CHARS_MAX: Final = 200  # of a zone's own words in a choice
 OTHERS_MAX: Final = 3
 LINE_POINTS_MAX: Final = 200  # of each line of the sketch: more cannot be seen on a phone
 LINES_MAX: Final = 5
@@ -67,9 +68,9 @@ def questions(zone: Zone, others: Sequence[Zone], now_ns: int, local: ZoneInfo) 
         field, length_m, tolerance = length
         asked.append(LengthQuestion(field, length_m, tolerance))
     asked.append(_place(zone, others))
-    if zone.asks in ASKS:
-        choices = tuple(Choice(one, say(f"choice.{one}")) for one in ASKS.values())
-        asked.append(ChoiceQuestion("asks", ASKS[zone.asks], choices))
+    todo = _todo(zone, others)
+    if zone.asks and len(todo.choices) > 1:
+        asked.append(todo)
     asked.append(_until(zone.expires_ns, now_ns, local))
     return tuple(asked)
 
@@ -127,6 +128,19 @@ def _place(zone: Zone, others: Sequence[Zone]) -> ChoiceQuestion:
     lats, lons = (lat, lat - 1 if lat > 0 else lat + 1), (lon, (lon + 181) % 360 - 180)
     texts = {right, *(_dd((one_lat, one_lon)) for one_lat in lats for one_lon in lons)}
     return ChoiceQuestion("middle", right, tuple(Choice(text, text) for text in sorted(texts)))
+
+
+def _todo(zone: Zone, others: Sequence[Zone]) -> ChoiceQuestion:
+    """What to do: among the usual requests, or the zone's own words among other zones' and the requests they do not mention."""
+    usual = [Choice(one, say(f"choice.{one}")) for one in ASKS.values()]
+    if zone.asks in ASKS:
+        return ChoiceQuestion("asks", ASKS[zone.asks], tuple(usual))
+    cut = zone.asks[:ASKS_CHARS_MAX]
+    theirs = {other.asks[:ASKS_CHARS_MAX]: other.id for other in others if other.asks not in ("", *ASKS)}
+    wrong = [Choice(f"as_of_{theirs[asks]}", asks) for asks in sorted(theirs) if asks != cut][:OTHERS_MAX]
+    wrong += [choice for word, choice in zip(ASKS, usual, strict=True) if word not in zone.asks.lower()]
+    own = Choice("as_said", cut)
+    return ChoiceQuestion("asks", own.id, tuple(sorted((own, *wrong), key=lambda one: one.says)))
 
 
 def _until(end_ns: int | None, now_ns: int, local: ZoneInfo) -> ChoiceQuestion:

@@ -19,13 +19,14 @@ from openline.console.pages import guest as pages
 from openline.errors import OpenlineError, OutOfTurn, Refused
 from openline.line import notice as notices
 from openline.line.notice import LengthQuestion, Notice
-from openline.node.doors import briefing
+from openline.node.doors import briefing, tls
 from openline.node.doors.api_read import page
 from openline.node.doors.door import address_of, read_form, shell_of
 from openline.node.doors.shell import Shell
 from openline.node.settings_file import is_loopback
 
 TOKEN_BYTES: Final = 16
+ANY: Final = ("0.0.0.0", "::")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 ANSWERS: Final = ("read_back", "mismatch", "confirmed")
 
@@ -63,11 +64,18 @@ async def make(shell: Shell, who: str, role: str, body: dict[str, Any], base_url
 
 
 def reachable(shell: Shell, base_url: str) -> str:
-    """The address a phone can use: the first of `listen.hosts` where there is one, else the one this browser used."""
+    """The address a phone can use: the one this browser used; on this machine itself, where the node is open to others, the
+    first of `listen.hosts`, else the first of the machine's own addresses.
+    """
+    listen = shell.settings.listen
     host, port = urlsplit(base_url).hostname or "", urlsplit(base_url).port
-    if shell.settings.listen.hosts and is_loopback(host) and not is_loopback(shell.settings.listen.host):
-        return f"{urlsplit(base_url).scheme}://{shell.settings.listen.hosts[0]}{f':{port}' if port else ''}"
-    return base_url
+    if not is_loopback(host) or is_loopback(listen.host):
+        return base_url
+    names = listen.hosts or ((listen.host,) if listen.host not in ANY else tuple(tls.own_addresses()))
+    if not names:
+        return base_url
+    name = f"[{names[0]}]" if ":" in names[0] else names[0]
+    return f"{urlsplit(base_url).scheme}://{name}{f':{port}' if port else ''}"
 
 
 async def look(request: Request) -> Response:

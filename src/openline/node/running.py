@@ -9,7 +9,7 @@ import gc
 import os
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,8 +34,8 @@ from openline.node.rules_of import rules_of
 from openline.node.settings import Settings
 from openline.node.timekeeping import clock_state
 from openline.record.entry import Actor, Blob, NewEntry, canonical
-from openline.record.store import Operator, Store
-from openline.record.store.people import put_operator
+from openline.record.store import KeptSession, Operator, Store
+from openline.record.store.people import keep_sessions, put_operator
 
 SETTINGS: Final = "openline.toml"
 CLOCK_EVERY_S: Final = 60.0
@@ -59,6 +59,18 @@ class StoredOperators:
             put_operator(connection, operator)
 
         await self._loop.record("user", who, role, says, also=also)
+
+    def sessions(self) -> list[KeptSession]:
+        """Who was signed in when the last run ended."""
+        return self._loop.store.sessions()
+
+    async def keep_sessions(self, put: Sequence[KeptSession], drop: Sequence[bytes]) -> None:
+        """Write and remove sessions: the node's own business, and no entry of the record."""
+
+        def also(connection: Connection) -> None:
+            keep_sessions(connection, put, drop)
+
+        await asyncio.to_thread(self._loop.store.commit, (), also=also)
 
 
 class Node:
@@ -166,6 +178,8 @@ class Node:
         if self._web is not None:
             await self._web.stop()
         with contextlib.suppress(OpenlineError):
+            if self.shell is not None:
+                await self.shell.doorkeeper.keep()
             self.store.commit([self._entry("node.stop", who, {"why": why})], exercise=self.loop.exercise)
         self.store.close()
 
@@ -241,6 +255,8 @@ class Node:
             self.loop.pictures.clock = state
             with contextlib.suppress(OpenlineError):
                 await self.loop.record("clock", "node", "node", state)
+                if self.shell is not None:
+                    await self.shell.doorkeeper.keep()
             await asyncio.sleep(CLOCK_EVERY_S)
 
     def _entry(self, kind: str, who: str, body: dict[str, Any]) -> NewEntry:

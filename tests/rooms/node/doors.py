@@ -71,11 +71,16 @@ class Doors:
     """The application, its desk, its clock, and a client that speaks to it."""
 
     def __init__(
-        self, assets: Path | None = None, basemap: Path | None = None, real_time: bool = False, **sections: Any
+        self,
+        assets: Path | None = None,
+        basemap: Path | None = None,
+        real_time: bool = False,
+        before: "Doors | None" = None,
+        **sections: Any,
     ) -> None:
-        self.clock = Clock()
+        self.clock: Clock = before.clock if before else Clock()
         self.desk = FakeDesk(self.clock)
-        self.operators = operators()
+        self.operators: MemoryOperators = before.operators if before else operators()
         clocks: dict[str, Any] = {} if real_time else {"tick_ns": self.clock}
         self.app, self.shell = web.build(
             self.desk, settings(**sections), self.operators, senders(), assets=assets, basemap=basemap,

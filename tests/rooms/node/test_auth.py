@@ -7,7 +7,8 @@ import threading
 import pytest
 
 from openline.errors import NotAllowed, NotSignedIn, RecordStopped, Refused, TooOften
-from openline.node.doors.auth import SESSIONS_PER_PERSON_MAX, WAITING_MAX, Argon2, Sessions
+from openline.node.doors.auth import WAITING_MAX, Argon2
+from openline.node.doors.sessions import SESSIONS_PER_PERSON_MAX, Sessions
 from openline.node.settings import Auth
 from tests.rooms.node.doors import PASSWORD, Doors, entropy
 

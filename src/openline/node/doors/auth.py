@@ -13,30 +13,19 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from openline import seal
-from openline.clock import NS_PER_S
-from openline.errors import NotAllowed, NotSignedIn, Refused, TooOften
+from openline.clock import NS_PER_US
+from openline.errors import NotAllowed, NotSignedIn, OpenlineError, Refused, TooOften
 from openline.node.doors.metrics import Counters
+from openline.node.doors.sessions import Session, Sessions
 from openline.node.doors.throttle import Locks, Throttle
 from openline.node.doors.users import Hasher, Users, may, normal
 from openline.node.settings import Auth, Limits
 from openline.record.store import Operator
 
-SESSIONS_MAX: Final = 1_000
-SESSIONS_PER_PERSON_MAX: Final = 20  # more screens than one person has; the oldest is signed out
 WAITING_MAX: Final = 16  # sign-ins waiting for a thread; more are told to try again
 NAME_CHARS_MAX: Final = 100
 NOBODY: Final = "unknown"  # who is refused under a name nobody here has
 NO_ROLE: Final = "none"  # of whoever is refused: a claim gives no role
-
-
-class Session(msgspec.Struct):
-    """One person on one browser. Moments are monotonic."""
-
-    name: str
-    role: str
-    made_ns: int
-    acted_ns: int
-    until_ns: int
 
 
 class Recorder(Protocol):
@@ -60,53 +49,6 @@ class Argon2:
         return seal.verify_password(hashed, password)
 
 
-class Sessions:
-    """Who is signed in, by the hash of the cookie's token."""
-
-    def __init__(self, idle_min: float, session_h: float) -> None:
-        self._idle_ns = round(idle_min * 60 * NS_PER_S)
-        self._life_ns = round(session_h * 3600 * NS_PER_S)
-        self._by_hash: dict[bytes, Session] = {}
-
-    def __len__(self) -> int:
-        return len(self._by_hash)
-
-    def open(self, token: str, name: str, role: str, now_ns: int) -> Session:
-        """A new session. The person's oldest goes when he has too many, the oldest of all when the node has."""
-        self.drop_old(now_ns)
-        own = [key for key, session in self._by_hash.items() if session.name == name]
-        for key in own[: len(own) - SESSIONS_PER_PERSON_MAX + 1] if len(own) >= SESSIONS_PER_PERSON_MAX else []:
-            del self._by_hash[key]
-        while len(self._by_hash) >= SESSIONS_MAX:
-            del self._by_hash[next(iter(self._by_hash))]
-        session = Session(name, role, now_ns, now_ns, now_ns + self._life_ns)
-        self._by_hash[_hash(token)] = session
-        return session
-
-    def get(self, token: str, now_ns: int) -> Session | None:
-        """The session of a token, or None. A hash is looked up, so the time taken tells nothing about the token."""
-        session = self._by_hash.get(_hash(token))
-        return session if session is not None and now_ns < session.until_ns else None
-
-    def act(self, session: Session, now_ns: int) -> None:
-        """Note an act. Raises `NotSignedIn` when the person has been away for too long."""
-        if now_ns - session.acted_ns >= self._idle_ns:
-            raise NotSignedIn("Nothing was done here for a while; sign in again to act.", idle=True)
-        session.acted_ns = now_ns
-
-    def close(self, token: str) -> Session | None:
-        """End a session; the session it was."""
-        return self._by_hash.pop(_hash(token), None)
-
-    def close_person(self, name: str) -> None:
-        """End every session of a person."""
-        self._by_hash = {key: session for key, session in self._by_hash.items() if session.name != name}
-
-    def drop_old(self, now_ns: int) -> None:
-        """Forget sessions whose time is over."""
-        self._by_hash = {key: session for key, session in self._by_hash.items() if now_ns < session.until_ns}
-
-
 class Doorkeeper:
     """Lets people in and out; each attempt is recorded before it is answered. Passwords are never kept, logged or recorded."""
 
@@ -120,6 +62,7 @@ class Doorkeeper:
         entropy: seal.Entropy,
         tick_ns: Callable[[], int],
         counters: Counters,
+        now_ns: Callable[[], int],
     ) -> None:
         self.users = users
         self.sessions = Sessions(auth.idle_min, auth.session_h)
@@ -133,9 +76,13 @@ class Doorkeeper:
         self._threads = ThreadPoolExecutor(auth.hash_threads, thread_name_prefix="password")
         self._waiting = 0
         self._changing = asyncio.Lock()  # one change of a row at a time, from the check to the commit
+        self._keeping = asyncio.Lock()  # what is kept is written in the order it happened
         # A name nobody has costs the same time as one somebody has.
         self._nobody: Future[str] = self._threads.submit(hasher.hash, seal.token(entropy))
         users.changed.append(self.sessions.close_person)
+        self._now_ns = now_ns
+        self.sessions.restore(users.kept.sessions(), users.get, now_ns() // NS_PER_US, tick_ns())
+        counters.set("openline_sessions", len(self.sessions))
 
     async def login(self, name: str, password: str, address: str) -> tuple[str, Session]:
         """The cookie's token and the session. Raises `TooOften`, `NotSignedIn`, `RecordStopped`."""
@@ -161,14 +108,29 @@ class Doorkeeper:
         self._counters.add("openline_logins_total", outcome="in")
         token = seal.token(self._entropy)
         session = self.sessions.open(token, row.name, row.role, self._tick_ns())
-        self._counters.set("openline_sessions", len(self.sessions))
+        try:
+            await self.keep()
+            if self.users.get(name) is not row:  # changed or locked out while this was recorded and kept
+                raise NotSignedIn("The name or the password is not right.")
+        except OpenlineError:
+            self.sessions.close(token)
+            raise
         return token, session
+
+    async def keep(self) -> None:
+        """Make durable who is signed in and who is not any more, and when they acted last. Raises `RecordStopped`."""
+        async with self._keeping:
+            put = self.sessions.to_keep(self.users.get, self._now_ns() // NS_PER_US, self._tick_ns())
+            gone, self.sessions.gone = self.sessions.gone, []
+            self._counters.set("openline_sessions", len(self.sessions))
+            if put or gone:
+                await self.users.kept.keep_sessions(put, gone)
 
     async def logout(self, token: str) -> None:
         """End the session, if there is one, and record it."""
         session = self.sessions.close(token)
-        self._counters.set("openline_sessions", len(self.sessions))
         if session is not None:
+            await self.keep()
             await self._record("login", session.name, session.role, {"event": "out"})
 
     def session(self, token: str | None) -> Session:
@@ -242,7 +204,3 @@ class Doorkeeper:
 
     async def _hash(self, password: str) -> str:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._hasher.hash, password)
-
-
-def _hash(token: str) -> bytes:
-    return seal.sha256(token.encode("utf-8", "surrogatepass"))

@@ -23,7 +23,7 @@ from openline.errors import (
     TooLarge,
     TooOften,
 )
-from openline.node.doors.auth import Session
+from openline.node.doors.sessions import Session
 from openline.node.doors.shell import Shell
 
 log = logging.getLogger("openline.web")

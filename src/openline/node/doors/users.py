@@ -2,13 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Literal, Protocol, get_args
 
 import msgspec
 
 from openline.errors import NotAllowed, NotThere, OutOfTurn, Refused
-from openline.record.store import Operator
+from openline.record.store import KeptSession, Operator
 
 Role = Literal["viewer", "operator", "supervisor", "release", "administrator", "auditor", "facilitator"]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
@@ -25,11 +25,18 @@ _NAME: Final = re.compile(r"[^\W_](?:[\w .@-]{0,38}[\w.])?", re.UNICODE)
 
 
 class Operators(Protocol):
-    """Where the rows are kept. `put_operator` writes the row and its `user` entry in one commit, durable when it returns."""
+    """Where the rows are kept, and the sessions; durable when a call returns.
+
+    `put_operator` writes the row and its `user` entry, and ends the person's kept sessions, in one commit.
+    """
 
     def operators(self) -> list[Operator]: ...
 
     async def put_operator(self, operator: Operator, who: str, role: str, says: dict[str, Any]) -> None: ...
+
+    def sessions(self) -> list[KeptSession]: ...
+
+    async def keep_sessions(self, put: Sequence[KeptSession], drop: Sequence[bytes]) -> None: ...
 
 
 class MemoryOperators:
@@ -37,6 +44,7 @@ class MemoryOperators:
 
     def __init__(self, *rows: Operator) -> None:
         self._rows = {row.name: row for row in rows}
+        self._sessions: dict[bytes, KeptSession] = {}
         self.entries: list[tuple[str, str, dict[str, Any]]] = []
 
     def operators(self) -> list[Operator]:
@@ -44,7 +52,16 @@ class MemoryOperators:
 
     async def put_operator(self, operator: Operator, who: str, role: str, says: dict[str, Any]) -> None:
         self._rows[operator.name] = operator
+        self._sessions = {key: one for key, one in self._sessions.items() if one.name != operator.name}
         self.entries.append((who, role, says))
+
+    def sessions(self) -> list[KeptSession]:
+        return list(self._sessions.values())
+
+    async def keep_sessions(self, put: Sequence[KeptSession], drop: Sequence[bytes]) -> None:
+        for key in drop:
+            self._sessions.pop(key, None)
+        self._sessions |= {one.hash: one for one in put}
 
 
 class Hasher(Protocol):
@@ -59,7 +76,7 @@ class Users:
     """The rows as the node uses them, read once at the start; every change is kept before it counts."""
 
     def __init__(self, kept: Operators, password_chars_min: int) -> None:
-        self._kept = kept
+        self.kept = kept
         self._rows = {row.name: row for row in kept.operators()}
         self._chars_min = password_chars_min
         self.changed: list[Callable[[str], None]] = []  # told the name of a person whose sessions must end
@@ -109,7 +126,7 @@ class Users:
     async def put(self, row: Operator, by: str, by_role: str, says: dict[str, Any]) -> None:
         """Keep a new or changed row and its entry; then sessions of a changed person end."""
         old = self._rows.get(row.name)
-        await self._kept.put_operator(row, by, by_role, {"name": row.name, **says})
+        await self.kept.put_operator(row, by, by_role, {"name": row.name, **says})
         self._rows[row.name] = row
         if old is not None:
             for tell in self.changed:

@@ -55,7 +55,7 @@ def build(
     limits = settings.limits
     users = Users(operators, settings.auth.password_chars_min)
     keeper = Doorkeeper(
-        users, hasher or Argon2(entropy), desk.record, settings.auth, limits, entropy, tick_ns, counters
+        users, hasher or Argon2(entropy), desk.record, settings.auth, limits, entropy, tick_ns, counters, now_ns
     )  # fmt: skip
     shell = Shell(
         desk=desk,

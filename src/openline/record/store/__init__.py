@@ -8,7 +8,7 @@ Never: says "written" when it does not know; writes after that; lets a second pr
 from openline.record.entry import Actor, Blob, Committed, Entry, NewEntry
 from openline.record.segment import Chunk
 from openline.record.store.log import Store
-from openline.record.store.people import Operator
+from openline.record.store.people import KeptSession, Operator
 from openline.record.store.writing import Identity
 
-__all__ = ["Actor", "Blob", "Chunk", "Committed", "Entry", "Identity", "NewEntry", "Operator", "Store"]
+__all__ = ["Actor", "Blob", "Chunk", "Committed", "Entry", "Identity", "KeptSession", "NewEntry", "Operator", "Store"]

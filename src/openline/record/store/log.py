@@ -17,8 +17,8 @@ from openline.record.entry import Committed, Entry, NewEntry
 from openline.record.note import Checkpoint, Key, sign_checkpoint
 from openline.record.segment import Chunk
 from openline.record.store import checking, disk, exporting, post, reading, tables, writing
-from openline.record.store.opening import check_head
-from openline.record.store.people import Operator, read_operators
+from openline.record.store.opening import add_tables, check_head
+from openline.record.store.people import KeptSession, Operator, read_operators, read_sessions
 from openline.record.store.writing import Head, Identity, Prepared
 from openline.record.tree import Frontier
 
@@ -98,6 +98,8 @@ class Store:
         try:
             if lock is not None:
                 store._writer = disk.writing_engine(path).connect()
+                with store._writer.begin():
+                    add_tables(store._writer)
             with store._reading() as connection:
                 found = check_head(connection, identity)
             store._party, store._frontier, store._head, store._note, store.key = found
@@ -353,6 +355,11 @@ class Store:
         """(size, witness, line): what witnesses signed of this log, the newest of each."""
         with self._reading() as connection:
             return post.read_cosignatures(connection)
+
+    def sessions(self) -> list[KeptSession]:
+        """Who was signed in when it was last kept."""
+        with self._reading() as connection:
+            return read_sessions(connection)
 
     def inclusion(self, index: int, size: int | None = None) -> list[bytes]:
         """The proof that entry `index` is in the tree of `size` entries (default: all)."""

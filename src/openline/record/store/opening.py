@@ -29,6 +29,11 @@ def check_head(connection: Connection, identity: Identity | None) -> tuple[str, 
     return row.party, frontier, head, _check_note(connection, head, key), key
 
 
+def add_tables(connection: Connection) -> None:
+    """Make the working tables that a record of an earlier release lacks. A table of the log is never made again."""
+    tables.session.create(connection, checkfirst=True)
+
+
 def _check_schema(connection: Connection) -> None:
     found = connection.execute(select(func.max(tables.schema_version.c.version))).scalar()
     if found != tables.SCHEMA_VERSION:

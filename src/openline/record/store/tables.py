@@ -138,3 +138,15 @@ operator: Final = Table(
     Column("locked", Whole, nullable=False),
     **STRICT,
 )
+
+session: Final = Table(  # added to records made before it was there; see `opening.add_tables`
+    "session",
+    metadata,
+    Column("hash", LargeBinary, primary_key=True),  # of the token a browser holds
+    Column("name", Text, nullable=False),
+    Column("proof", LargeBinary, nullable=False),
+    Column("made_us", Whole, nullable=False),
+    Column("acted_us", Whole, nullable=False),
+    Column("until_us", Whole, nullable=False),
+    **STRICT,
+)

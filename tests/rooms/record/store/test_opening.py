@@ -155,3 +155,12 @@ def test_full_synchronous_is_on_where_it_writes(store):
     connection = store._writer.connection.dbapi_connection
     assert connection.execute("PRAGMA synchronous").fetchone()[0] == 2
     assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+
+
+def test_a_record_of_an_earlier_release_is_given_the_working_tables_it_lacks(tmp_path: Path):
+    path = tmp_path / "r.db"
+    filled(path).close()
+    raw(path, "DROP TABLE session")
+    with Store.open(path, identity()) as store:
+        assert store.sessions() == []
+        assert store.fsck().good

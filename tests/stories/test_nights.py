@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from openline.errors import Mistake, NotAllowed, OpenlineError, OutOfTurn, RecordStopped, Refused
+from openline.errors import Mistake, NotAllowed, NotWatching, OpenlineError, OutOfTurn, RecordStopped, Refused
 from openline.node.replaying import replay_store
 from openline.record.store import Store
 from tests.rooms.watch.world import along, circle
@@ -238,3 +238,12 @@ def test_inputs_the_record_does_not_take_are_answered_so_and_the_night_goes_on(t
     assert alarms == 1
     assert kinds.count("mistake") == 1
     assert replayed(story)["same"]
+
+
+def test_what_comes_while_the_node_stops_is_refused_and_nobody_waits_for_ever(tmp_path: Path) -> None:
+    async def told(story: Story) -> None:
+        story.loop.stop()
+        with pytest.raises(NotWatching, match="stopping"):
+            await story.hear("late", 33.5, 38.6)
+
+    Story(tmp_path).tell(told)

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from openline.cli.say import note, out, progress, table
-from openline.cli.serve import refuse_port, until_told
-from openline.errors import Refused
+from openline.cli.serve import node_says, refuse_port, until_told
+from openline.errors import PortTaken, Refused
+from openline.kernels.warm import will_be_quick
 
 STAY_S = 24 * 3600.0  # how long after the story those who stay go on being reported, while somebody looks
 
@@ -24,7 +25,11 @@ def play_demo(scenario_name: str, check: bool, keep: Path | None, speed: float |
     refuse_port(port)
     scenario = scenarios.load(scenario_name)
     if not check:
-        asyncio.run(_look(scenario, speed or scenario.speed, port))
+        try:
+            asyncio.run(_look(scenario, speed or scenario.speed, port))
+        except PortTaken as taken:
+            remedy = "--port 0 takes a free one; from a checkout: make demo ARGS='--port 0'. It may be another demo that runs."
+            raise PortTaken(taken.message, remedy=remedy) from None
         return 0
     with tempfile.TemporaryDirectory(prefix="openline-check-") as temporary:
         folder = keep or Path(temporary)
@@ -35,36 +40,46 @@ def play_demo(scenario_name: str, check: bool, keep: Path | None, speed: float |
 async def _look(scenario: Any, speed: float, port: int) -> None:
     from openline.node.played.demo import ADMINISTRATOR, PASSWORD, Demo
 
-    note(
-        f"{scenario.title}: played at {speed:g} times real time through real feeds into a real node. Everything is an EXERCISE."
-    )
-    async with Demo(scenario, speed, port, note) as demo:
+    minutes = (scenario.end_ns - scenario.start_ns) / 60e9
+    note(f"{scenario.title}: {minutes:.0f} minutes of story in {minutes / speed:.1f}, through real feeds into a real node.")
+    async with Demo(scenario, speed, port, node_says(will_be_quick())) as demo:
         out(f"Console: {demo.url}   sign in as {ADMINISTRATOR} with the password: {PASSWORD}")
-        note("Notification is not permission and guarantees nothing. Ctrl-C ends the demo.")
+        note("Everything is an EXERCISE. Notification is not permission and guarantees nothing. Ctrl-C ends the demo.")
         await until_told(_told(demo))
 
 
 async def _told(demo: Any) -> None:
-    shown = 0
     playing = asyncio.create_task(demo.play(STAY_S))
+    try:
+        await _follow(demo, playing)
+        playing.result()
+    finally:
+        playing.cancel()
+        await asyncio.gather(playing, return_exceptions=True)
+
+
+async def _follow(demo: Any, playing: asyncio.Task[Any]) -> None:
+    """Say what a person who watches needs: links as they are made, and that the story is over."""
+    shown, over = 0, False
     while not playing.done():
         await asyncio.wait((playing,), timeout=0.5)
         for to, link in demo.links[shown:]:
-            out(f"Guest link for {to}: {link}")
+            out(f"Guest link for the {to}, as somebody without an account opens it: {link}")
         shown = len(demo.links)
-    playing.result()
+        if not over and demo.clock.now_ns() >= demo.scenario.end_ns:
+            over = True
+            note("The story is told; whoever stayed goes on being reported, at the pace of the world. Ctrl-C ends the demo.")
 
 
 async def _check(scenario: Any, folder: Path, kept: bool) -> int:
     """Play, print, export, verify, replay, compare."""
-    from openline.kernels.warm import will_be_quick
     from openline.node.played.demo_check import checked
 
     minutes = (scenario.end_ns - scenario.start_ns) / 60e9
     note(f"{scenario.title}: {minutes:.0f} minutes of story, played as fast as it goes into a node of its own")
-    quick = will_be_quick()
+    says = (lambda _: None) if will_be_quick() else note
     with progress() as moved:
-        result = await checked(scenario, folder, moved, (lambda _: None) if quick else note)
+        result = await checked(scenario, folder, moved, says)
     table(*findings_table(result["findings"]))
     for line in result["said"]:
         out(line)

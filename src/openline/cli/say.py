@@ -11,8 +11,9 @@ Moved = Callable[[str, int, int], None]
 
 
 def out(text: str) -> None:
-    """One line on standard output."""
+    """One line on standard output, at once: somebody may be reading it through a pipe while the command goes on."""
     sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def note(text: str) -> None:

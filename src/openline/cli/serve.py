@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from openline.errors import Refused
 
 def serve_node(folder: Path, port: int | None) -> None:
     """Run a node in the foreground."""
+    from openline.kernels.warm import will_be_quick
     from openline.node import logs, settings_file
     from openline.node.running import SETTINGS, Node
 
@@ -24,7 +25,7 @@ def serve_node(folder: Path, port: int | None) -> None:
         settings = msgspec.structs.replace(settings, listen=msgspec.structs.replace(settings.listen, port=port))
 
     async def run() -> None:
-        node = Node(folder, settings=settings, say=note)
+        node = Node(folder, settings=settings, say=node_says(will_be_quick()))
         url = await node.start()
         note(f"Openline {settings.node.name}, party {settings.node.party}: {url}")
         note("Notification is not permission and guarantees nothing. Ctrl-C stops the node.")
@@ -35,6 +36,11 @@ def serve_node(folder: Path, port: int | None) -> None:
             note("stopped; the record is closed")
 
     asyncio.run(run())
+
+
+def node_says(quick: bool) -> Callable[[str], None]:
+    """What hears a node out: kernels that were compiled before are only loaded, and nobody needs to be told of each."""
+    return lambda text: None if quick and text.startswith("compil") else note(text)
 
 
 def refuse_port(port: int | None) -> None:
@@ -56,6 +62,7 @@ async def until_told(ends_by_itself: Coroutine[Any, Any, None]) -> None:
         ending.result()
     ending.cancel()
     waiting.cancel()
+    await asyncio.gather(ending, waiting, return_exceptions=True)  # nothing goes on while the node is stopped
 
 
 def warm_up() -> None:

@@ -344,6 +344,8 @@ class Loop:
             raise self._stopped
         if not self._begun:
             raise NotWatching(f"The node is not watching yet: {self.why}.")
+        if self._closing:  # nobody would take it, and whoever asked would wait for ever
+            raise NotWatching("The node is stopping.")
         self._inbox.put(make, size_bytes, answer)
 
     async def _ask(self, make: Make, size_bytes: int) -> Any:

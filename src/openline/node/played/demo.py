@@ -48,6 +48,14 @@ class Demo:
 
     async def __aenter__(self) -> Self:
         self._stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def _start(self) -> None:
         files = self.folder / "senders"
         files.mkdir()
         self.stage = await self._stack.enter_async_context(Stage(self.scenario, files))
@@ -73,8 +81,12 @@ class Demo:
             settings=self._settings(home),
         )
         self.url = await self.node.start()
-        await self.node.ready.wait()
-        return self
+        ready, ended = asyncio.ensure_future(self.node.ready.wait()), asyncio.ensure_future(self.node.stopped())
+        await asyncio.wait((ready, ended), return_when=asyncio.FIRST_COMPLETED)
+        ready.cancel()
+        if ended.done():
+            ended.result()  # a node that cannot watch says why, and nobody waits for it
+        ended.cancel()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -35,6 +35,16 @@ class Intake(msgspec.Struct, frozen=True, tag="intake"):
     why: str = ""
 
 
+class Frame(msgspec.Struct, frozen=True, gc=False, tag="frame"):
+    """One envelope of a counterpart, exactly as it came; the door has verified that a line key of the party in force signed it."""
+
+    seq: int
+    at_ns: int
+    party: str
+    kind: str  # message, receipt, hello
+    data: bytes
+
+
 class Tick(msgspec.Struct, frozen=True, gc=False, tag="tick"):
     """The clock moved; nothing else happens at this moment."""
 
@@ -42,4 +52,4 @@ class Tick(msgspec.Struct, frozen=True, gc=False, tag="tick"):
     now_ns: int
 
 
-Given = Bytes | Act | Intake | Tick
+Given = Bytes | Act | Intake | Frame | Tick

@@ -262,9 +262,16 @@ def password_is_old(hashed: str) -> bool:
 
 
 def self_signed(
-    names: Sequence[str], not_before_ns: int, not_after_ns: int, entropy: Entropy, common_name: str = "Openline node"
+    names: Sequence[str],
+    not_before_ns: int,
+    not_after_ns: int,
+    entropy: Entropy,
+    common_name: str = "Openline node",
+    both_ends: bool = False,
 ) -> tuple[bytes, bytes]:
     """A self-signed P-256 certificate and its key, both PEM (browsers take no Ed25519). `names` are host names or addresses.
+
+    `both_ends`: it may be shown by the side that calls as well as by the side that answers.
 
     Raises `Refused` when there is no name or the validity is empty.
     """
@@ -275,6 +282,7 @@ def self_signed(
     order_minus_one = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632550  # P-256, SEC 2
     key = ec.derive_private_key(int.from_bytes(entropy(48)) % order_minus_one + 1, ec.SECP256R1())
     who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+    usages = [ExtendedKeyUsageOID.SERVER_AUTH, *([ExtendedKeyUsageOID.CLIENT_AUTH] if both_ends else [])]
     certificate = (
         x509.CertificateBuilder()
         .subject_name(who)
@@ -285,7 +293,7 @@ def self_signed(
         .not_valid_after(_moment(not_after_ns))
         .add_extension(x509.SubjectAlternativeName([_alternative(name) for name in names]), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage(usages), critical=False)
         .sign(key, hashes.SHA256())
     )
     pem = serialization.Encoding.PEM

@@ -12,6 +12,7 @@ from openline import seal
 from openline.clock import NS_PER_S, from_rfc3339, to_rfc3339
 from openline.flow.state import FeedRules, Rules
 from openline.node.loop import Loop
+from openline.node.line.post import Post
 from openline.node.recover import recover, start_entries, write_late
 from openline.record.store import Identity, Store
 
@@ -57,7 +58,7 @@ class Story:
         made = self.path().exists()
         self.store = Store.open(self.path(), self.identity) if made else Store.create(self.path(), self.identity)
         recovered = recover(self.store)
-        write_late(self.store, recovered, False)
+        write_late(self.store, recovered, False, Post())
         self.store.commit(start_entries(recovered, max(self.now_ns, recovered.state.now_ns), False, {}, False))
         self.loop = Loop(self.store, recovered, self.rules, lambda: self.now_ns, pace_ns=self.pace_ns)
         self.loop.begin(recovered)

@@ -9,10 +9,12 @@ are done.
 from openline.feeds.report import Report
 from openline.flow.acts import follow_act
 from openline.flow.hearing import decode, late_feeds, note_intake
+from openline.flow.line import note_line
 from openline.flow.outputs import Output, Outputs
 from openline.flow.state import Given, Reports, Rules, State
+from openline.flow.talking import hear, tick_talks
 from openline.flow.watching import bind, say_findings, say_track_events, turn_zones
-from openline.inbox import Act, Bytes, Intake, Tick
+from openline.inbox import Act, Bytes, Frame, Intake, Tick
 from openline.line.notice import expired
 from openline.tracks.ageing import sweep
 from openline.tracks.intake import take
@@ -30,12 +32,15 @@ def step(state: State, given: list[Given], now_ns: int) -> list[Output]:
     state.taken = {}
     out = Outputs(now_ns)
     waiting: list[Report] = []
+    frames = [one for one in given if isinstance(one, Frame)]
+    if frames:
+        hear(state, frames, out)
     for one in given:
         if isinstance(one, Bytes):
             waiting.extend(decode(state, one, out))
         elif isinstance(one, Reports):
             waiting.extend(one.reports)
-        else:
+        elif not isinstance(one, Frame):
             watch(state, waiting, now_ns, out)
             waiting = []
             if isinstance(one, Act):
@@ -44,6 +49,7 @@ def step(state: State, given: list[Given], now_ns: int) -> list[Output]:
                 out.cause = -1
             elif isinstance(one, Intake):
                 note_intake(state, one, out)
+                note_line(state.lines, one, out)
             elif isinstance(one, Tick):
                 tick(state, now_ns, out)
     watch(state, waiting, now_ns, out)
@@ -69,6 +75,7 @@ def tick(state: State, now_ns: int, out: Outputs) -> None:
     late_feeds(state, now_ns, out)
     for alarm in state.board.tick(now_ns):
         out.alarm(alarm)
+    tick_talks(state, now_ns, out)
     for notice in list(state.notices.values()):
         over = expired(notice, now_ns)
         if over is not None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from openline.errors import OpenlineError, Refused
+from openline.flow import line, line_acts
 from openline.flow.hearing import use_feeds
 from openline.flow.outputs import Outputs
 from openline.flow.state import Rules, State
@@ -49,6 +50,7 @@ def _rules(state: State, act: Act, out: Outputs) -> None:
     state.picture.rules = rules.tracks
     state.watch.use(rules.watch)
     use_feeds(state, rules)
+    line.started(state.lines)
 
 
 def _acknowledge(state: State, act: Act, out: Outputs) -> None:
@@ -202,4 +204,5 @@ ACTS: Final[dict[str, Follow]] = {
     "notice.confirm": _notice_step,
     "notice.revoke": _notice_step,
     "incident.note": _incident_note,
+    **line_acts.ACTS,
 }

@@ -4,10 +4,12 @@ import msgspec
 
 from openline.feeds import Decoder
 from openline.feeds.report import Refusal, Report
-from openline.inbox import Act, Bytes, Intake, Tick
+from openline.flow.line import Line
+from openline.inbox import Act, Bytes, Frame, Intake, Tick
 from openline.incident.board import Board
 from openline.kernels.routes import Route
 from openline.line.notice import Notice
+from openline.line.templates.sending import Approval
 from openline.tracks.columns import NEVER_NS
 from openline.tracks.picture import Picture
 from openline.tracks.rules import TrackRules
@@ -28,6 +30,17 @@ class FeedRules(msgspec.Struct, frozen=True):
     accuracy_m: float | None = None
 
 
+class LineRules(msgspec.Struct, frozen=True):
+    """What the agreement with counterparts says in numbers, and the language this desk speaks."""
+
+    language: str = "en"
+    tolerance_m: int = 500  # of a place read back without the sender's map
+    handling_s: int = 900  # what a counterpart needs to pass a notice on
+    notice_min_s: int = 3_600  # of notice that was agreed
+    exercise: bool = False
+    boot: str = ""  # of this start of the node, in hexadecimal: fresh random bytes
+
+
 class Rules(msgspec.Struct, frozen=True):
     """All numbers of a node that findings depend on; an act of the node records them at every start."""
 
@@ -35,6 +48,7 @@ class Rules(msgspec.Struct, frozen=True):
     tracks: TrackRules = TrackRules()
     watch: WatchRules = WatchRules()
     feeds: tuple[FeedRules, ...] = ()
+    line: LineRules = LineRules()
 
 
 class Reports(msgspec.Struct, frozen=True):
@@ -44,7 +58,7 @@ class Reports(msgspec.Struct, frozen=True):
     reports: list[Report]
 
 
-Given = Bytes | Act | Intake | Tick | Reports
+Given = Bytes | Act | Intake | Frame | Tick | Reports
 
 
 class FeedState:
@@ -86,6 +100,8 @@ class State:
         self.book = Book()
         self.feeds: dict[str, FeedState] = {}
         self.notices: dict[str, Notice] = {}
+        self.lines: dict[str, Line] = {}  # by counterpart
+        self.approvals: list[Approval] = []  # of translations, by people
         self.taken: dict[int, tuple[int, list[Refusal]]] = {}  # by number of a bytes input of this step: reports, refusals
         self.mistakes: dict[tuple[str, str], Repeated] = {}  # by exception and module: said within the last minute
         self._routes: dict[str, Route] = {}

@@ -84,6 +84,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     text: str  # what the operator adds in his own words
     words: tuple[str, ...]  # the sentences the page shows about the zone
     outline: tuple[tuple[tuple[float, float], ...], ...]  # (lat_deg, lon_deg) lines the page draws
+    rings: tuple[tuple[tuple[float, float], ...], ...] = ()  # the same of the rings its words name, besides the boundary
     questions: tuple[Question, ...]
     made_ns: int
     made_by: str
@@ -115,6 +116,7 @@ class _Making(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     text: str = ""
     words: tuple[str, ...] = ()
     outline: tuple[tuple[tuple[float, float], ...], ...] = ()
+    rings: tuple[tuple[tuple[float, float], ...], ...] = ()
 
 
 def make(body: dict[str, Any], who: str, at_ns: int) -> Notice:
@@ -129,8 +131,9 @@ def make(body: dict[str, Any], who: str, at_ns: int) -> Notice:
     if not 1 <= said.valid_minutes <= VALID_MINUTES_MAX:  # NaN is refused here too
         raise Refused("valid_minutes", said.valid_minutes, f"1 to {VALID_MINUTES_MAX}")
     _check_questions(said.questions)
-    if sum(len(line) for line in said.outline) > OUTLINE_POINTS_MAX:
-        raise Refused("outline", "too many points", f"at most {OUTLINE_POINTS_MAX} points")
+    for name, lines in (("outline", said.outline), ("rings", said.rings)):
+        if sum(len(line) for line in lines) > OUTLINE_POINTS_MAX:
+            raise Refused(name, "too many points", f"at most {OUTLINE_POINTS_MAX} points")
     return Notice(
         id=said.notice,
         zone=said.zone,
@@ -141,6 +144,7 @@ def make(body: dict[str, Any], who: str, at_ns: int) -> Notice:
         text=said.text.strip(),
         words=said.words,
         outline=said.outline,
+        rings=said.rings,
         questions=said.questions,
         made_ns=at_ns,
         made_by=who,

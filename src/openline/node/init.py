@@ -19,6 +19,7 @@ from openline.node.doors import tls
 from openline.node.doors.auth import Argon2
 from openline.node.doors.users import Hasher, check_name, check_password
 from openline.node.keys import Keys
+from openline.node.line import certificates
 from openline.node.private_files import sync_folder, write_private
 from openline.node.settings import Listen, Settings
 from openline.node.settings_file import parse
@@ -136,7 +137,8 @@ def _fill(
         (making / name).mkdir(mode=0o700)
     names = _names(settings.listen)
     fingerprint = tls.make(making, names, now_ns, entropy)
-    made = keys.make(making, answers.party, now_ns // NS_PER_US, entropy, fingerprint)
+    line_fingerprint = certificates.make(making, answers.party, now_ns, entropy)
+    made = keys.make(making, answers.party, now_ns // NS_PER_US, entropy, line_fingerprint)
     token = seal.token(entropy) if answers.phones else None
     if token is not None:
         write_private(making / "tokens" / "phones.txt", f"{token}\n".encode())

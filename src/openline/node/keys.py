@@ -5,7 +5,8 @@ keys/root.pem        signs the manifest and nothing else; may be taken away to a
 keys/log.pem         signs checkpoints          keys/line.pem      signs messages to counterparts
 keys/witness.pem     cosigns counterparts' checkpoints
 keys/manifest.json   names the public halves, signed by the root
-keys/tls.crt, .key   the self-signed certificate (tls.py)
+keys/tls.crt, .key   the self-signed certificate that browsers see (doors/tls.py)
+keys/line.crt, .key  the certificate of the line, named in the manifest (line/certificates.py)
 """
 
 from pathlib import Path
@@ -53,11 +54,11 @@ def origin_of(party: str, epoch: int) -> str:
     return f"{party}/openline/log/{epoch}"
 
 
-def make(folder: Path, party: str, now_us: int, entropy: seal.Entropy, tls_fingerprint: str) -> Keys:
-    """Make every key, write them and the manifest. The folder `keys` must be there and empty but for tls files."""
+def make(folder: Path, party: str, now_us: int, entropy: seal.Entropy, line_fingerprint: str) -> Keys:
+    """Make every key, write them and the manifest. The folder `keys` must be there and empty but for tls and line files."""
     signers = {use: seal.Signer.generate(entropy) for use in USES}
     rows = [PublicKey(f"{use}-1", use, "ed25519", signer.public) for use, signer in signers.items()]
-    rows.append(PublicKey("tls-1", "tls", "x509-sha256", bytes.fromhex(tls_fingerprint)))
+    rows.append(PublicKey("tls-1", "tls", "x509-sha256", bytes.fromhex(line_fingerprint)))
     manifest = KeyManifest(party=party, seq=1, not_before_us=now_us, keys=tuple(rows))
     for use, signer in signers.items():
         write_private(folder / "keys" / f"{use}.pem", signer.to_pem())

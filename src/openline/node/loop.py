@@ -13,7 +13,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
@@ -23,10 +23,13 @@ from openline.clock import NS_PER_S, NS_PER_US, to_rfc3339
 from openline.errors import NotAllowed, NotWatching, OpenlineError, RecordStopped, Refused
 from openline.flow import Given, Output, State
 from openline.flow.state import Rules
-from openline.inbox import Act, Bytes, Intake, Tick
+from openline.flow.talking import texts
+from openline.inbox import Act, Intake, Tick
 from openline.line.notice import Notice
+from openline.node.answering import REFUSALS_ANSWERED, answer
 from openline.node.doors.desk import Said, Taken
-from openline.node.recording import boundary, input_rows, output_rows, recorded_json
+from openline.node.line.post import Post
+from openline.node.recording import boundary, input_rows, recorded_json
 from openline.node.recover import Recovered
 from openline.node.shown.events import Subscription
 from openline.node.shown.frames import View
@@ -35,12 +38,20 @@ from openline.node.shown.telling import Teller
 from openline.node.shown.views import zone_view
 from openline.node.stepping import stepped
 from openline.node.timekeeping import Jump, NodeTime
-from openline.node.waiting import BYTES_PER_BATCH_MAX, DOCUMENT_PIECE_BYTES_MAX, Item, Make, Waiting, heard, pieces, tell
+from openline.node.waiting import (
+    BYTES_PER_BATCH_MAX,
+    DOCUMENT_PIECE_BYTES_MAX,
+    Item,
+    Make,
+    Waiting,
+    framed,
+    heard,
+    pieces,
+    tell,
+)
 from openline.record.entry import Actor, Blob, NewEntry, canonical
 from openline.record.store import Store
 from openline.zones.zone import Zone
-
-REFUSALS_ANSWERED: Final = 10
 
 log = logging.getLogger("openline.loop")
 
@@ -60,8 +71,10 @@ class Loop:
         wait_s: Callable[[float], float] = lambda seconds: seconds,
         facts: dict[str, Any] | None = None,
         pace_ns: Callable[[], int] | None = None,
+        post: Post | None = None,
     ) -> None:
         self.store = store
+        self.post = post or Post()
         self.world: State = recovered.state
         self.rules = rules
         self.exercise = exercise
@@ -78,6 +91,7 @@ class Loop:
         self.at_rest = False  # ended in order: the state is what the record tells, and stays so
         self.why = "starting"
         self.between: Callable[[], None] = lambda: None  # called once a second, while state and record agree
+        self.send: Callable[[], None] = lambda: None  # something durable waits to go to a counterpart
         self.hear: Callable[[list[Output]], None] = lambda _: None  # told of every step's outputs once they are durable
         self.pictures = Pictures(self, facts or {}, recovered.incident_entries)
         self.teller = Teller(self, self.pictures, frames_waiting_max)
@@ -143,6 +157,16 @@ class Loop:
     def tell(self, source: str, state: str, why: str) -> None:
         """What an intake saw of its connection."""
         self._put(lambda seq, now_ns: Intake(seq, source, now_ns, state, why), 200)
+
+    async def frames(self, party: str, frames: list[tuple[str, bytes]]) -> None:
+        """Envelopes of a counterpart that the door has verified, (kind, bytes) each. Durable and stepped when it returns."""
+        await self.room()
+        for one in [asyncio.ensure_future(self._ask(framed(party, kind, data), len(data))) for kind, data in frames]:
+            await one
+
+    async def keep(self, also: Callable[[Connection], None]) -> None:
+        """Rows beside the log, with no entry of their own. Durable when it returns."""
+        await self._commit((), (), None, also=also)
 
     async def room(self) -> None:
         """Wait until the inbox has room again: an intake that waits here stops reading, and its sender waits too."""
@@ -252,6 +276,10 @@ class Loop:
         """One zone as docs/api.md shows it, outline included."""
         return zone_view(self.world, zone, self.now_ns())
 
+    def preview(self, template: str, params: dict[str, Any], precedence: str) -> dict[str, Any]:
+        """What a message would say."""
+        return texts(self.world, template, params, precedence)
+
     def notice(self, id: str) -> Notice | None:
         """One notice."""
         return self.world.notices.get(id)
@@ -299,14 +327,17 @@ class Loop:
                 outputs = stepped(self.world, batch, now_ns)
                 self.step_s.append(time.perf_counter() - began_s)
                 if outputs:
-                    committed = await self._commit(output_rows(outputs, last, now_ns, self.exercise))
+                    rows, also = self.post.rows(outputs, last, now_ns, self.exercise, committed.size)
+                    committed = await self._commit(rows, also=also)
         except RecordStopped as error:
             self._fail(error, items)
             raise
         self.pictures.note(outputs, committed.first)
+        if self.post.note(outputs):
+            self.send()
         self.hear(outputs)
         self.teller.outputs(outputs, committed.first)
-        self._answer(items, given, outputs, committed.size - 1)
+        answer(items, given, outputs, lambda seq: self.world.taken.get(seq), self._said(committed.size - 1), self.late_s)
         if second != self._sealed_s:
             self._sealed_s = second
             self.teller.second()
@@ -353,30 +384,8 @@ class Loop:
         self._put(make, size_bytes, answer)
         return await answer
 
-    def _answer(self, items: list[Item], given: list[Given], outputs: list[Output], index: int) -> None:
-        by_cause: dict[int, list[Output]] = {}
-        for output in outputs:
-            if output.cause >= 0:
-                by_cause.setdefault(output.cause, []).append(output)
-        done_s = time.perf_counter()
-        for item, one in zip(items, given, strict=False):
-            self.late_s.append(done_s - item.started_s)
-            if item.answer is None or item.answer.done():
-                continue
-            if isinstance(one, Act):
-                self._answer_act(item.answer, by_cause.get(one.seq, []), index)
-            elif isinstance(one, Bytes):
-                accepted, refusals = self.world.taken.get(one.seq, (0, []))
-                item.answer.set_result(Taken(accepted, len(refusals), tuple(refusals[:REFUSALS_ANSWERED])))
-            else:
-                item.answer.set_result(None)
-
-    def _answer_act(self, answer: "asyncio.Future[Any]", outputs: list[Output], index: int) -> None:
-        refused = next((o.thing for o in outputs if isinstance(o.thing, OpenlineError)), None)
-        if refused is not None:
-            answer.set_exception(refused)
-            return
-        answer.set_result(Said(index, self.pictures.said(outputs)))
+    def _said(self, index: int) -> Callable[[list[Output]], Said]:
+        return lambda outputs: Said(index, self.pictures.said(outputs))
 
     def _fail(self, error: OpenlineError, items: list[Item] | None = None) -> None:
         """Speak no more: everybody who waits is told so."""

@@ -12,13 +12,21 @@ from typing import Any, Final
 from openline.clock import NS_PER_US
 from openline.errors import BadRecord, Refused
 from openline.flow import Given, Output
-from openline.inbox import Act, Bytes, Intake, Tick
+from openline.inbox import Act, Bytes, Frame, Intake, Tick
+from openline.line import message, receipt
 from openline.record.entry import Actor, Blob, Entry, NewEntry, canonical
+from openline.record.envelope import unwrap
 from openline.record.segment import Chunk
 
 BATCH: Final = "batch"
 JSON_MEDIA: Final = "application/json"
 NODE: Final = Actor("node", "node")
+COUNTERPART: Final = "counterpart"
+ENVELOPE_MEDIA: Final = "application/vnd.openline.dsse+json"
+FRAME_KINDS: Final = {"message": "msg.in", "receipt": "receipt.in", "hello": "hello.in"}
+KIND_OF_FRAME: Final = {kind: frame for frame, kind in FRAME_KINDS.items()}
+SENT_KINDS: Final = {"msg.out": message.PAYLOAD_TYPE, "receipt.out": receipt.PAYLOAD_TYPE}
+"""Kind of what goes to a counterpart → the type of its payload."""
 _BOUNDARY: Final = struct.Struct("<qqqB")
 
 Batch = tuple[list[Given], int, int]
@@ -45,7 +53,21 @@ def input_rows(given: Iterable[Given], exercise: bool) -> tuple[list[NewEntry], 
             entries.append(
                 NewEntry(kind="intake", at_us=one.at_ns // NS_PER_US, actor=NODE, blobs=(blob,), x=x, exercise=exercise)
             )
+        elif isinstance(one, Frame):
+            entries.append(_frame_entry(one, exercise))
     return entries, chunks
+
+
+def _frame_entry(one: Frame, exercise: bool) -> NewEntry:
+    return NewEntry(
+        kind=FRAME_KINDS[one.kind],
+        at_us=one.at_ns // NS_PER_US,
+        actor=Actor(one.party, COUNTERPART),
+        blobs=(Blob(ENVELOPE_MEDIA, one.data),),
+        ref=(f"party:{one.party}",),
+        x={"seq": one.seq},
+        exercise=exercise,
+    )
 
 
 def boundary(first: int, last: int, now_ns: int, ticked: bool) -> Chunk:
@@ -54,21 +76,41 @@ def boundary(first: int, last: int, now_ns: int, ticked: bool) -> Chunk:
 
 
 def output_rows(outputs: Iterable[Output], last: int, now_ns: int, exercise: bool) -> list[NewEntry]:
-    """One entry an output; `x.batch` names the last input it followed from, so that a restart knows what was already
-    written.
+    """One entry an output that needs no signature; see `line.post` for those that do."""
+    return [output_entry(one, last, now_ns, exercise) for one in outputs]
+
+
+def output_entry(one: Output, last: int, now_ns: int, exercise: bool, envelope: bytes = b"") -> NewEntry:
+    """The entry of an output; `x.batch` names the last input it followed from, so that a restart knows what was already
+    written. What goes to a counterpart is recorded in its envelope.
     """
-    return [
-        NewEntry(
-            kind=one.kind,
-            at_us=now_ns // NS_PER_US,
-            actor=NODE,
-            blobs=(Blob(JSON_MEDIA, canonical(one.body, one.kind)),),
-            ref=one.ref,
-            x={"batch": last},
-            exercise=exercise,
-        )
-        for one in outputs
-    ]
+    assert bool(envelope) == (one.kind in SENT_KINDS)
+    blob = Blob(ENVELOPE_MEDIA, envelope) if envelope else Blob(JSON_MEDIA, canonical(one.body, one.kind))
+    return NewEntry(
+        kind=one.kind,
+        at_us=now_ns // NS_PER_US,
+        actor=NODE,
+        blobs=(blob,),
+        ref=one.ref,
+        x={"batch": last},
+        exercise=exercise,
+    )
+
+
+def said(kind: str, data: bytes) -> bytes:
+    """What the flow said in an output's object: of what went to a counterpart the payload, without what the shell filled in."""
+    if kind not in SENT_KINDS:
+        return data
+    payload = unwrap(data, SENT_KINDS[kind], kind).payload
+    if kind != "receipt.out":
+        return payload
+    return canonical(json.loads(payload) | {"log": None}, kind)
+
+
+def says(output: Output) -> bytes:
+    """An output as `said` gives it back."""
+    body = output.body | {"log": None} if output.kind == "receipt.out" else output.body
+    return canonical(body, output.kind)
 
 
 def batches(recorded: Iterable[tuple[int, Chunk | Entry]], body_of: Any) -> Iterator[Batch]:
@@ -103,6 +145,8 @@ def _seq(one: Given) -> int:
 
 def _from_entry(entry: Entry, seq: int, data: bytes) -> Given:
     at_ns = entry.at_us * NS_PER_US
+    if entry.kind in KIND_OF_FRAME:
+        return Frame(seq, at_ns, entry.actor.who, KIND_OF_FRAME[entry.kind], data)
     try:
         body = json.loads(data)
         if entry.kind == "act":

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from openline.clock import NS_PER_US
 from openline.flow import Output, State
-from openline.node.recording import NODE, batches, output_rows
+from openline.node.line.post import Post
+from openline.node.recording import NODE, batches
 from openline.node.snapshot import Kept
 from openline.node.stepping import stepped
 from openline.record.entry import Blob, Entry, NewEntry, canonical
@@ -47,11 +48,12 @@ def recover(store: Store, kept: Kept | None = None, progress: Callable[[int, int
     return recovered
 
 
-def write_late(store: Store, recovered: Recovered, exercise: bool) -> int:
+def write_late(store: Store, recovered: Recovered, exercise: bool, post: Post) -> int:
     """Write outputs a crash kept from the record; how many."""
     count, before = 0, store.size
     for outputs, last, now_ns in recovered.late:
-        store.commit(output_rows(outputs, last, now_ns, exercise))
+        entries, also = post.rows(outputs, last, now_ns, exercise, store.size)
+        store.commit(entries, also=also)
         count += len(outputs)
     recovered.late = []
     if count:

@@ -7,11 +7,11 @@ from typing import Any
 from openline import seal
 from openline.flow import State
 from openline.node import settings_file
-from openline.node.recording import NODE, batches
+from openline.node.recording import NODE, batches, said, says
 from openline.node.recover import store_body
 from openline.node.running import SETTINGS
 from openline.node.stepping import stepped
-from openline.record.entry import Entry, canonical
+from openline.record.entry import Entry
 from openline.record.store import Store
 
 
@@ -24,7 +24,7 @@ def replay_record(folder: Path, moved: Callable[[int, int], None]) -> dict[str, 
 
 def replay_store(store: Store, moved: Callable[[int, int], None]) -> dict[str, Any]:
     """Counts, whether everything is the same, the hash of the findings, and the first difference if there is one."""
-    said = recorded_outputs(store)
+    recorded = recorded_outputs(store)
     state = State()
     counts = {"batches": 0, "inputs": 0, "outputs": 0, "findings": 0}
     findings = bytearray()
@@ -34,20 +34,20 @@ def replay_store(store: Store, moved: Callable[[int, int], None]) -> dict[str, A
         counts["inputs"] += len(given)
         for output in stepped(state, given, now_ns):
             counts["outputs"] += 1
-            body = canonical(output.body, output.kind)
+            body = says(output)
             if output.kind == "finding":
                 counts["findings"] += 1
                 findings += body + b"\n"
-            entry = next(said, None)
+            entry = next(recorded, None)
             if entry is None:
                 return _differs(counts, store.size, f"the record ends before output {counts['outputs']} ({output.kind})")
-            if (entry.kind, entry.ref, store.objects_of(entry)[0]) != (output.kind, output.ref, body):
+            if (entry.kind, entry.ref, said(entry.kind, store.objects_of(entry)[0])) != (output.kind, output.ref, body):
                 return _differs(
                     counts, entry.index, f"recorded {entry.kind}, stepped again {output.kind} {body.decode()[:300]}"
                 )
         if counts["batches"] % 200 == 0:
             moved(last, total)
-    extra = next(said, None)
+    extra = next(recorded, None)
     if extra is not None:
         return _differs(counts, extra.index, f"a {extra.kind} that does not follow from the inputs")
     return counts | {"same": True, "sha256": seal.sha256(bytes(findings)).hex()}

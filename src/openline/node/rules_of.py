@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from openline.feeds.report import MOVER_CLASSES
-from openline.flow.state import FeedRules, Rules
+from openline.flow.state import FeedRules, LineRules, Rules
 from openline.node.settings import Settings
 from openline.tracks.rules import ClassRules, TrackRules
 from openline.watch.rules import WatchRules
 
 
-def rules_of(settings: Settings) -> Rules:
+def rules_of(settings: Settings, boot: str = "") -> Rules:
     """Rules for `flow.step`."""
     return Rules(
         party=settings.node.party,
@@ -27,6 +27,7 @@ def rules_of(settings: Settings) -> Rules:
             )
             for feed in settings.feed
         ),
+        line=LineRules(exercise=settings.node.exercise, boot=boot),
     )
 
 

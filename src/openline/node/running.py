@@ -21,6 +21,9 @@ from openline.clock import NS_PER_US
 from openline.errors import OpenlineError
 from openline.flow import State
 from openline.kernels.warm import warm, will_be_quick
+from openline.line.card import Card, write_card
+from openline.line.hello import BOOT_BYTES
+from openline.line.spoken import spoken
 from openline.node import keys, recover, settings_file, snapshot
 from openline.node.doors import control, senders, tls, web
 from openline.node.doors.commands import handlers
@@ -29,6 +32,9 @@ from openline.node.doors.shell import Shell
 from openline.node.intake.link import Pace
 from openline.node.intake.transports import intake
 from openline.node.keeping import Keeper
+from openline.node.line import certificates
+from openline.node.line.post import Post
+from openline.node.line.switchboard import Switchboard
 from openline.node.loop import Loop
 from openline.node.rules_of import rules_of
 from openline.node.settings import Settings
@@ -104,7 +110,7 @@ class Node:
         }
         empty = recover.Recovered(State(), self.store.last_seq())
         exercise = self.settings.node.exercise
-        rules = rules_of(self.settings)
+        rules = rules_of(self.settings, entropy(BOOT_BYTES).hex())
         waiting = self.settings.limits.events_waiting_max
         self.loop = Loop(
             self.store,
@@ -116,6 +122,7 @@ class Node:
             facts=facts,
             wait_s=wait_s,
             pace_ns=pace_ns,
+            post=Post(self.keys.line, self.keys.who.origin),
         )
         self._snapshot = folder / snapshot.NAME, self.keys.log.derived(snapshot.PURPOSE), self.keys.who.origin
         self._keeper = Keeper(self.loop, *self._snapshot)
@@ -127,6 +134,7 @@ class Node:
         self._intakes: list[asyncio.Task[None]] = []
         self._web: Web | None = None
         self._control: control.Control | None = None
+        self.switchboard: Switchboard | None = None
         self._tasks: list[asyncio.Task[Any]] = []
         self._why_stopped = "asked to stop"
 
@@ -143,6 +151,7 @@ class Node:
             names=names,
             now_ns=self.loop.now_ns,
             entropy=self._entropy,
+            card=self.card,
         )
         self._web = Web(app, self.settings, pair, self.shell.counters)
         self.url = await self._web.start()
@@ -150,6 +159,25 @@ class Node:
         await self._control.start()
         self._tasks.append(asyncio.create_task(self._watch()))
         return self.url
+
+    def card(self) -> dict[str, Any]:
+        """Our card, the words to read aloud, and where counterparts find us; empty where this node has no line."""
+        own = certificates.found(self.folder)
+        if own is None:
+            return {}
+        urls = self.settings.line.urls
+        if not urls and self.switchboard is not None and self.switchboard.port:
+            host = "127.0.0.1" if self.settings.line.host in ("0.0.0.0", "::") else self.settings.line.host
+            urls = (f"https://{host}:{self.switchboard.port}",)
+        manifest = (self.folder / keys.MANIFEST).read_bytes()
+        card = Card(party=self.keys.who.party, manifest=manifest, certificates=(own.certificate.read_text(),), urls=urls)
+        words = " ".join(spoken(self.keys.manifest.fingerprint))
+        return {
+            "card": write_card(card).decode(),
+            "words": words,
+            "fingerprint": self.keys.manifest.fingerprint,
+            "urls": list(urls),
+        }
 
     async def stopped(self) -> None:
         """Wait until the node ends by itself: only a fault does that. Raises it. Giving up waiting stops nothing."""
@@ -162,6 +190,8 @@ class Node:
         for task in self._intakes:
             task.cancel()
         await asyncio.gather(*self._intakes, return_exceptions=True)
+        if self.switchboard is not None:
+            await self.switchboard.stop()
         watch, *others = self._tasks
         for task in others:
             task.cancel()
@@ -199,8 +229,27 @@ class Node:
                 where = feed.where if "://" in feed.where else str(settings_file.beside(self.settings_path, feed.where))
                 run = intake(feed.name, feed.kind, where, feed.poll_s, self, pace).run()
                 self._intakes.append(asyncio.create_task(run))
+        self._tasks.append(asyncio.create_task(self._open_lines(pace)))
         self.ready.set()
         self._say("watching")
+
+    async def _open_lines(self, pace: Pace) -> None:
+        own = certificates.found(self.folder)
+        if own is None:
+            return  # made before there were lines; `openline line` says what to do
+        keys_of = (self.keys.line, self.keys.witness, self.keys.manifest)
+        board = Switchboard(
+            self.loop,
+            own,
+            self.settings.line,
+            keys_of,
+            pace=pace,
+            entropy=self._entropy,
+            boot=bytes.fromhex(self.loop.rules.line.boot),
+        )
+        await board.start()
+        self.loop.pictures.lines.connections = board.views
+        self.switchboard = board
 
     # ── the inbox as intakes see it: the loop's, counted ─────────────────────────────────────────────────────────────
 
@@ -226,7 +275,7 @@ class Node:
         recovered = recover.recover(
             self.store, self._kept(), progress=lambda done, of: self._progress("reading the record", done, of)
         )
-        recover.write_late(self.store, recovered, self.loop.exercise)
+        recover.write_late(self.store, recovered, self.loop.exercise, self.loop.post)
         facts = {"version": __version__, "party": self.settings.node.party, "sqlite": list(self.store.warnings)}
         now_ns = max(self.loop.now_ns(), recovered.state.now_ns)
         self.store.commit(

@@ -207,11 +207,26 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     list_rows_max: A[int, M(ge=10, le=100_000, description="Most rows one answer lists.")] = 1_000
 
 
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """Where counterparts reach this node: TLS 1.3, certificates pinned on both sides, a listener apart from the browsers'."""
+
+    listen: A[
+        bool, M(description="Let counterparts call this node. Without it this node only calls, and fetches what is for it.")
+    ] = False
+    host: A[str, M(min_length=1, description="Address to listen on for counterparts.")] = "0.0.0.0"
+    port: A[int, M(ge=0, le=65_535, description="TCP port for counterparts; 0 takes a free one and prints it.")] = 8471
+    urls: A[
+        tuple[str, ...],
+        M(max_length=8, description="Where counterparts find it, as it goes on our card: https://line.south.example:8471."),
+    ] = ()
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The whole file."""
 
     node: Node
     listen: Listen = Listen()
+    line: Line = Line()
     feed: tuple[Feed, ...] = ()
     watch: Watch = Watch()
     tracks: Tracks = Tracks()

@@ -18,7 +18,7 @@ from openline.errors import Mistake, Refused
 from openline.feeds.report import Refusal
 from openline.flow import Given, Output, State
 from openline.flow.state import Repeated
-from openline.inbox import Act, Bytes
+from openline.inbox import Act, Bytes, Frame
 from openline.record.entry import canonical
 
 KIND: Final = "mistake"
@@ -62,16 +62,13 @@ def recordable(state: State, output: Output, group: list[Given], now_ns: int) ->
 
 
 def groups(given: list[Given]) -> Iterator[list[Given]]:
-    """Runs of bytes, and everything else alone, in order."""
+    """Runs of bytes, runs of frames, and everything else alone, in order."""
     run: list[Given] = []
     for one in given:
-        if isinstance(one, Bytes):
-            run.append(one)
-            continue
-        if run:
+        if run and (type(one) is not type(run[0]) or not isinstance(one, (Bytes, Frame))):
             yield run
             run = []
-        yield [one]
+        run.append(one)
     if run:
         yield run
 

@@ -14,7 +14,7 @@ import msgspec
 
 from openline.errors import OpenlineError
 from openline.flow import Given
-from openline.inbox import Bytes
+from openline.inbox import Bytes, Frame
 
 INPUTS_PER_BATCH_MAX: Final = 2_000
 BYTES_PER_BATCH_MAX: Final = 1_000_000  # about 4,000 reports, a tenth of a second: an alarm may take a quarter
@@ -113,3 +113,8 @@ def pieces(data: bytes, bytes_max: int = BYTES_PER_BATCH_MAX) -> Iterator[bytes]
 def heard(source: str, data: bytes, heard_ns: int | None = None) -> Make:
     """What makes the input of some bytes; heard when they are taken where no moment is given."""
     return lambda seq, now_ns: Bytes(seq, source, now_ns if heard_ns is None else heard_ns, data)
+
+
+def framed(party: str, kind: str, data: bytes) -> Make:
+    """What makes the input of one envelope of a counterpart."""
+    return lambda seq, now_ns: Frame(seq, now_ns, party, kind, data)

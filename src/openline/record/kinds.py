@@ -2,7 +2,7 @@
 
 from typing import Final
 
-VERSION: Final = 1  # of this registry; raised when kinds are added
+VERSION: Final = 2  # of this registry; raised when kinds are added
 
 KINDS: Final[dict[str, str]] = {
     # the node's life
@@ -19,6 +19,16 @@ KINDS: Final[dict[str, str]] = {
     "intake": "A feed's connection changed: connecting, up, down, off.",
     "track.segment": "The raw bytes of one feed for about a second, sealed.",
     "batch.segment": "Where the batches of inputs began and ended, and the node's time for each, sealed.",
+    # the line
+    "msg.in": "A message of a counterpart, stored before its receipt; the object is the envelope as it came.",
+    "receipt.in": "A receipt of a counterpart; the object is the envelope as it came.",
+    "hello.in": "A hello of a counterpart: what it says it has and has sent; the object is the envelope as it came.",
+    "msg.out": "A message to a counterpart; the object is its envelope.",
+    "receipt.out": "A receipt to a counterpart for everything in a lane up to a number; the object is its envelope.",
+    "line": "A line became up, down, silent, forked, or was put back; why.",
+    "conversation": "A message was stored, seen, read back, answered, passed on, acted on, withdrawn, or is overdue.",
+    "custody": "A hop of a notice on its way to the last unit: who says so, and on what grounds.",
+    "delivery": "A person was to be reached over a path: accepted, failed, or unknown.",
     # what the node concluded
     "finding": "The watch found something: approach, entry, inside, exit, conflict, silence.",
     "alarm": "An alarm changed its state.",

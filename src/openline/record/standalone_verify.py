@@ -238,6 +238,19 @@ KEYS, BUNDLE = "application/vnd.openline.keys+json", "application/vnd.openline.b
 LENGTHS = {"ed25519": 32, "ml-dsa-44": 1312, "x509-sha256": 32}
 
 
+def revoked(one: Any) -> str:
+    if not isinstance(one, str):
+        fields(one, "at id last_seq", "a revoked key")
+        lines = one["last_seq"]
+        need(whole_number(one["at"]) and isinstance(lines, dict) and len(lines) <= 200, "at or last_seq of a revoked key")
+        for line, lanes in lines.items():
+            need(re.fullmatch("[0-9a-f]{64}", line), "a line's hash")
+            need(all(whole_number(last) for last in fields(lanes, "0 1 2", "the lanes of a line").values()), "a number")
+    name = one if isinstance(one, str) else one["id"]
+    need(word(name), TEXT)
+    return str(name)
+
+
 def read_keys(data: bytes) -> tuple[str, dict[str, list[bytes]]]:
     payload, signatures = unwrap(data, KEYS)
     value = fields(canonical(payload), "v party seq not_before keys revoked endpoints prev", "a key manifest")
@@ -245,7 +258,9 @@ def read_keys(data: bytes) -> tuple[str, dict[str, list[bytes]]]:
     need(word(value["party"]) and whole_number(value["seq"]) and whole_number(value["not_before"]), "party, seq or not_before")
     for name in ("keys", "revoked", "endpoints"):
         need(isinstance(value[name], list) and len(value[name]) <= 100, name + " must be a list")
-    need(all(word(one) for one in value["revoked"] + value["endpoints"]), TEXT)
+    need(all(word(one) for one in value["endpoints"]), TEXT)
+    gone = [revoked(one) for one in value["revoked"]]
+    need(len(set(gone)) == len(gone), "one key is revoked twice")
     unb64(value["prev"])
     of: dict[str, list[bytes]] = {"root": [], "log": [], "line": [], "witness": [], "tls": [], "operator": []}
     ids, pubs = set(), set()
@@ -255,7 +270,7 @@ def read_keys(data: bytes) -> tuple[str, dict[str, list[bytes]]]:
         pub = unb64(one["pub"], LENGTHS[one["alg"]])
         ids.add(one["id"])
         pubs.add(pub)
-        if one["id"] not in value["revoked"]:
+        if one["id"] not in gone:
             of[one["use"]].append(pub)
     need(len(of["root"]) == 1 and len(ids) == len(pubs) == len(value["keys"]), "one root key, no key twice")
     signed(KEYS, payload, signatures, of["root"])

@@ -186,7 +186,13 @@ class FakeDesk:
     def state(self) -> dict[str, Any]:
         return {
             "seq": len(self.frames) - 1,
-            "node": {"party": "south.example", "watching": self.watching, "why": "", "now": to_rfc3339(self._now_ns())},
+            "node": {
+                "party": "south.example",
+                "watching": self.watching,
+                "why": "",
+                "now": to_rfc3339(self._now_ns()),
+                "record": {"size": len(self.entries), "root": "00" * 32},
+            },
             "zones": [self.zone_view(zone) for zone in self._zones.values()],
             "alarms": list(self.alarms.values()),
             "feeds": [],
@@ -240,6 +246,9 @@ class FakeDesk:
             square = [[lon - half, lat - half], [lon + half, lat - half], [lon + half, lat + half], [lon - half, lat + half]]
             view["outline"] = {"type": "Polygon", "coordinates": [[*square, square[0]]]}
         return view
+
+    def preview(self, template: str, params: dict[str, Any], precedence: str) -> dict[str, Any]:
+        return {"text": {"en": template}, "left_out": {}, "slots": []}
 
     def notice(self, id: str) -> Notice | None:
         return self.notices.get(id)

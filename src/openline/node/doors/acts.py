@@ -34,6 +34,23 @@ ACTS: Final[dict[str, ActRule]] = {
     "notice.confirm": ActRule("operator", ("notice",)),
     "notice.revoke": ActRule("operator", ("notice", "reason")),
     "incident.note": ActRule("operator", ("incident", "text")),
+    "counterpart.put": ActRule("administrator", ("card", "words", "how")),
+    "counterpart.remove": ActRule("administrator", ("to", "reason")),
+    "line.send": ActRule(
+        "operator",
+        ("to", "template", "params"),
+        ("precedence", "re", "units", "mover", "reason", "free", "valid_minutes", "answer_minutes"),
+    ),
+    "line.state": ActRule("operator", ("to", "talk", "what"), ("params", "template")),
+    "line.hop": ActRule(
+        "operator",
+        ("to", "talk", "unit", "says"),
+        ("via", "grade", "how", "by", "at_us", "last", "stopped", "detail"),
+    ),
+    "line.take_back": ActRule("operator", ("to", "talk", "number")),
+    "line.acknowledge": ActRule("operator", ("to", "talk")),
+    "line.settle": ActRule("supervisor", ("to", "lane", "reason")),
+    "template.approve": ActRule("supervisor", ("template", "language")),
 }
 
 

@@ -2,7 +2,7 @@
 
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from openline.node.doors import api_read, api_write, guest, sockets
+from openline.node.doors import api_line, api_read, api_write, guest, sockets
 
 
 def routes() -> list[BaseRoute]:
@@ -23,6 +23,8 @@ def routes() -> list[BaseRoute]:
         Route("/api/v1/zones.kml", api_read.zones_kml),
         Route("/api/v1/zones/read", api_write.read_zones, methods=["POST"]),
         Route("/api/v1/position", api_write.position, methods=["POST"]),
+        Route("/api/v1/line", api_line.line),
+        Route("/api/v1/line/preview", api_line.preview, methods=["POST"]),
         Route("/api/v1/acts", api_write.act, methods=["POST"]),
         Route("/api/v1/reports", api_write.reports, methods=["POST"]),
         Route("/osmand", api_write.osmand, methods=["GET", "POST"]),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -31,3 +32,4 @@ class Shell(msgspec.Struct, frozen=True, kw_only=True):
     hosts: frozenset[str]  # names browsers may use besides addresses
     assets: Path | None  # the built console; None where it is not built
     basemap: Path | None  # folder of *.pmtiles
+    card: Callable[[], dict[str, Any]] = dict  # our own card of the line; empty where this node has none

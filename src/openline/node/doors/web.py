@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -46,6 +46,7 @@ def build(
     now_ns: Callable[[], int] = time.time_ns,
     tick_ns: Callable[[], int] = time.monotonic_ns,
     entropy: Entropy = os.urandom,
+    card: Callable[[], dict[str, Any]] = dict,
 ) -> tuple[ASGIApp, Shell]:
     """The application to serve, and the shell its doors share. `names` are host names of this machine besides addresses.
 
@@ -72,6 +73,7 @@ def build(
         hosts=frozenset({"localhost", *(host.lower() for host in settings.listen.hosts), *(name.lower() for name in names)}),
         assets=assets or _there(CONSOLE / "assets", "index.html"),
         basemap=basemap or _there(CONSOLE / "basemap", "world.pmtiles"),
+        card=card,
     )
     handlers = {OpenlineError: door.on_refusal, HTTPException: door.on_http, Exception: door.on_mistake}
     app = Starlette(routes=[*api.routes(), *_files(shell)], exception_handlers=handlers)

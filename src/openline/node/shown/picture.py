@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from openline.account.log import says
 from openline.account.timeline import rows
-from openline.clock import NS_PER_S, to_rfc3339
+from openline.clock import NS_PER_S, NS_PER_US, to_rfc3339
 from openline.flow import Output
+from openline.flow.line import Line
 from openline.flow.state import FeedState
 from openline.incident.board import Alarm, Incident
 from openline.incident.health import health
@@ -14,6 +15,7 @@ from openline.incident.words import Numbers
 from openline.line.notice import Notice, view
 from openline.node.recover import json_body
 from openline.node.shown.drawings import Drawings
+from openline.node.shown.lines import LineViews, line_view, talk_view
 from openline.node.shown.numbers import live_alarms
 from openline.node.shown.views import (
     alarm_view,
@@ -49,6 +51,7 @@ class Pictures:
         self.started = to_rfc3339(loop.world.now_ns) if loop.world.now_ns > 0 else None
         self.clock: dict[str, Any] = {"offset_ms": None, "uncertainty_ms": None, "synchronised": None}
         self.drawings = Drawings()
+        self.lines = LineViews()
         self._last_health: dict[str, Any] = {}
         self._told: dict[str, dict[str, Any]] = {}  # by alarm: what browsers were last told of its numbers
 
@@ -69,6 +72,7 @@ class Pictures:
             "feeds": [feed_view(feed, now_ns) for feed in state.feeds.values()],
             "incidents": [incident_view(state, one) for one in incidents],
             "notices": [view(notice) for notice in state.notices.values()],
+            "lines": self.lines.whole(state.lines, now_ns),
             "health": health(state.board, now_ns),
         }
 
@@ -185,6 +189,7 @@ class Pictures:
         told, self._told = self._told, {}
         frames = [{"type": "node", "data": self.node(now_ns)}]
         frames += [{"type": "feed", "data": feed_view(feed, now_ns)} for feed in state.feeds.values()]
+        frames += self.lines.frames(state.lines, now_ns)
         now_health = health(state.board, now_ns)
         if now_health != self._last_health:
             self._last_health = now_health
@@ -265,6 +270,11 @@ class Pictures:
             return "track_event", {"mover": thing.mover, "event": thing.event, "says": thing.says}
         if isinstance(thing, Incident):
             return "incident", incident_view(state, thing)
+        if isinstance(thing, Line):
+            return "line", line_view(thing, self.lines.connections().get(thing.party))
+        if isinstance(thing, tuple):  # a line, and one message on it
+            line, talk = thing
+            return "talk", talk_view(line, talk, now_ns // NS_PER_US)
         return None, None
 
     def _entry(self, index: int) -> Entry:

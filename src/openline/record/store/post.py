@@ -55,6 +55,13 @@ def read_peer_checkpoint(connection: Connection, origin: str) -> str | None:
     return None if row is None else str(row.note)
 
 
+def newest_peer_checkpoint(connection: Connection, prefix: str) -> str | None:
+    """The origin, of those that begin with `prefix`, of which we cosigned last: of the longest log number, then the greatest."""
+    table = tables.peer_checkpoint
+    rows = connection.execute(select(table.c.origin).where(table.c.origin >= prefix, table.c.origin < prefix + "\uffff"))
+    return max((str(row.origin) for row in rows), key=lambda origin: (len(origin), origin), default=None)
+
+
 def put_cosignature(connection: Connection, size: int, name: str, line: str) -> None:
     """A witness's line under our checkpoint of `size`; the newest of each witness is kept."""
     table = tables.cosignature

@@ -29,7 +29,7 @@ BATCH = "batch"
 SEGMENT_BYTES_MAX = 8 * 1024 * 1024
 KEPT_EVERY = 1024  # a checkpoint a commit would be a gigabyte a day: those within one block of entries replace each other
 NODE = Actor("node", "machine")
-INPUT_KINDS = ("act", "intake")
+INPUT_KINDS = ("act", "intake", "msg.in", "receipt.in", "hello.in")
 SEGMENT_KINDS = ("track.segment", "batch.segment")
 
 

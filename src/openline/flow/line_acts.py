@@ -1,0 +1,300 @@
+"""What our people do on the line: first contact, sending, stating, entering what happened outside it, acknowledging."""
+
+from typing import Any, Final
+
+import msgspec
+
+from openline.clock import NS_PER_US
+from openline.errors import NotThere, OutOfTurn, Refused
+from openline.flow import talk as talks
+from openline.flow.line import Line, send
+from openline.flow.outputs import Outputs
+from openline.flow.state import State
+from openline.flow.talk import Talk
+from openline.flow.talking import begun, keep, say, say_hop, stated, tell, written
+from openline.inbox import Act
+from openline.line import counterpart as counterparts
+from openline.line import custody, lead, spoken
+from openline.line.card import CARD_BYTES_MAX, read_card
+from openline.line.cleaning import clean
+from openline.line.message import FREE_CHARS_MAX, Message
+from openline.line.names import LANES, conversation
+from openline.line.precedence import PRECEDENCES, urgent
+from openline.line.readback import read_params
+from openline.line.templates import pack
+from openline.line.templates.sending import Approval
+from openline.line.types import TYPES
+
+LINES_MAX: Final = 64
+HOW_CHARS_MAX: Final = 200
+APPROVALS_MAX: Final = 2_000
+STATED: Final = ("seen", "understood", "passed_on", "acted", "answer", "withdrawal")
+_US_PER_MINUTE: Final = 60_000_000
+
+
+# ── counterparts ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def put_counterpart(state: State, act: Act, out: Outputs) -> None:
+    """First contact: a card, the words that its owner read aloud, and over which channel."""
+    text = act.body.get("card")
+    if not isinstance(text, str) or len(text) > CARD_BYTES_MAX:
+        raise Refused("card", None, "the text of a counterpart's card")
+    met = counterparts.meet(state.rules.party, read_card(text.encode()))
+    words = act.body.get("words")
+    if not isinstance(words, str) or not spoken.is_spoken(words.split(), met.fingerprint):
+        raise Refused("words", words, "the sixteen words that the counterpart reads aloud from its own screen")
+    how = _text(act.body, "how", HOW_CHARS_MAX, "over which other channel the words were read, and with whom")
+    line = state.lines.get(met.party)
+    if line is not None and line.counterpart.fingerprint != met.fingerprint:
+        raise Refused("card", met.party, "a card of the root key that is known; another root needs counterpart.remove first")
+    if line is not None and met.manifest.seq < line.counterpart.manifest.seq:
+        raise Refused("card", met.manifest.seq, f"manifest {line.counterpart.manifest.seq} or a newer one")
+    if line is None:
+        if len(state.lines) >= LINES_MAX:
+            raise Refused("card", met.party, f"at most {LINES_MAX} counterparts")
+        line = state.lines[met.party] = Line(state.rules.party, met)
+    line.counterpart = met
+    body = {"what": "counterpart", "party": met.party, "fingerprint": met.fingerprint, "seq": met.manifest.seq, "by": act.who}
+    out.add("key", body | {"how": how, "urls": list(met.urls)}, line.ref, line)
+
+
+def remove_counterpart(state: State, act: Act, out: Outputs) -> None:
+    """The end of a line: nothing more is taken from or sent to this party. What was said stays in the record."""
+    line = line_of(state, act.body)
+    reason = _text(act.body, "reason", HOW_CHARS_MAX, "why this line ends")
+    del state.lines[line.party]
+    out.add("key", {"what": "removed", "party": line.party, "by": act.who, "reason": reason}, line.ref)
+
+
+# ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def compose(state: State, act: Act, out: Outputs) -> None:
+    """Send a message of substance, written with a template."""
+    line, body = line_of(state, act.body), act.body
+    template = pack.shipped().newest(str(body.get("template")))
+    if template is None:
+        raise Refused("template", body.get("template"), ", ".join(one.id for one in pack.shipped()))
+    precedence = body.get("precedence", "routine")
+    if precedence not in PRECEDENCES:
+        raise Refused("precedence", precedence, ", ".join(PRECEDENCES))
+    subject = talk_of(line, body["re"]) if body.get("re") is not None else None
+    kind = "correction" if subject is not None and "correction" in template.types else template.types[0]
+    params = body.get("params")
+    if not isinstance(params, dict):
+        raise Refused("params", params, f"the slots of {template.id}")
+    now_us = out.now_ns // NS_PER_US
+    said = written(state, template, kind, params, precedence, state.rules.line.exercise, now_us)
+    number = line.conversations + 1
+    said |= {
+        "conv": conversation(line.own, number),
+        "re": _re_of(subject),
+        "valid_until_us": _until(body.get("valid_minutes"), now_us, "valid_minutes"),
+        "answer_by_us": _until(body.get("answer_minutes"), now_us, "answer_minutes"),
+        "free": clean(str(body.get("free", "")), "free", FREE_CHARS_MAX),
+    }
+    talk = begun(said["conv"], line.own, line.party, said, now_us, ours=True)
+    talk.mover = str(body.get("mover") or "")[:120]
+    _units(talk, body.get("units"))
+    _lead(state, talk, params, body, now_us)
+    lane = subject.re.lane if subject is not None and subject.re is not None else _lane(kind, precedence)
+    keep(line, talk)
+    try:
+        send(line, lane, said, out)
+    except Exception:
+        del line.talks[talk.id]
+        raise
+    line.conversations = number
+    if subject is not None:
+        placed = Message(from_=line.own, to=line.party, lane=lane, seq=0, prev=b"", **said)
+        stated(state, line, subject, placed, line.own, out)
+    given = {} if talk.conversation.lead is None else {"lead": lead.sentence(talk.conversation.lead)}
+    say(line, talk, "queued", out, by=act.who, type=kind, precedence=precedence, **given)
+
+
+def _units(talk: Talk, units: object) -> None:
+    if units is None or talk.chain is None:
+        return
+    if not isinstance(units, list) or not all(isinstance(one, str) for one in units):
+        raise Refused("units", units, "a list of the names of units that must be told")
+    chain = talk.chain
+    talk.chain = custody.open_chain(
+        chain.notice, chain.sender, chain.receiver, chain.opened_us, chain.precedence, tuple(units), chain.starts_us
+    )
+
+
+def _lead(state: State, talk: Talk, params: dict[str, Any], body: dict[str, Any], now_us: int) -> None:
+    """How much notice is given, for what begins at a time. Raises `Refused` where it is too little and nobody says why."""
+    starts_us = params.get("start_us")
+    if not isinstance(starts_us, int):
+        return
+    rules = state.rules.line
+    given = lead.lead(now_us, starts_us, rules.handling_s, rules.notice_min_s, str(body.get("reason", "")))
+    lead.check_reason(given)
+    talk.conversation = msgspec.structs.replace(talk.conversation, lead=given)
+
+
+def _lane(kind: str, precedence: str) -> int:
+    lanes = TYPES[kind].lanes
+    return lanes[0] if urgent(precedence) or len(lanes) == 1 else lanes[1]  # type: ignore[arg-type]
+
+
+# ── stating ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def state_of(state: State, act: Act, out: Outputs) -> None:
+    """State something about a message: seen, read back, passed on, acted, an answer; or take an own one back."""
+    line, body = line_of(state, act.body), act.body
+    talk = talk_of(line, body.get("talk"))
+    kind = body.get("what")
+    if kind not in STATED:
+        raise Refused("what", kind, ", ".join(STATED))
+    params = body.get("params", {})
+    if not isinstance(params, dict):
+        raise Refused("params", params, "the slots of the statement")
+    now_us = out.now_ns // NS_PER_US
+    filled: dict[str, Any] = {"message_text": talk.id}
+    if kind in ("seen", "understood", "passed_on", "acted"):
+        filled |= {"who": act.who, "role": act.role, "at_us": now_us}
+    if kind == "understood":
+        params = read_params(params.get("fields", {}), params.get("steps", {}))
+    if kind in ("withdrawal",):
+        filled |= {"sent_us": talk.conversation.queued_us}
+    tell(state, line, talk, str(kind), {**filled, **params}, out, str(body.get("template", "")))
+
+
+def hop(state: State, act: Act, out: Outputs) -> None:
+    """Enter by hand what happened outside the line: radio, telephone, a runner. Whoever says so is named."""
+    line, body = line_of(state, act.body), act.body
+    talk = talk_of(line, body.get("talk"))
+    if talk.chain is None:
+        raise Refused("talk", talk.id, "a notice or a warning: others are not passed on")
+    now_us = out.now_ns // NS_PER_US
+    at_us = body.get("at_us", now_us)
+    if isinstance(at_us, bool) or not isinstance(at_us, int):
+        raise Refused("at_us", at_us, "when that was, µs since 1970")
+    given = custody.Hop(
+        to=_text(body, "unit", 80, "the unit or desk that has it"),
+        via=str(body.get("via", "")),
+        grade=body.get("grade", "passed_on"),
+        how=body.get("how", "radio"),
+        by=str(body.get("by", "")),
+        says=_text(body, "says", 160, "who says so, and in which role"),
+        at_us=at_us,
+        heard_us=now_us,
+        last=bool(body.get("last", False)),
+        stopped=str(body.get("stopped", "")),
+        detail=str(body.get("detail", "")),
+    )
+    talk.hop(given)
+    say_hop(line, talk, out)
+
+
+def take_back(state: State, act: Act, out: Outputs) -> None:
+    """A statement of the custody chain was not so."""
+    line, body = line_of(state, act.body), act.body
+    talk = talk_of(line, body.get("talk"))
+    number = body.get("number")
+    if talk.chain is None or isinstance(number, bool) or not isinstance(number, int):
+        raise Refused("number", number, "the number of a statement in a custody chain")
+    talk.chain = custody.take_back(talk.chain, number, out.now_ns // NS_PER_US, act.who)
+    talk.next_us = 0
+    talk.version += 1
+    say(line, talk, "taken back", out, number=number, by=act.who)
+
+
+def acknowledge(state: State, act: Act, out: Outputs) -> None:
+    """Somebody here has taken notice of what is due. It is no answer to the counterpart, and stays until it comes."""
+    line = line_of(state, act.body)
+    talk = talk_of(line, act.body.get("talk"))
+    if not talk.raised:
+        raise OutOfTurn("Nothing of it is due.", talk=talk.id)
+    talk.raised = {key: talks.acknowledged(one, one.acknowledged_by or act.who) for key, one in talk.raised.items()}
+    talk.version += 1
+    say(line, talk, "acknowledged", out, by=act.who)
+
+
+def settle(state: State, act: Act, out: Outputs) -> None:
+    """A person decides that a lane with a fork goes on; the evidence stays."""
+    line = line_of(state, act.body)
+    lane = act.body.get("lane")
+    if lane not in LANES or isinstance(lane, bool):
+        raise Refused("lane", lane, "0 urgent, 1 routine, 2 bulk")
+    reason = _text(act.body, "reason", HOW_CHARS_MAX, "why it goes on")
+    line.lanes.settle(int(lane))
+    out.add(
+        "line",
+        {"line": line.name, "party": line.party, "state": "settled", "lane": lane, "by": act.who, "why": reason},
+        line.ref,
+    )
+
+
+def approve(state: State, act: Act, out: Outputs) -> None:
+    """A person who reads both languages says that a translation says what its source says."""
+    template = pack.shipped().newest(str(act.body.get("template")))
+    language = act.body.get("language")
+    if template is None or language not in template.texts:
+        raise Refused("template", act.body.get("template"), "a template and one of its languages")
+    if len(state.approvals) >= APPROVALS_MAX:
+        raise Refused("template", template.id, f"at most {APPROVALS_MAX} approvals")
+    now_us = out.now_ns // NS_PER_US
+    state.approvals.append(Approval(template_hash=template.hash, language=str(language), reviewer=act.who, at_us=now_us))
+    body = {"what": "translation approved", "template": template.id, "version": template.version, "language": language}
+    out.add("conversation", body | {"hash": template.hash.hex(), "by": act.who, "at_us": now_us}, (f"template:{template.id}",))
+
+
+# ── small things ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def line_of(state: State, body: dict[str, Any]) -> Line:
+    """The line an act speaks of. Raises `NotThere`."""
+    found = state.lines.get(str(body.get("to")))
+    if found is None:
+        known = ", ".join(sorted(state.lines)) or "nobody yet: a counterpart is added with its card"
+        raise NotThere(f"There is no line with {str(body.get('to'))[:80]!r}; there is one with {known}.")
+    return found
+
+
+def talk_of(line: Line, name: object) -> Talk:
+    """The talk an act speaks of. Raises `NotThere`."""
+    found = line.talks.get(str(name))
+    if found is None:
+        raise NotThere(f"There is no message {str(name)[:80]!r} on the line with {line.party}.")
+    return found
+
+
+def _re_of(subject: Talk | None) -> Any:
+    if subject is None:
+        return None
+    if subject.re is None:
+        raise Refused("re", subject.id, "a message that has been sent: this one waits for the line")
+    return subject.re
+
+
+def _until(minutes: object, now_us: int, field: str) -> int | None:
+    if minutes is None:
+        return None
+    if isinstance(minutes, bool) or not isinstance(minutes, int) or not 1 <= minutes <= 60 * 24 * 366:
+        raise Refused(field, minutes, "whole minutes, 1 to a year")
+    return now_us + minutes * _US_PER_MINUTE
+
+
+def _text(body: dict[str, Any], field: str, chars_max: int, accepted: str) -> str:
+    value = body.get(field)
+    if not isinstance(value, str) or not value.strip() or len(value) > chars_max:
+        raise Refused(field, value, accepted)
+    return value.strip()
+
+
+ACTS: Final = {
+    "counterpart.put": put_counterpart,
+    "counterpart.remove": remove_counterpart,
+    "line.send": compose,
+    "line.state": state_of,
+    "line.hop": hop,
+    "line.take_back": take_back,
+    "line.acknowledge": acknowledge,
+    "line.settle": settle,
+    "template.approve": approve,
+}

@@ -1,0 +1,128 @@
+"""One message of substance and everything that came of it: what was said, by whom it is held, what is due. Both sides have it.
+
+Takes: the message, and what either side states of it. Gives: the states of docs/spec/line.md side by side, the custody chain,
+and what should have come by now. Never: infers one state from another, or changes anything because nobody spoke.
+"""
+
+from typing import Any, Final
+
+import msgspec
+
+from openline.line import conversation as conversations
+from openline.line import custody
+from openline.line.conversation import Conversation, Said
+from openline.line.custody import Chain
+from openline.line.message import Message, Ref, hash_of, write_message
+from openline.line.readback import Result
+from openline.line.templates.writing import Comparison
+
+CARRIED: Final = ("zone.notice", "reservation.notice", "movement.notice", "warning.relay", "hazard.keep_clear", "correction")
+"""Types that are worth nothing until the last unit has them: each gets a custody chain."""
+FAR_US: Final = 2**53
+
+
+class Raised(msgspec.Struct, frozen=True):
+    """Something that should have come and has not: since when, when it was raised, who has acknowledged it here."""
+
+    what: str
+    since_us: int
+    raised_us: int
+    unit: str = ""
+    acknowledged_by: str = ""
+
+
+class Talk:
+    """One message of substance on one line."""
+
+    def __init__(self, conversation: Conversation, ours: bool, said: dict[str, Any], chain: Chain | None) -> None:
+        self.conversation = conversation
+        self.ours = ours
+        self.said = said  # the fields of the message, place left out: it may not have a number yet
+        self.chain = chain
+        self.message: Message | None = None
+        self.hash = b""
+        self.mover = ""  # of whom it speaks, in our picture
+        self.checked: Comparison | None = None  # of a text that came: held against our own template
+        self.unused = ""  # why the counterpart's node could not use it
+        self.result: Result | None = None  # of the newest read-back, at the sender's
+        self.read_back: dict[str, Any] = {}
+        self.read_back_re: Ref | None = None  # the counterpart's message that it came in
+        self.raised: dict[str, Raised] = {}
+        self.next_us = 0  # nothing new can be due before
+        self.version = 0  # counts its changes, so that screens are told of each
+
+    @property
+    def id(self) -> str:
+        """The name of its conversation."""
+        return self.conversation.id
+
+    @property
+    def re(self) -> Ref | None:
+        """How another message refers to it; None while it has no number."""
+        if self.message is None:
+            return None
+        return Ref(self.message.from_, self.message.lane, self.message.seq, self.hash)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more can be due."""
+        return self.conversation.over and (self.chain is None or self.chain.closed_us is not None)
+
+    def placed(self, message: Message) -> None:
+        """It has its number now."""
+        self.version += 1
+        self.message = message
+        self.hash = hash_of(write_message(message)) if not message.unreadable else b""
+
+    def step(self, said: Said) -> None:
+        """One event. Raises `Refused`; nothing has changed then."""
+        self.conversation = conversations.step(self.conversation, said)
+        if self.conversation.over and self.chain is not None and self.chain.closed_us is None:
+            self.chain = custody.close(self.chain, said.at_us, self.conversation.states["life"])
+        self.next_us = 0
+        self.version += 1
+
+    def hop(self, hop: custody.Hop) -> None:
+        """One more statement of where it is. Raises `Refused`."""
+        if self.chain is not None:
+            self.chain = custody.add(self.chain, hop)
+            self.next_us = 0
+            self.version += 1
+
+    def turn(self, now_us: int) -> tuple[list[Raised], list[Raised], list[str]]:
+        """(what is due now and was not raised yet, what was raised and is settled, events for the clock to fire)."""
+        if now_us < self.next_us:
+            return [], [], []
+        found, fire = self._due(now_us)
+        new = [one for key, one in found.items() if key not in self.raised]
+        settled = [one for key, one in self.raised.items() if key not in found]
+        self.raised = {key: self.raised.get(key, one) for key, one in found.items()}
+        self.version += bool(new or settled)
+        later, _ = self._due(FAR_US)
+        self.next_us = min((one.since_us for key, one in later.items() if key not in found), default=FAR_US)
+        self.next_us = min(
+            [self.next_us, *(one.since_us for one in conversations.due(self.conversation, FAR_US) if _fires(one))]
+        )
+        return new, settled, fire
+
+    def _due(self, now_us: int) -> tuple[dict[str, Raised], list[str]]:
+        found: dict[str, Raised] = {}
+        fire: list[str] = []
+        for one in conversations.due(self.conversation, now_us):
+            if _fires(one):
+                fire.append(one.what)
+            else:
+                found[f"{one.what} {one.step}"] = Raised(one.what, one.since_us, now_us)
+        for two in custody.due(self.chain, now_us) if self.chain is not None else ():
+            if two.what.startswith("passed_on"):
+                found[f"{two.what} {two.unit}"] = Raised(two.what, two.since_us, now_us, two.unit)
+        return found, fire
+
+
+def _fires(due: conversations.Due) -> bool:
+    return due.what in ("lapse", "expire")
+
+
+def acknowledged(raised: Raised, who: str) -> Raised:
+    """The same, with who acknowledged it here. It stays until what is missing comes."""
+    return msgspec.structs.replace(raised, acknowledged_by=who)

@@ -1,0 +1,65 @@
+"""TLS of the line: 1.3, a certificate on both sides, each pinned by the other's manifest. No authority is asked.
+
+OpenSSL wants to see the pinned certificates themselves; so they are loaded as the only ones trusted, and every connection is
+compared with the manifest in force besides, since a trust store only ever grows.
+"""
+
+import ssl
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from openline import seal
+from openline.clock import NS_PER_S
+from openline.node.doors.tls import Pair
+from openline.node.private_files import refuse_readable_by_others, write_private
+
+CERTIFICATE: Final = "keys/line.crt"
+KEY: Final = "keys/line.key"
+DAYS: Final = 397
+
+
+def make(folder: Path, party: str, now_ns: int, entropy: seal.Entropy) -> str:
+    """Write the pair of the line; the certificate's fingerprint, which the manifest names. Raises `Refused`."""
+    day_ns = 86_400 * NS_PER_S
+    certificate, key = seal.self_signed(
+        (party,), now_ns - day_ns, now_ns + DAYS * day_ns, entropy, common_name=party, both_ends=True
+    )
+    write_private(folder / KEY, key)
+    write_private(folder / CERTIFICATE, certificate)
+    return seal.certificate_fingerprint(certificate)
+
+
+def found(folder: Path) -> Pair | None:
+    """Where the line's certificate and key lie; None in a directory that has none. Raises `BadSetting` for an open key."""
+    pair = Pair(folder / CERTIFICATE, folder / KEY)
+    if not pair.certificate.is_file() or not pair.key.is_file():
+        return None
+    refuse_readable_by_others(pair.key, "line")
+    return pair
+
+
+def listening(own: Pair) -> ssl.SSLContext:
+    """The context of the listener. It trusts nobody until `trust` adds a counterpart's certificates."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_cert_chain(own.certificate, own.key)
+    return context
+
+
+def calling(own: Pair, pinned: Iterable[str]) -> ssl.SSLContext:
+    """The context of a call to one counterpart: it trusts that one's certificates (PEM) and no other; names mean nothing."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_cert_chain(own.certificate, own.key)
+    trust(context, pinned)
+    return context
+
+
+def trust(context: ssl.SSLContext, pinned: Iterable[str]) -> None:
+    """Let these certificates (PEM) in as well."""
+    for pem in pinned:
+        context.load_verify_locations(cadata=pem)

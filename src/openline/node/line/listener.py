@@ -1,0 +1,134 @@
+"""The line's own listener: TLS 1.3, a pinned certificate on the other side, five addresses, nothing a browser would want."""
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import Awaitable, Callable, Generator
+from typing import Any, Final
+
+import msgspec
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from openline import seal
+from openline.errors import OpenlineError, PortTaken, Refused
+from openline.node.doors.server import bind
+from openline.node.line.wire import BODY_BYTES_MAX
+
+CONNECTIONS_MAX: Final = 200
+KEEP_ALIVE_S: Final = 60
+STOP_S: Final = 2
+HEADER_BYTES_MAX: Final = 16_384
+Body = bytes
+Call = Callable[[str, bytes], Awaitable["Said"]]
+"""(fingerprint of the caller's certificate, body) → what is answered"""
+
+
+class Said(msgspec.Struct, frozen=True):
+    """An answer: HTTP status, body, media type, and after how many seconds to come again."""
+
+    status: int
+    body: bytes
+    media: str = "application/json"
+    retry_after_s: int | None = None
+
+
+class Http(H11Protocol):
+    """HTTP/1.1 that tells the application whose certificate was shown."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Note the certificate; the handshake has already refused one that is not pinned."""
+        secure = transport.get_extra_info("ssl_object")
+        shown = secure.getpeercert(binary_form=True) if secure is not None else None
+        self.app_state = {**self.app_state, "certificate": seal.sha256(shown).hex() if shown else ""}
+        super().connection_made(transport)
+
+
+class Listener:
+    """One listening socket for the line."""
+
+    def __init__(self, calls: dict[tuple[str, str], Call], host: str, port: int, context: ssl.SSLContext) -> None:
+        routes = [Route(path, _endpoint(call), methods=[method]) for (method, path), call in calls.items()]
+        self._host = host
+        self._port = port
+        self._config = uvicorn.Config(
+            Starlette(routes=routes),
+            http=Http,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            proxy_headers=False,
+            limit_concurrency=CONNECTIONS_MAX,
+            h11_max_incomplete_event_size=HEADER_BYTES_MAX,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=STOP_S,
+        )
+        self._context = context
+        self._server = _Server(self._config)
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> int:
+        """Bind and serve; the port. Raises `PortTaken`, `BadSetting`."""
+        bound = bind(self._host, self._port)
+        self._config.load()
+        self._config.ssl = self._context
+        self._task = asyncio.create_task(self._server.serve(sockets=[bound]))
+        while not self._server.started:
+            if self._task.done():
+                self._task.result()
+                raise PortTaken()
+            await asyncio.sleep(0.005)
+        return int(bound.getsockname()[1])
+
+    async def stop(self) -> None:
+        """Close the socket, wait at most `STOP_S`."""
+        self._server.should_exit = True
+        if self._task is not None:
+            await self._task
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Signals are the loop's business."""
+        yield
+
+
+def _endpoint(call: Call) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        try:
+            body = await _read(request)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        if body is None:
+            return PlainTextResponse(f"at most {BODY_BYTES_MAX} bytes", 413)
+        try:
+            said = await call(str(request.state.certificate), body)
+        except Refused as refused:
+            problem: dict[str, Any] = {"field": refused.field, "accepted": refused.accepted}
+            return Response(msgspec.json.encode(problem), 400, media_type="application/json")
+        except OpenlineError as error:
+            return Response(msgspec.json.encode({"why": error.message}), 503, media_type="application/json")
+        headers = {} if said.retry_after_s is None else {"retry-after": str(said.retry_after_s)}
+        return Response(said.body, said.status, headers, said.media)
+
+    return answer
+
+
+async def _read(request: Request) -> bytes | None:
+    """The body, or None for one that is too large; what is too large is not kept."""
+    pieces: list[bytes] = []
+    size = 0
+    async for piece in request.stream():
+        size += len(piece)
+        if size > BODY_BYTES_MAX:
+            return None
+        pieces.append(piece)
+    return b"".join(pieces)

@@ -1,0 +1,87 @@
+"""The bodies of `/line/v1/frames` (docs/spec/line.md, Exchange). Envelopes are texts of their exact bytes."""
+
+from typing import Annotated as A
+from typing import Final
+
+import msgspec
+from msgspec import Meta as M
+
+from openline.errors import Refused
+
+BODY_BYTES_MAX: Final = 1024 * 1024
+FRAMES_MAX: Final = 200
+WAIT_MS_MAX: Final = 25_000
+Envelope = A[str, M(max_length=200_000)]
+Note = A[str, M(max_length=20_000)]
+
+
+class Status(msgspec.Struct, frozen=True):
+    """What a side says of its desk: `staffed` null means that nobody has said."""
+
+    at: int
+    staffed: bool | None = None
+    officer: A[str, M(max_length=200)] = ""
+    role: A[str, M(max_length=80)] = ""
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """A checkpoint to be cosigned: the note, the size cosigned before, and the proof between them."""
+
+    note: Note
+    old: int
+    proof: A[tuple[A[str, M(max_length=44)], ...], M(max_length=64)] = ()
+
+
+class NotTaken(msgspec.Struct, frozen=True):
+    """A frame that was not stored, and why."""
+
+    field: str
+    accepted: str
+    lane: int | None = None
+    seq: int | None = None
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
+    """What the caller brings and wants."""
+
+    session: A[str, M(max_length=44)]
+    frames: A[tuple[Envelope, ...], M(max_length=FRAMES_MAX)] = ()
+    receipts: A[tuple[Envelope, ...], M(max_length=FRAMES_MAX)] = ()
+    checkpoint: Checked | None = None
+    cosignatures: A[tuple[Note, ...], M(max_length=16)] = ()
+    pull: A[int, M(ge=0, le=FRAMES_MAX)] = 0
+    wait_ms: A[int, M(ge=0, le=WAIT_MS_MAX)] = 0
+    status: Status | None = None
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the other side took, and what it has."""
+
+    receipts: A[tuple[Envelope, ...], M(max_length=FRAMES_MAX)] = ()
+    frames: A[tuple[Envelope, ...], M(max_length=FRAMES_MAX)] = ()
+    next: dict[str, int] = {}
+    refused: A[tuple[NotTaken, ...], M(max_length=FRAMES_MAX)] = ()
+    checkpoint: Checked | None = None
+    cosignatures: A[tuple[Note, ...], M(max_length=16)] = ()
+    witness_size: int = 0
+    status: Status | None = None
+
+
+def read_ask(body: bytes) -> Ask:
+    """Raises `Refused`."""
+    try:
+        return msgspec.json.decode(body, type=Ask)
+    except (msgspec.DecodeError, RecursionError) as wrong:
+        raise _refused(wrong) from None
+
+
+def read_answer(body: bytes) -> Answer:
+    """Raises `Refused`."""
+    try:
+        return msgspec.json.decode(body, type=Answer)
+    except (msgspec.DecodeError, RecursionError) as wrong:
+        raise _refused(wrong) from None
+
+
+def _refused(wrong: Exception) -> Refused:
+    return Refused("frames", str(wrong)[:200], "the body that docs/spec/line.md gives for /line/v1/frames")

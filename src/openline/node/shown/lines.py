@@ -1,0 +1,198 @@
+"""The lines in the words of docs/api.md: how each line is, every message of substance on it, and where each has got to."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from openline.clock import NS_PER_US, to_rfc3339
+from openline.flow.line import Line
+from openline.flow.talk import Talk
+from openline.line import conversation as conversations
+from openline.line import custody, custody_words, lead, spoken
+from openline.line.conversation import Said
+from openline.line.names import LANES
+from openline.line.templates import pack
+from openline.line.templates.template import Template
+
+TALKS_SHOWN: Final = 200  # newest last; the others are in the record
+
+
+class LineViews:
+    """Tells screens what changed since they were told last."""
+
+    def __init__(self) -> None:
+        self.connections: Callable[[], dict[str, dict[str, object]]] = dict  # set by the switchboard once it is open
+        self._told: dict[tuple[str, str], int] = {}
+
+    def whole(self, lines: dict[str, Line], now_ns: int) -> list[dict[str, Any]]:
+        """Every line with its newest talks."""
+        seen, now_us = self.connections(), now_ns // NS_PER_US
+        return [
+            line_view(line, seen.get(party))
+            | {"talks": [talk_view(line, one, now_us) for one in list(line.talks.values())[-TALKS_SHOWN:]]}
+            for party, line in lines.items()
+        ]
+
+    def frames(self, lines: dict[str, Line], now_ns: int) -> list[dict[str, Any]]:
+        """`line` and `talk` frames: every line, and the talks that changed since the last call."""
+        seen, now_us = self.connections(), now_ns // NS_PER_US
+        frames = [{"type": "line", "data": line_view(line, seen.get(party))} for party, line in lines.items()]
+        for party, line in lines.items():
+            for talk in list(line.talks.values()):
+                if self._told.get((party, talk.id)) != talk.version:
+                    self._told[party, talk.id] = talk.version
+                    frames.append({"type": "talk", "data": talk_view(line, talk, now_us)})
+        return frames
+
+
+def line_view(line: Line, seen: dict[str, object] | None = None) -> dict[str, Any]:
+    """One Line. `seen`: what only the connections know of it."""
+    return {
+        "party": line.party,
+        "line": line.name,
+        "fingerprint": line.counterpart.fingerprint,
+        "words": " ".join(spoken.spoken(line.counterpart.fingerprint)),
+        "state": line.state,
+        "why": line.why,
+        "since": None if not line.since_ns else to_rfc3339(line.since_ns),
+        "stopped": line.stopped or None,
+        "waiting": len(line.held) + sum(line.lanes.out[lane].next - 1 - line.lanes.out[lane].upto for lane in LANES),
+        "of": len(line.talks),
+        "connection": seen,
+    }
+
+
+def talk_view(line: Line, talk: Talk, now_us: int) -> dict[str, Any]:
+    """One Talk: the message, the five things apart, the custody chain, what is due."""
+    about, message, said = talk.conversation, talk.message, talk.said
+    return {
+        "id": talk.id,
+        "party": line.party,
+        "ours": talk.ours,
+        "type": about.type,
+        "precedence": about.precedence,
+        "marker": said["marker"],
+        "exercise": about.exercise,
+        "queued": when(about.queued_us),
+        "valid_until": when(about.valid_until_us),
+        "answer_by": when(about.answer_by_us),
+        "number": None if message is None else f"{message.lane}/{message.seq}",
+        "text": said["text"],
+        "free": said["free"],
+        "params": said["params"],
+        "answers": list(about.answers),
+        "readback": list(about.readback),
+        "checked": None if talk.checked is None else {"verdict": talk.checked.verdict, "why": talk.checked.why},
+        "unused": talk.unused or None,
+        "headline": conversations.headline(about),
+        "states": dict(about.states),
+        "five": {name: None if one is None else _said(one) for name, one in conversations.five(about).items()},
+        "answer": None if "answer" not in about.newest else _said(about.newest["answer"]),
+        "result": _result(talk),
+        "lead": None if about.lead is None else {"says": lead.sentence(about.lead), "too_late": about.lead.too_late},
+        "mover": talk.mover or None,
+        "custody": None if talk.chain is None else chain_view(line, talk.chain, now_us),
+        "due": [
+            {
+                "what": one.what,
+                "unit": one.unit or None,
+                "since": when(one.since_us),
+                "acknowledged_by": one.acknowledged_by or None,
+            }
+            for one in talk.raised.values()
+        ],
+    }
+
+
+def chain_view(line: Line, chain: custody.Chain, now_us: int) -> dict[str, Any]:
+    """One custody chain: the sentence, the tree, its ends, every statement."""
+    ends = {end.station: end for end in custody.ends(chain, now_us)}
+    return {
+        "status": custody.status(chain),
+        "headline": custody_words.headline(chain, line.own, now_us),
+        "units": list(chain.units),
+        "not_told": [unit or None for unit in custody.not_told(chain)],
+        "starts": when(chain.starts_us),
+        "closed": when(chain.closed_us),
+        "stations": [
+            {
+                "name": one.name,
+                "via": one.via or None,
+                "last": one.last,
+                "end": None if one.name not in ends else {"standing": ends[one.name].standing, "red": ends[one.name].red},
+                "hops": [_hop(hop) for hop in one.hops],
+            }
+            for one in custody.stations(chain)
+        ],
+    }
+
+
+def template_views() -> list[dict[str, Any]]:
+    """GET /api/v1/line/templates: what can be composed, slot by slot."""
+    return [_template(one) for one in pack.shipped()]
+
+
+def when(at_us: int | None) -> str | None:
+    """RFC 3339 of µs, or null."""
+    return None if at_us is None else to_rfc3339(at_us * NS_PER_US)
+
+
+def _said(one: Said) -> dict[str, Any]:
+    return {
+        "at": when(one.at_us),
+        "party": one.party,
+        "who": one.who or None,
+        "role": one.role or None,
+        "word": one.word or None,
+    }
+
+
+def _hop(hop: custody.Hop) -> dict[str, Any]:
+    return {
+        "number": hop.number,
+        "grade": hop.grade,
+        "how": hop.how,
+        "by": hop.by or None,
+        "says": hop.says,
+        "at": when(hop.at_us),
+        "stopped": hop.stopped or None,
+        "detail": hop.detail or None,
+        "by_hand": hop.by_hand,
+    }
+
+
+def _result(talk: Talk) -> dict[str, Any] | None:
+    if talk.result is None:
+        return None
+    return {
+        "outcome": talk.result.outcome,
+        "differs": list(talk.result.differs),
+        "missing": list(talk.result.missing),
+        "offset_m": talk.result.offset_m,
+        "tolerance_m": talk.result.tolerance_m,
+    }
+
+
+def _template(one: Template) -> dict[str, Any]:
+    words = one.words[one.source]
+    return {
+        "id": one.id,
+        "version": one.version,
+        "types": list(one.types),
+        "marker": one.marker,
+        "precedence": list(one.precedence),
+        "answers": list(one.answers),
+        "readback": list(one.readback),
+        "slots": [
+            {
+                "name": slot.name,
+                "kind": slot.kind,
+                "optional": slot.optional,
+                "most": slot.most,
+                "choices": sorted(words.choices[slot.of]) if slot.of else None,
+            }
+            for slot in one.slots
+        ],
+        "text": one.texts[one.source].text,
+        "what_to_do": one.texts[one.source].what_to_do,
+        "languages": sorted(one.texts),
+    }

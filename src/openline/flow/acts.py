@@ -12,6 +12,7 @@ from openline.flow.outputs import Outputs
 from openline.flow.state import Rules, State
 from openline.flow.watching import look_again, tie
 from openline.inbox import Act
+from openline.kernels.routes import Route
 from openline.line import notice as notices
 from openline.tracks.moves import TrackEvent
 from openline.zones.check import check
@@ -19,6 +20,10 @@ from openline.zones.plain import zone_from_plain
 from openline.zones.zone import Standing
 
 ROUTE_POINTS_MAX: Final = 2_000  # a day's road journey at a point a kilometre
+ROUTES_MAX: Final = 1_000
+ROUTE_PIECES_ALL_MAX: Final = 250_000  # 32 MB; a road drawn with 300 points has about 300
+LISTED_MAX: Final = 10_000  # half the movers a node holds: those on a list are never put out, and others need room
+MOVER_CHARS_MAX: Final = 80  # longer than any feed gives
 NOTICES_MAX: Final = 2_000  # with their drawings about 40 MB; the oldest whose time is over and that is not red gives way
 TEXT_CHARS_MAX: Final = 4_000
 
@@ -40,6 +45,14 @@ def word(body: dict[str, Any], field: str) -> str:
     if not isinstance(value, str) or not value.strip() or len(value) > TEXT_CHARS_MAX:
         raise Refused(field, value, f"a text of 1 to {TEXT_CHARS_MAX} characters")
     return value.strip()
+
+
+def mover_name(body: dict[str, Any]) -> str:
+    """The id of a mover, heard or not."""
+    mover = word(body, "mover")
+    if len(mover) > MOVER_CHARS_MAX:
+        raise Refused("mover", mover, f"a mover's id, at most {MOVER_CHARS_MAX} characters")
+    return mover
 
 
 def _rules(state: State, act: Act, out: Outputs) -> None:
@@ -107,7 +120,7 @@ def _zone_standing(state: State, act: Act, out: Outputs) -> None:
 
 
 def _track_close(state: State, act: Act, out: Outputs) -> None:
-    mover, reason = word(act.body, "mover"), word(act.body, "reason")
+    mover, reason = mover_name(act.body), word(act.body, "reason")
     slot = state.picture.slot_of.get(mover)
     if slot is not None and state.picture.lost(slot):
         state.watch.forget(slot)
@@ -126,17 +139,27 @@ def _track_list(state: State, act: Act, out: Outputs) -> None:
     label = act.body.get("label") or ""
     if not isinstance(label, str) or len(label) > 80:
         raise Refused("label", label, "a text of at most 80 characters")
-    state.picture.set_list(word(act.body, "mover"), name, label)
+    mover, listed = mover_name(act.body), state.picture.lists
+    if name != "none" and mover not in listed and len(listed) >= LISTED_MAX:
+        raise Refused("list", name, f"at most {LISTED_MAX} movers on lists; take one off that is needed no more")
+    state.picture.set_list(mover, name, label)
 
 
 def _track_route(state: State, act: Act, out: Outputs) -> None:
     line = act.body.get("line")
-    mover = word(act.body, "mover")
+    mover = mover_name(act.body)
     if line is None:
         state.set_route(mover, None)
         return
     points = _points(line)
-    state.set_route(mover, points)
+    count, pieces = state.routes_size(mover)
+    route = Route([point[0] for point in points], [point[1] for point in points])
+    if count >= ROUTES_MAX or pieces + route.pieces_count > ROUTE_PIECES_ALL_MAX:
+        absent = next((one for one in state.picture.routes if one not in state.picture.slot_of), None)
+        such = "" if absent is None else f", such as that of {absent}, which is not in the picture"
+        most = f"at most {ROUTES_MAX} routes and {ROUTE_PIECES_ALL_MAX} pieces of them; take away one that is needed no more"
+        raise Refused("line", f"{len(points)} points", most + such)
+    state.set_route(mover, points, route)
 
 
 def _points(line: Any) -> tuple[tuple[float, float], ...]:

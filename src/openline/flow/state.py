@@ -111,10 +111,15 @@ class State:
         slot_of = self.picture.slot_of
         return {slot_of[mover]: route for mover, route in self._routes.items() if mover in slot_of}
 
-    def set_route(self, mover: str, line: tuple[tuple[float, float], ...] | None) -> None:
+    def routes_size(self, but: str) -> tuple[int, int]:
+        """How many routes there are and of how many pieces, without that of one mover."""
+        others = [route for mover, route in self._routes.items() if mover != but]
+        return len(others), sum(route.pieces_count for route in others)
+
+    def set_route(self, mover: str, line: tuple[tuple[float, float], ...] | None, route: Route | None = None) -> None:
         """The line an operator says a mover will follow, or none."""
         self.picture.routes.pop(mover, None)
         self._routes.pop(mover, None)
         if line:
-            self._routes[mover] = Route([p[0] for p in line], [p[1] for p in line])
+            self._routes[mover] = route or Route([p[0] for p in line], [p[1] for p in line])
             self.picture.routes[mover] = line

@@ -55,6 +55,11 @@ class Route:
         """From its first point to its last."""
         return float(self.start_m[-1])
 
+    @property
+    def pieces_count(self) -> int:
+        """What its memory goes by: 128 bytes a piece."""
+        return len(self._pieces)
+
     def project(self, lat_deg: npt.ArrayLike, lon_deg: npt.ArrayLike) -> tuple[Floats, Floats]:
         """How far along the route (n,) the nearest point is, and how far off the route the place is; NaN where unknown."""
         lat, lon = rows(lat_deg, lon_deg)

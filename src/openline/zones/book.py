@@ -7,7 +7,8 @@ Rule 1  Versions of a zone only grow; a version that was missing may still come 
         Withdrawing is a version too.
 Rule 2  A standing belongs to one version. A new version starts with its issuer's declaration and nothing else.
 Rule 3  A party holds the newest version it has acknowledged. Until it acknowledges the latest it is listed as behind.
-Rule 4  A zone is `agreed` only when every named party has said so, each with a message (R3).
+Rule 4  What is kept has limits; at one a new zone, version or standing is refused. Withdrawing a zone never is.
+Rule 5  A zone is `agreed` only when every named party has said so, each with a message (R3).
 """
 
 from bisect import insort
@@ -19,11 +20,14 @@ from openline.clock import NS_PER_US
 from openline.errors import Refused
 from openline.feeds.report import MOVER_CLASSES
 from openline.zones.recorded import from_recorded, to_recorded
-from openline.zones.zone import Standing, Zone
+from openline.zones.zone import Circle, Corridor, Polygon, Shape, Standing, Zone
 
 ZONES_MAX: Final = 100_000  # the size the geometry is measured at (docs/zones.md)
 VERSIONS_MAX: Final = 10_000  # of one zone: a change every hour for over a year
 STANDINGS_MAX: Final = 1_000  # of one version: parties times statuses
+VERSIONS_ALL_MAX: Final = 200_000  # of all zones together
+VERTICES_ALL_MAX: Final = 2_000_000  # of all shapes kept, about 250 MB; a version with the shape of the one before adds none
+STANDINGS_ALL_MAX: Final = 200_000  # of all versions together
 
 _ACKNOWLEDGES: Final = ("acknowledged", "agreed", "disputed")  # saying any of these, a party has read that version
 _STATUSES: Final = ("declared", "notified", "received", *_ACKNOWLEDGES)
@@ -72,6 +76,7 @@ class Book:
         self._versions: dict[Key, list[Kept]] = {}
         self._keys: dict[str, Key] = {}
         self._last_serial: dict[str, int] = {}
+        self._versions_count = self._vertices_count = self._standings_count = 0
 
     def put(self, zone: Zone, at_ns: int, message: str = "") -> Zone:
         """Keep a zone and return it as kept. Serial 0 and version 0 ask for the issuer's next.
@@ -91,6 +96,7 @@ class Book:
             fresh = msgspec.structs.replace(fresh, id=f"{zone.issuer}-{serial}")
         if (same := self._already(key, fresh)) is not None:
             return same
+        fresh = self._shared(key, fresh)
         self._admit(key, fresh, kept)
         self._keep(key, Kept(fresh, _micro(at_ns)))
         return fresh
@@ -117,6 +123,11 @@ class Book:
             return zone
         if len(zone.standings) >= STANDINGS_MAX:
             raise Refused("standing", f"{len(zone.standings)} standings", f"at most {STANDINGS_MAX} of one version")
+        if self._standings_count >= STANDINGS_ALL_MAX:
+            raise Refused(
+                "standing", f"{self._standings_count} standings", f"at most {STANDINGS_ALL_MAX} of all zones together"
+            )
+        self._standings_count += 1
         zone = msgspec.structs.replace(zone, standings=(*zone.standings, standing))
         kept[index] = Kept(zone, kept[index].put_ns)
         return zone
@@ -186,16 +197,32 @@ class Book:
             key = (zone.issuer, zone.serial)
             if not (zone.id and zone.issuer and zone.serial >= 1 and zone.version >= 1):
                 raise Refused("book", zone.id, "zones with an id, an issuer, a serial and a version")
+            zone = book._shared(key, zone)
             book._admit(key, zone, book._versions.get(key, []))
             if book._already(key, zone) is not None:
                 raise Refused("book", f"{zone.id} version {zone.version}", "each version once")
-            book._keep(key, kept)
+            book._keep(key, Kept(zone, kept.put_ns))
         return book
 
     def _keep(self, key: Key, kept: Kept) -> None:
         self._keys[kept.zone.id] = key
         self._last_serial[key[0]] = max(key[1], self._last_serial.get(key[0], 0))
+        self._versions_count += 1
+        self._vertices_count += self._fresh_vertices(key, kept.zone)
+        self._standings_count += len(kept.zone.standings)
         insort(self._versions.setdefault(key, []), kept, key=lambda one: one.zone.version)
+
+    def _shared(self, key: Key, zone: Zone) -> Zone:
+        """The zone with the very shape of the version before, where it is the same: kept once, however many versions."""
+        kept = self._versions.get(key)
+        if not kept or zone.shape != kept[-1].zone.shape:
+            return zone
+        return msgspec.structs.replace(zone, shape=kept[-1].zone.shape)
+
+    def _fresh_vertices(self, key: Key, zone: Zone) -> int:
+        """Vertices that are not kept yet."""
+        kept = self._versions.get(key)
+        return 0 if kept and kept[-1].zone.shape is zone.shape else vertices_count(zone.shape)
 
     def _next_serial(self, zone: Zone) -> int:
         if zone.id in self._keys and self._keys[zone.id][0] == zone.issuer:
@@ -228,6 +255,14 @@ class Book:
             raise Refused("zone.serial", [fresh.serial, fresh.version], "a serial and a version from 1")
         if not kept and len(self._versions) >= ZONES_MAX:
             raise Refused("zone", fresh.id, f"at most {ZONES_MAX} zones")
+        fresh_vertices = self._fresh_vertices(key, fresh)
+        if kept and fresh.withdrawn and not kept[-1].zone.withdrawn and not fresh_vertices:
+            return
+        if self._versions_count >= VERSIONS_ALL_MAX:
+            raise Refused("zone", f"{self._versions_count} versions", f"at most {VERSIONS_ALL_MAX} of all zones together")
+        vertices = self._vertices_count + fresh_vertices
+        if vertices > VERTICES_ALL_MAX:
+            raise Refused("zone.shape", f"{vertices} vertices", f"at most {VERTICES_ALL_MAX} in all versions of all zones")
         if len(kept) >= VERSIONS_MAX:
             raise Refused("zone.version", fresh.version, f"at most {VERSIONS_MAX} versions of one zone")
 
@@ -247,6 +282,15 @@ def shown_status(zone: Zone) -> str:
     if words and all(said is not None and said.status == "agreed" and said.message for said in words):
         return "agreed"
     return "declared"
+
+
+def vertices_count(shape: Shape) -> int:
+    """How many places a shape is made of."""
+    if isinstance(shape, Polygon):
+        return len(shape.outer) + sum(len(hole) for hole in shape.holes)
+    if isinstance(shape, Corridor):
+        return len(shape.line)
+    return 1 if isinstance(shape, Circle) else sum(vertices_count(part) for part in shape.parts)
 
 
 def _missing(numbers: list[int]) -> list[tuple[int, int]]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from openline.errors import Refused
 from openline.zones.book import Behind, Book, Gap, Holder, named_parties, shown_status
-from openline.zones.zone import Circle, Standing, Zone
+from openline.zones.zone import Circle, Group, Polygon, Standing, Zone
 from tests.rooms.zones.made import plain_zone, zones
 
 T_NS = 1_495_100_000_000_000_000
@@ -292,3 +292,57 @@ def test_a_reread_book_goes_on_counting_where_it_was() -> None:
     book.put(plain_zone(serial=7), T_NS)
 
     assert Book.from_plain(book.to_plain()).put(new(id="next"), T_NS).serial == 8
+
+
+def full(monkeypatch: pytest.MonkeyPatch, **limits: int) -> Book:
+    """A Book with one zone, at a limit."""
+    book = Book()
+    book.put(new(), T_NS)
+    for name, value in limits.items():
+        monkeypatch.setattr(f"openline.zones.book.{name}", value)
+    return book
+
+
+def test_a_book_that_is_full_of_versions_refuses_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = full(monkeypatch, VERSIONS_ALL_MAX=1)
+
+    with pytest.raises(Refused, match="at most 1 of all zones together"):
+        book.put(new(asks="call first"), T_NS)
+    with pytest.raises(Refused, match="at most 1 of all zones together"):
+        book.put(new(id="other"), T_NS)
+
+
+def test_a_zone_can_be_withdrawn_whatever_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = full(monkeypatch, VERSIONS_ALL_MAX=1, VERSIONS_MAX=1, VERTICES_ALL_MAX=0)
+
+    assert book.withdraw("tanf", T_NS).withdrawn
+    with pytest.raises(Refused):
+        book.put(new(withdrawn=True, asks="again"), T_NS)
+
+
+def test_shapes_are_refused_when_they_have_too_many_places_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = full(monkeypatch, VERTICES_ALL_MAX=3)
+    triangle = Polygon(((0.0, 0.0), (0.0, 1.0), (1.0, 0.0)))
+
+    with pytest.raises(Refused, match="at most 3 in all versions"):
+        book.put(new(shape=triangle), T_NS)
+    with pytest.raises(Refused, match="at most 3 in all versions"):
+        book.put(new(id="other", shape=Group((Circle(1.0, 1.0, 5.0), triangle))), T_NS)
+
+
+def test_a_version_with_the_shape_of_the_one_before_keeps_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = full(monkeypatch, VERTICES_ALL_MAX=1)
+    for word in ("call first", "stay out"):
+        book.put(new(asks=word), T_NS)
+    again = Book.from_plain(book.to_plain())
+
+    assert len({id(kept.zone.shape) for kept in book.versions("tanf")}) == 1
+    assert len({id(kept.zone.shape) for kept in again.versions("tanf")}) == 1
+
+
+def test_standings_are_refused_when_there_are_too_many_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = full(monkeypatch, STANDINGS_ALL_MAX=2)
+    book.stand("tanf", 1, said("B", "received"))
+
+    with pytest.raises(Refused, match="of all zones together"):
+        book.stand("tanf", 1, said("C", "received"))

@@ -20,11 +20,12 @@ from openline import __version__, seal
 from openline.clock import NS_PER_US
 from openline.errors import OpenlineError
 from openline.flow import State
-from openline.kernels.warm import warm, will_be_quick
+from openline.kernels.warm import will_be_quick
 from openline.line.card import Card, write_card
 from openline.line.hello import BOOT_BYTES
 from openline.line.spoken import spoken
 from openline.node import keys, recover, settings_file, snapshot
+from openline.node.compiling import make_ready
 from openline.node.doors import control, senders, tls, web
 from openline.node.doors.commands import handlers
 from openline.node.doors.server import Web
@@ -269,7 +270,7 @@ class Node:
     def _make_ready(self) -> recover.Recovered:
         if not will_be_quick():
             self._say("compiling the kernels (first start on this machine only); not watching yet")
-        warm(lambda name, done, of: self._progress(f"compiling {name}" if name else "compiled", done, of))
+        make_ready(lambda name, done, of: self._progress(f"compiling {name}" if name else "compiled", done, of))
         self.loop.why = "reading the record"
         well = recover.ended_well(self.store)
         recovered = recover.recover(

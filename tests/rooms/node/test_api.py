@@ -221,7 +221,7 @@ def test_health_is_200_only_while_the_node_watches(doors):
 
 def test_metrics_join_the_doors_counts_with_the_loops(doors):
     doors.client.get("/api/v1/state")
-    text = doors.client.get("/metrics").text
+    text = doors.sign_in("viewer").get("/metrics").text
 
     assert 'openline_refusals_total{code="T-211"} 1' in text
     assert "openline_movers 0" in text

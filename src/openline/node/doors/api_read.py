@@ -1,5 +1,6 @@
 """Endpoints that only look: session, state, tracks, incidents, the log, zone files, health, metrics."""
 
+import re
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
@@ -10,7 +11,8 @@ from openline import __version__
 from openline.clock import to_rfc3339
 from openline.console.pages import alarms, printed
 from openline.errors import NotSignedIn, NotThere, Refused
-from openline.node.doors.door import Answer, number_field, reader, shell_of
+from openline.node.doors.door import Answer, address_of, number_field, reader, shell_of
+from openline.node.settings_file import LOOPBACK
 from openline.utm.files import write_zones
 
 QUERY_CHARS_MAX: Final = 200
@@ -112,10 +114,19 @@ async def healthz(request: Request) -> Response:
 
 
 async def metrics(request: Request) -> Response:
-    """GET /metrics: counts only, so it needs no session; whoever can reach the port may read it."""
+    """GET /metrics: counts, for a program on this machine, or for whoever is signed in."""
+    if not _asked_here(request):
+        reader(request)
     shell = shell_of(request)
     text = shell.counters.text() + shell.desk.metrics()
     return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8", headers={"cache-control": "no-store"})
+
+
+def _asked_here(request: Request) -> bool:
+    """Whether a program on this machine asks for this machine; a proxy on it asks in the name of others, and says so."""
+    name = re.sub(r":\d{1,5}$", "", request.headers.get("host", "")).lower().strip("[]")
+    proxied = any(header in request.headers for header in ("forwarded", "x-forwarded-for", "x-real-ip", "via"))
+    return address_of(request).removeprefix("::ffff:") in LOOPBACK and name in LOOPBACK and not proxied
 
 
 def page(text: str, status: int = 200) -> Response:

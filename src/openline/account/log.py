@@ -74,7 +74,7 @@ def _finding(body: dict[str, Any], _: dict[str, Any]) -> str:
     text = f"{body['mover']} {words} {body['zone']} v{body['zone_version']}, ring {body['ring']}, {moment}, {body['certainty']}"
     text += _how_far(body)
     if body.get("revision"):
-        text += f" (more exactly, revision {body['revision']})"
+        text += " (worked out again, more exactly)"
     why = ", ".join(one for one in reasons if one not in (STOPPED, TURNED_AWAY))
     return f"{text}. {why[:1].upper()}{why[1:]}." if why else f"{text}."
 
@@ -118,13 +118,14 @@ def _alarm(body: dict[str, Any], _: dict[str, Any]) -> str:
 def _act(body: dict[str, Any], x: dict[str, Any]) -> str:
     name = str(x.get("act", "act"))
     if name == "node.rules":
-        return f"numbers in force for {len(body.get('feeds', []))} feeds"
+        feeds = len(body.get("feeds", []))
+        return f"settings in force, with {feeds} feed{'' if feeds == 1 else 's'}"
     if name == "notice.answer":
         return f"notice.answer: the person gave the name {body.get('name')!r} and read back {_plain(body.get('read_back', {}))}"
     facts = {
         key: value
         for key, value in body.items()
-        if key not in ("zone", "outline", "questions", "words") or isinstance(value, str)
+        if key not in ("zone", "outline", "rings", "questions", "words") or isinstance(value, str)
     }
     zone = body.get("zone")
     if isinstance(zone, dict):
@@ -159,6 +160,21 @@ def _zone(body: dict[str, Any], _: dict[str, Any]) -> str:
     return f"zone {body['name'] or body['zone']} v{body['version']} {body['what']} by {body['by']}: {body['reason']}"
 
 
+def _checked(body: dict[str, Any], _: dict[str, Any]) -> str:
+    """What is known of the node's clock."""
+    if "says" in body:
+        return str(body["says"])
+    if not body.get("synchronised"):
+        known = body.get("synchronised") is False
+        return "the clock is not synchronised, its error unknown" if known else "whether the clock is right is not known"
+    offset, within = body.get("offset_ms"), body.get("uncertainty_ms")
+    return f"the clock is synchronised, off by {_known(offset)} ms ± {_known(within)} ms"
+
+
+def _known(value: Any) -> str:
+    return "an unknown number of" if value is None else str(value)
+
+
 def _plain(body: Any) -> str:
     if isinstance(body, dict):
         return ", ".join(f"{key} {_plain(value)}" for key, value in body.items() if value not in (None, "", [], {}))
@@ -171,6 +187,7 @@ _TELLERS: Final[dict[str, Callable[[dict[str, Any], dict[str, Any]], str]]] = {
     "finding": _finding,
     "alarm": _alarm,
     "act": _act,
+    "clock": _checked,
     "refusal": _refusal,
     "feed.state": _feed,
     "notice": _notice,

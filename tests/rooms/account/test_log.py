@@ -77,3 +77,24 @@ def test_an_alarm_that_was_averted_says_so() -> None:
     line = says("alarm", {}, body | {"state": "returned_unacknowledged"})
 
     assert "turned away or stopped before the boundary" in line
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            {"offset_ms": None, "uncertainty_ms": None, "synchronised": False},
+            "the clock is not synchronised, its error unknown",
+        ),
+        ({"offset_ms": None, "uncertainty_ms": None, "synchronised": None}, "whether the clock is right is not known"),
+        ({"offset_ms": 0, "uncertainty_ms": 3, "synchronised": True}, "the clock is synchronised, off by 0 ms ± 3 ms"),
+        ({"jumped_by_ms": 9, "says": "went forward"}, "went forward"),
+    ],
+)
+def test_what_is_known_of_the_clock_is_a_sentence(body: dict[str, Any], words: str) -> None:
+    assert says("clock", {}, body) == words
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "with 1 feed"), (2, "with 2 feeds")])
+def test_settings_are_said_in_plain_words(count: int, words: str) -> None:
+    assert says("act", {"act": "node.rules"}, {"feeds": [{}] * count}) == f"settings in force, {words}"

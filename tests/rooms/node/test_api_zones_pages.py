@@ -78,6 +78,30 @@ def test_the_printed_log_shows_each_entry(doors):
     assert "guarantees nothing" in text
 
 
+def test_the_printed_log_begins_with_the_newest_page_and_leads_to_the_older_ones(doors):
+    client = doors.sign_in()
+    row = {"at": "2024-01-01T00:00:00.000Z", "kind": "act", "who": "amal", "role": "operator"}
+    doors.desk.entries[:] = [{"index": i, "says": f"note-{i}", **row} for i in range(7)]
+    newest = client.get("/api/v1/log.html?limit=3").text
+    older = client.get("/api/v1/log.html?limit=3&before=4").text
+
+    assert [f"note-{i}" in newest for i in range(7)] == [False] * 4 + [True] * 3
+    assert 'href="?before=4"' in newest
+    assert [f"note-{i}" in older for i in range(7)] == [False] + [True] * 3 + [False] * 3
+
+
+@pytest.mark.parametrize("query", ["before=-1", "after=x", "limit=0", "whole=2", "before=1e3"])
+def test_a_page_of_the_log_that_is_none_is_refused(doors, query):
+    assert doors.sign_in().get(f"/api/v1/log.html?{query}").status_code == 422
+
+
+def test_an_incident_is_printed_alone_and_an_unknown_one_is_not(doors):
+    client = doors.sign_in()
+
+    assert "Incident: i-1" in client.get("/api/v1/log.html?incident=i-1").text
+    assert client.get("/api/v1/log.html?incident=nope").status_code == 404
+
+
 def test_the_session_answer_is_the_same_whatever_the_clock_of_the_browser(doors):
     assert doors.sign_in().get("/api/v1/session").headers["content-type"] == "application/json"
 

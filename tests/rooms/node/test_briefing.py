@@ -7,7 +7,8 @@ import msgspec
 import pytest
 
 from openline.node.doors import briefing
-from openline.zones.zone import Circle, Corridor, Polygon, Zone
+from openline.node.shown.drawings import outlines
+from openline.zones.zone import Circle, Corridor, Polygon, Ring, Zone
 from tests.rooms.node.doors import NOW_NS
 from tests.rooms.node.fake_desk import TANF
 
@@ -163,3 +164,37 @@ def test_an_outline_of_any_form_is_drawn(geometry):
 @pytest.mark.parametrize("geometry", [{}, {"type": "Point", "coordinates": [1, 2]}, {"type": None, "coordinates": None}])
 def test_without_an_outline_there_is_no_map(geometry):
     assert briefing.outline(geometry) == ()
+
+
+# ── rings ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+RINGS = (
+    Ring("contact-by", 10_000.0, "contact_by", "Say who you are."),
+    Ring("boundary", 0.0, "boundary", "Do not enter."),
+    Ring("quiet", 400.0, "contact_by"),
+    Ring("inner", -25_000.0, "inner", "Stop."),
+    Ring("ours", 5_000.0, "other"),
+)
+
+
+def test_a_ring_says_how_far_it_is_from_the_boundary_and_of_a_circle_from_the_middle():
+    said = briefing.words(zone(Circle(33.5, 38.6, 55_000.0), rings=RINGS), UTC)
+
+    assert "contact-by, 10 km (6.21 miles) outside the boundary, 65 km (40.4 miles) from the middle: Say who you are." in said
+    assert "inner, 25 km (15.5 miles) inside the boundary, 30 km (18.6 miles) from the middle: Stop." in said
+    assert "At the boundary: Do not enter." in said
+
+
+def test_a_ring_that_asks_for_contact_without_words_of_its_own_gets_ours_and_another_is_left_out():
+    said = briefing.words(zone(Polygon(SQUARE), rings=RINGS), UTC)
+
+    assert "quiet, 400 metres outside the boundary: Make contact before you pass this line." in said
+    assert [line for line in said if "ours" in line] == []
+
+
+def test_the_rings_that_are_named_are_drawn_and_no_others():
+    one = zone(Circle(33.5, 38.6, 55_000.0), rings=RINGS)
+    lines = briefing.ring_lines(one, outlines(one)[1])
+
+    assert len(lines) == 3
+    assert all(line[0] == line[-1] for line in lines)

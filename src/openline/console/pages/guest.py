@@ -108,9 +108,17 @@ def _notice(sender: Sender, notice: Notice) -> Html:
         zone=notice.zone_name,
         to=say("guest.to", to=notice.to),
         lines=lines,
-        map=sketch(notice.outline, say("guest.map")),
+        map=_map(notice),
         own=own,
     )
+
+
+def _map(notice: Notice) -> Html:
+    """The sketch, and below it what its lines are where there is more than one kind."""
+    drawn = sketch(notice.outline, say("guest.map"), notice.rings)
+    if not drawn or not notice.rings:
+        return drawn
+    return fill('{drawn}\n<p class="quiet">{rings}</p>', drawn=drawn, rings=say("guest.rings"))
 
 
 def _verdict(sender: Sender, notice: Notice) -> Html:

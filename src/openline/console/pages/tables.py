@@ -2,8 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from openline.console.pages.html import Html, fill, join, quoted
+
+MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
+"""An RFC 3339 time in UTC."""
 
 
 def table(heads: str, rows: Iterable[Sequence[object]], classes: Sequence[str] = ()) -> Html:
@@ -19,7 +23,7 @@ def table(heads: str, rows: Iterable[Sequence[object]], classes: Sequence[str] =
 
 def _cell(value: object) -> Html:
     """A moment is kept on one line."""
-    when = isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", value) is not None
+    when = isinstance(value, str) and MOMENT.fullmatch(value) is not None
     return fill("<td{kind}>{text}</td>", kind=Html(' class="when"') if when else Html(""), text=shown(value))
 
 

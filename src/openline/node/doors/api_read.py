@@ -12,6 +12,8 @@ from openline.clock import to_rfc3339
 from openline.console.pages import alarms, printed
 from openline.errors import NotSignedIn, NotThere, Refused
 from openline.node.doors.door import Answer, address_of, number_field, reader, shell_of
+from openline.node.doors.log_pages import page_after, page_before
+from openline.node.doors.shell import Shell
 from openline.node.settings_file import LOOPBACK
 from openline.utm.files import write_zones
 
@@ -67,16 +69,20 @@ async def log(request: Request) -> Response:
 
 
 async def log_page(request: Request) -> Response:
-    """GET /api/v1/log.html: the same, to be printed."""
+    """GET /api/v1/log.html: the newest page of the log to be printed, one before or after an entry, or one incident."""
     try:
         who = reader(request)
     except NotSignedIn:
         return RedirectResponse("/login", 303)
-    shell = shell_of(request)
-    rows = _rows(request)
-    node = shell.settings.node
-    text = printed.page(rows, node.party, node.exercise, who.name, to_rfc3339(shell.now_ns(), 0))
-    return page(text)
+    sheet = _sheet(shell_of(request), who.name)
+    id = request.query_params.get("incident", "")
+    if not id:
+        rows, of = _page_of_log(request, sheet.size)
+        return page(printed.page(sheet, rows, of))
+    found = shell_of(request).desk.incident(id)
+    if found is None:
+        raise NotThere("There is no incident of that name.", field="incident")
+    return page(printed.incident(sheet, found))
 
 
 async def alarms_page(request: Request) -> Response:
@@ -140,6 +146,36 @@ def _rows(request: Request) -> list[dict[str, object]]:
     most = shell.settings.limits.list_rows_max
     after = number_field(request, "after", -1, -1, 2**53)
     return shell.desk.log(after, number_field(request, "limit", min(100, most), 1, most))
+
+
+def _sheet(shell: Shell, who: str) -> printed.Sheet:
+    """How the node and its record stand, for the head of what is printed."""
+    now, node = shell.desk.state()["node"], shell.settings.node
+    record = now["record"]
+    return printed.Sheet(
+        party=node.party,
+        exercise=node.exercise,
+        who=who,
+        now=to_rfc3339(shell.now_ns(), 0),
+        size=record["size"],
+        root=record["root"],
+        synchronised=(now.get("clock") or {}).get("synchronised"),
+    )
+
+
+def _page_of_log(request: Request, size: int) -> tuple[list[dict[str, object]], printed.Range]:
+    """Rows of one page, oldest first, and the range they were looked for in."""
+    shell = shell_of(request)
+    most = shell.settings.limits.list_rows_max
+    limit = number_field(request, "limit", min(100, most), 1, most)
+    whole = number_field(request, "whole", 0, 0, 1) == 1
+    if "after" in request.query_params:
+        after = number_field(request, "after", -1, -1, 2**53)
+        rows, first, end = page_after(shell.desk.log, after, size, limit, whole)
+    else:
+        before = min(size, number_field(request, "before", size, 0, 2**53))
+        rows, first, end = page_before(shell.desk.log, before, limit, whole)
+    return rows, printed.Range(first, end, whole)
 
 
 def _file(data: bytes, media: str, name: str) -> Response:

@@ -15,7 +15,7 @@ from openline.console.pages.words import say
 from openline.line.notice import OUTLINE_POINTS_MAX, Choice, ChoiceQuestion, LengthQuestion, Question
 from openline.node.local_time import local_text
 from openline.units import M_PER_FT, M_PER_NMI, M_PER_STATUTE_MI
-from openline.zones.zone import Circle, Corridor, Group, Limit, Point, Polygon, Shape, Zone
+from openline.zones.zone import Circle, Corridor, Group, Limit, Point, Polygon, Ring, Shape, Zone
 
 Line = tuple[Point, ...]
 
@@ -26,6 +26,7 @@ ASKS: Final[dict[str, str]] = {
     "information": "information",
 }
 ASKS_CHARS_MAX: Final = 200  # of a zone's own words in a choice
+RULES_SAID: Final = ("contact_by", "no_contact_no_entry")  # said in our words where the ring has none of its own
 OTHERS_MAX: Final = 3
 LINE_POINTS_MAX: Final = 200  # of each line of the sketch: more cannot be seen on a phone
 LINES_MAX: Final = 5
@@ -47,7 +48,7 @@ def words(zone: Zone, local: ZoneInfo) -> tuple[str, ...]:
         said.append(_length_words(*length))
     middle = middle_of(zone.shape)
     said.append(say("notice.middle", dd=_dd(middle), dm=_dm(middle)))
-    said += [say("notice.ring", name=ring.name, says=ring.says) for ring in zone.rings if ring.says]
+    said += [_ring_words(ring, zone.shape) for ring in zone.rings if _named(ring)]
     if zone.lower is not None or zone.upper is not None:
         lower, upper = _limit(zone.lower, "notice.ground"), _limit(zone.upper, "notice.unlimited")
         said.append(say("notice.band", lower=lower, upper=upper))
@@ -86,6 +87,37 @@ def outline(geometry: dict[str, Any]) -> tuple[Line, ...]:
     lines = tuple(_thinned(tuple((float(lat), float(lon)) for lon, lat, *_ in ring)) for ring in longest)
     assert sum(len(line) for line in lines) <= OUTLINE_POINTS_MAX
     return lines
+
+
+def ring_lines(zone: Zone, outlines: Sequence[dict[str, Any]]) -> tuple[Line, ...]:
+    """The lines of the rings that the words name, thinned alike; `outlines` is a Zone's `ring_outlines` of docs/api.md."""
+    named = {ring.name for ring in zone.rings if _named(ring)}
+    found = [line for one in outlines if one["name"] in named for line in outline(one.get("outline") or {})]
+    return tuple(found[:LINES_MAX])
+
+
+def _named(ring: Ring) -> bool:
+    """A ring the person is told of: it says something, or asks for contact."""
+    return bool(ring.says) or ring.rule in RULES_SAID
+
+
+def _ring_words(ring: Ring, shape: Shape) -> str:
+    """What a ring asks, and how far it is from the boundary; from the middle as well, where every part of it is equally far."""
+    says = ring.says or say(f"notice.rule.{ring.rule}")
+    if ring.offset_m == 0.0:
+        return say("notice.ring_edge", says=says)
+    middle = ""
+    if isinstance(shape, Circle) and shape.radius_m + ring.offset_m > 0.0:
+        middle = say("notice.ring_middle", far=_far(shape.radius_m + ring.offset_m))
+    key = "notice.ring_out" if ring.offset_m > 0.0 else "notice.ring_in"
+    return say(key, name=ring.name, far=_far(abs(ring.offset_m)), middle=middle, says=says)
+
+
+def _far(length_m: float) -> str:
+    """A distance as a driver reads it: 10 km (6.21 miles), 350 metres."""
+    if length_m < 1_000:
+        return say("notice.far_small", m=_three(length_m))
+    return say("notice.far", km=_three(length_m / 1_000), statute_mi=_three(length_m / M_PER_STATUTE_MI))
 
 
 def _thinned(line: Line) -> Line:

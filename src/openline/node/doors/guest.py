@@ -44,13 +44,15 @@ async def make(shell: Shell, who: str, role: str, body: dict[str, Any], base_url
         raise Refused("zone", body["zone"], "the id of a zone that is not withdrawn")
     now_ns, local = shell.now_ns(), ZoneInfo(shell.settings.node.local_zone)
     token = seal.token(shell.entropy, TOKEN_BYTES)
+    shown_zone = shell.desk.zone_view(zone)
     complete = {
         **body,
         "notice": notice_id(token),
         "zone_version": zone.version,
         "zone_name": zone.name,
         "words": briefing.words(zone, local),
-        "outline": briefing.outline(shell.desk.zone_view(zone).get("outline") or {}),
+        "outline": briefing.outline(shown_zone.get("outline") or {}),
+        "rings": briefing.ring_lines(zone, shown_zone.get("ring_outlines") or []),
         "questions": msgspec.to_builtins(briefing.questions(zone, zones, now_ns, local)),
     }
     notices.make(msgspec.to_builtins(complete), who, now_ns)  # refuses here, before anything is recorded

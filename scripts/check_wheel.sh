@@ -57,6 +57,8 @@ wanted = {
     "the licences of the console's parts": package / "console" / "assets" / "licences.txt",
     "the basemap": package / "console" / "basemap" / "world.pmtiles",
     "the mark that it is typed": package / "py.typed",
+    "the words of the line's messages": package / "line" / "templates" / "words.toml",
+    "the templates of the line's messages": package / "line" / "templates" / "warning.relay.1.toml",
 }
 missing = [f"{what} ({path})" for what, path in wanted.items() if not path.is_file()]
 sys.exit("missing in the wheel: " + "; ".join(missing) if missing else 0)

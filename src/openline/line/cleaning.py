@@ -86,3 +86,18 @@ def _fewer_marks(line: str) -> str:
         if run <= MARKS_MAX:
             kept.append(one)
     return "".join(kept)
+
+
+# ── Finding words ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def folded_words(text: str) -> list[str]:
+    """Words in lower case without accents, points and stretching; ة is ه and ى is ي, as people type them."""
+    bare = (one for one in unicodedata.normalize("NFKD", text.casefold()) if unicodedata.category(one) not in ("Mn", "Cf"))
+    return re.findall(r"[^\W\d_]+", "".join(bare).replace("ـ", "").replace("ة", "ه").replace("ى", "ي"))
+
+
+def says_phrase(text: str, phrase: str) -> bool:
+    """Whether the words of a phrase stand in a text one after the other, however they are written."""
+    said, wanted = folded_words(text), folded_words(phrase)
+    return any(said[at : at + len(wanted)] == wanted for at in range(len(said) - len(wanted) + 1))

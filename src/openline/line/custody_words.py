@@ -9,10 +9,11 @@ from openline.clock import NS_PER_US, to_rfc3339
 from openline.errors import Refused
 from openline.line.custody import HOWS, Chain, End, Grade, Hop, How, Station, ends, not_told, same_name, stations, status
 from openline.line.precedence import Timers
+from openline.line.readback import confirms
 from openline.line.templates.slots import Params
 
 DAY_US: Final = 86_400_000_000
-STATEMENTS: Final = ("seen", "understood", "passed_on", "acted")
+STATEMENTS: Final = ("seen", "passed_on", "acted")
 HOW_WORDS: Final[dict[How, str]] = {
     "line": "the line",
     "radio": "radio",
@@ -106,7 +107,7 @@ def stored_hop(chain: Chain, at_us: int, heard_us: int, source: str) -> Hop:
 
 
 def hops_of(chain: Chain, kind: str, params: Params, heard_us: int, source: str) -> tuple[Hop, ...]:
-    """The hops that a `seen`, `understood`, `passed_on` or `acted` of the receiver states.
+    """The hops that a `seen`, `passed_on` or `acted` of the receiver states; a read-back states none until it was compared.
 
     A `passed_on` gives one hop for the passing-on, and one more where it says how far it got there ("seen", "understood").
     Raises `Refused` where a slot that its type must have is missing or is not of that kind.
@@ -124,17 +125,24 @@ def hops_of(chain: Chain, kind: str, params: Params, heard_us: int, source: str)
         unit = _text(params, "unit")
         hop = Hop(to=unit, grade="acted", at_us=at_us, heard_us=heard_us, says=says, last=True, detail=words, source=source)
         return (hop,)
-    grade: Grade = "seen" if kind == "seen" else "understood"
-    hop = Hop(
+    return (_at_the_desk(chain, "seen", params, heard_us, source),)
+
+
+def understood_hop(chain: Chain, understood: Params, result: Params, heard_us: int, source: str) -> Hop | None:
+    """The hop of a read-back that the sender's node compared and found to agree; None while it is not confirmed."""
+    return _at_the_desk(chain, "understood", understood, heard_us, source) if confirms(result) else None
+
+
+def _at_the_desk(chain: Chain, grade: Grade, params: Params, heard_us: int, source: str) -> Hop:
+    return Hop(
         to=chain.receiver,
         via=chain.sender,
         grade=grade,
         at_us=_time(params, "at_us"),
         heard_us=heard_us,
-        says=says,
+        says=f"{_text(params, 'who')}, {_text(params, 'role')}",
         source=source,
     )
-    return (hop,)
 
 
 def _passed(chain: Chain, params: Params, heard_us: int, source: str, says: str) -> tuple[Hop, ...]:

@@ -109,18 +109,12 @@ def _field(slot: Slot, said: Params, understood: Params, distance_m: Distance, t
         within = offset_m is not None and offset_m <= tolerance_m
         return Compared(slot.name, "same" if within else "differs", meant, read, offset_m)
     steps = tuple(understood.get(STEP + name, 0) for name in names)
-    alike = all(
-        _alike(_kind_of(slot, name), one, other, step) for name, one, other, step in zip(names, meant, read, steps, strict=True)
-    )
+    alike = all(_alike(slot.kind, one, other, step) for one, other, step in zip(meant, read, steps, strict=True))
     return Compared(slot.name, "same" if alike else "differs", meant, read)
 
 
-def _kind_of(slot: Slot, name: str) -> Kind:
-    """The datum of an altitude is compared as a word."""
-    return "choice" if name.endswith("_datum") else slot.kind
-
-
 def _alike(kind: Kind, meant: Value | None, read: Value | None, step: Value) -> bool:
+    """One parameter. Words that people typed without case; words of a list, parties and datums exactly."""
     if isinstance(meant, str) and isinstance(read, str):
         return _folded(meant) == _folded(read) if kind in ("text", "unit") else meant == read
     if type(meant) is not int or type(read) is not int:

@@ -3,14 +3,12 @@
 A node refuses a template of its own or a counterpart's that is not clean; the tests hold the shipped ones to it.
 """
 
-import re
 import tomllib
-import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from openline.line.cleaning import is_clean
+from openline.line.cleaning import folded_words, is_clean
 from openline.line.precedence import SHORT, WORDS_MAX, words
 from openline.line.templates.pack import NEVER_FILE, own_file
 from openline.line.templates.slots import TEXT_CHARS_MAX, Params, Slot, Value, parameters
@@ -117,7 +115,7 @@ def _never() -> dict[str, tuple[tuple[str, ...], ...]]:
 
 
 def _folded_term(term: str) -> tuple[str, ...]:
-    parts = (("".join(_folded(part)), part.endswith("*")) for part in term.split())
+    parts = (("".join(folded_words(part)), part.endswith("*")) for part in term.split())
     return tuple(part + "*" * any_ending for part, any_ending in parts)
 
 
@@ -129,14 +127,8 @@ def never_said(text: str, language: str) -> list[str]:
 
 
 def _terms_in(text: str, language: str) -> list[str]:
-    said = _folded(text)
+    said = folded_words(text)
     return [" ".join(term) for term in _never()[language] if _says(said, term, language)]
-
-
-def _folded(text: str) -> list[str]:
-    """Words in lower case without accents, points and stretching; ة is ه and ى is ي, as people type them."""
-    bare = (one for one in unicodedata.normalize("NFKD", text.casefold()) if unicodedata.category(one) not in ("Mn", "Cf"))
-    return re.findall(r"[^\W\d_]+", "".join(bare).replace("ـ", "").replace("ة", "ه").replace("ى", "ي"))
 
 
 def _says(said: list[str], term: tuple[str, ...], language: str) -> bool:

@@ -6,15 +6,16 @@ language, and never as FLASH; all other readers get the slots, which need no tra
 written in is no translation and needs no approval.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal
 
 import msgspec
 
 from openline.errors import Refused
+from openline.line.cleaning import says_phrase
 from openline.line.precedence import WORDS_MAX, Precedence, too_long
 from openline.line.templates.slots import Params
-from openline.line.templates.template import Marker, Template
+from openline.line.templates.template import Marker, Template, Words
 from openline.line.templates.writing import render
 
 Standing = Literal["source", "approved", "not approved", "no text"]
@@ -88,6 +89,14 @@ def may_send(
     return Letting("slots only", f"{template.id} has no text in this language")
 
 
+def check_exercise(said: Params, words: Mapping[str, Words]) -> None:
+    """Raises `Refused` where what a person typed for an exercise says that it is none, in whichever language (R73)."""
+    for name, typed in said.items():
+        for phrase in (each for one in words.values() for each in one.not_an_exercise):
+            if isinstance(typed, str) and says_phrase(typed, phrase):
+                raise Refused(name, typed, "in an exercise, no words that say it is none")
+
+
 def texts_to_send(
     template: Template,
     params: Params,
@@ -104,6 +113,8 @@ def texts_to_send(
     Raises `Refused` where the parameters do not fill the template, a text has more words than its precedence allows, or
     none may leave. Where the sender's own language may not leave, as FLASH, the source's text goes instead.
     """
+    if exercise:
+        check_exercise(params, template.words)
     held = tuple(approvals)
     text: dict[str, str] = {}
     left_out: dict[str, str] = {}

@@ -63,6 +63,11 @@ holds right-to-left letters; no value holds such characters.
 A text is: the marker and the sentences; what to do; and “{not_permission}” An exercise has “{exercise}” above and
 below. A `correction` that carries a whole new notice uses that notice's template and says at its head: “{correction}”
 
+The SHA-256 of a template (`tpl.hash`) is over the canonical JSON, as of [the record](spec/record.md), of one object:
+`writing` 1, which rises when slots are written otherwise; the keys of its file, those left out with their defaults;
+`texts`, by language `text` and `what_to_do`; `words`, by language what it uses of `words.toml`: all but other markers
+and lists no slot names.
+
 ## Read-back
 
 `understood` carries each parameter that was read back as `slot.` and its name, and, where it was typed in coarser

@@ -236,7 +236,13 @@ def stations(chain: Chain) -> tuple[Station, ...]:
                 order.setdefault(_key(name), name)
         if hop.via and _key(hop.to) not in via and not _below(_key(hop.via), _key(hop.to), via):
             via[_key(hop.to)] = order[_key(hop.via)]
-    return tuple(_station(name, via.get(key, ""), standing) for key, name in order.items())
+    hops: dict[str, list[Hop]] = {key: [] for key in order}
+    for hop in standing:
+        hops[_key(hop.to)].append(hop)
+    return tuple(
+        Station(name=name, via=via.get(key, ""), last=any(hop.last for hop in hops[key]), hops=tuple(hops[key]))
+        for key, name in order.items()
+    )
 
 
 def _below(station: str, above: str, via: dict[str, str]) -> bool:
@@ -248,23 +254,23 @@ def _below(station: str, above: str, via: dict[str, str]) -> bool:
     return False
 
 
-def _station(name: str, via: str, standing: list[Hop]) -> Station:
-    hops = tuple(hop for hop in standing if same_name(hop.to, name))
-    return Station(name=name, via=via, last=any(hop.last for hop in hops), hops=hops)
-
-
 def told(chain: Chain) -> tuple[Station, ...]:
     """The last units that somebody states it was passed on to."""
     return tuple(station for station in stations(chain) if _told(station) is not None)
 
 
 def _told(station: Station) -> Hop | None:
-    return next((hop for hop in station.hops if hop.grade == "passed_on" and hop.last and not hop.stopped), None)
+    return next((hop for hop in station.hops if _tells(hop)), None)
+
+
+def _tells(hop: Hop) -> bool:
+    """Whether a statement says that a last unit was told: this, and nothing else, is what warns a mover."""
+    return hop.counts and hop.grade == "passed_on" and hop.last and not hop.stopped
 
 
 def not_told(chain: Chain) -> tuple[str, ...]:
     """The units that must hold it and of which nobody states that they were told. ("",) where nobody knows which they are."""
-    reached = {_key(station.name) for station in told(chain)}
+    reached = {_key(hop.to) for hop in chain.hops if _tells(hop)}
     if not chain.units:
         return () if reached else ("",)
     return tuple(unit for unit in chain.units if _key(unit) not in reached)
@@ -281,15 +287,18 @@ def status(chain: Chain) -> Status:
 def ends(chain: Chain, now_us: int, timers: Timers | None = None) -> tuple[End, ...]:
     """How each branch ends, in the order of `stations`; the sender's own desk, while nobody else is said to have it."""
     within_us = (timers or DEFAULTS[chain.precedence]).answer_s * US_PER_S
-    standing = [hop for hop in chain.hops if hop.counts]
-    found = [end for station in stations(chain) for end in _end(station, standing, now_us, within_us)]
+    onward: dict[str, list[Hop]] = {}
+    for hop in chain.hops:
+        if hop.counts and not same_name(hop.via, hop.to):
+            onward.setdefault(_key(hop.via), []).append(hop)
+    found = [end for one in stations(chain) for end in _end(one, onward.get(_key(one.name), []), now_us, within_us)]
     return tuple(found) or (_open_end(chain.sender, chain.opened_us, now_us, within_us),)
 
 
-def _end(station: Station, standing: list[Hop], now_us: int, within_us: int) -> list[End]:
+def _end(station: Station, onward: list[Hop], now_us: int, within_us: int) -> list[End]:
+    """The end of the branch at a station, or none; `onward` are the statements of what came from there."""
     if not station.hops:
         return []
-    onward = [hop for hop in standing if same_name(hop.via, station.name) and not same_name(hop.to, station.name)]
     stop = next((hop for hop in reversed(station.hops) if hop.stopped), None)
     if stop is not None and not any(hop.number > stop.number for hop in onward):
         return [End(station.name, "stopped", stop.at_us, stop.stopped)]

@@ -6,6 +6,7 @@ source scripts/say.sh
 BIN=${OPENLINE_VENV:-.venv}/bin
 scenario=${1:-at-tanf}
 out=${2:-}
+kept=$out
 if [ -z "$out" ]; then
   out=$(mktemp -d)
   trap 'rm -rf "$out"' EXIT
@@ -15,3 +16,4 @@ file=$scenario
 [ -f "$file" ] || file=src/openline/node/scenarios/$scenario.toml
 step "the same day computed by the test suite's oracle, which imports nothing of Openline"
 "$BIN/python" tests/stories/oracle_at_tanf.py "$file" --compare "$out/findings.ndjson"
+[ -n "$kept" ] || step "what was written is removed again; OUT=DIR keeps it"

@@ -72,10 +72,9 @@ def _refuse_paths(tracks: list[Path], out: Path | None) -> None:
 
 
 def _zones(path: Path) -> list[Any]:
-    from openline.node.places import read
-    from openline.utm.files import read_zones
+    from openline.cli.zone import read_zone_file
 
-    found = read_zones(read(path, "--zones"), "audit")
+    found = read_zone_file(path, "--zones", "audit")
     for one in found.notes:
         note(f"note: {one.field}: {one.says}")
     return list(found.zones)

@@ -1,7 +1,6 @@
 """`openline demo`: look at a scenario live, or check it headless."""
 
 import asyncio
-import json
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -85,12 +84,16 @@ async def _check(scenario: Any, folder: Path, kept: bool) -> int:
         out(line)
     out(f"bundle    {'GOOD' if result['good'] else 'BAD'}: exported and verified")
     if kept:
-        out(f"kept      {result['bundle']}")
-        out(f"kept      {result['findings_file']}")
+        out(f"written   {result['bundle']}")
+        out(f"written   {result['findings_file']}")
     for wrong in result["wrong"]:
         out(f"WRONG     {wrong}")
-    out(json.dumps({"good": not result["wrong"], "seconds": result["seconds"]}))
+    out(f"{'WRONG' if result['wrong'] else 'GOOD '}     {_ending(result['wrong'])} ({result['seconds']:.0f} s)")
     return 1 if result["wrong"] else 0
+
+
+def _ending(wrong: list[str]) -> str:
+    return f"{len(wrong)} things are not as the scenario says" if wrong else "everything is as the scenario says"
 
 
 def findings_table(findings: list[dict[str, Any]]) -> tuple[tuple[str, ...], list[tuple[object, ...]], str]:

@@ -41,7 +41,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str =
     console = Console() if sys.stdout.isatty() else Console(width=200, no_color=True)
     with console.capture() as drawn:
         console.print(made)
-    for line in drawn.get().splitlines():
+    for line in drawn.get().strip("\n").splitlines():
         sys.stdout.write(line.rstrip() + "\n")
 
 

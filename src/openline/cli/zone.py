@@ -149,7 +149,15 @@ def position(text: str, as_json: bool) -> None:
 
 
 def _read(file: Path) -> Imported:
+    return read_zone_file(file, "FILE")
+
+
+def read_zone_file(file: Path, option: str, issuer: str = "") -> Imported:
+    """The zones of a file. Raises `BadPath`, and `Refused` naming the file beside the field."""
     from openline.node.places import read
     from openline.utm.files import read_zones
 
-    return read_zones(read(file, "FILE"))
+    try:
+        return read_zones(read(file, option), issuer)
+    except Refused as refused:
+        raise moved(refused, f"{file}: ") from None

@@ -38,8 +38,10 @@ class _Shown:
 
 
 def moved(refused: Refused, field: str, remedy: str = "") -> Refused:
-    """The same refusal with its field named from further out: `shape.outer` within `features[3]`."""
-    return Refused(f"{field}.{refused.field}", _Shown(refused.value), refused.accepted, remedy=remedy)
+    """The same refusal with its field named from further out: `shape.outer` within `features[3]`, or within `a.kml: `."""
+    return Refused(
+        f"{field}{'' if field.endswith(' ') else '.'}{refused.field}", _Shown(refused.value), refused.accepted, remedy=remedy
+    )
 
 
 def mapping(value: Any, field: str) -> dict[str, Any]:

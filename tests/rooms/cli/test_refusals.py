@@ -50,7 +50,7 @@ def test_a_group_of_commands_alone_prints_its_help(openline: Command) -> None:
         ("zone list --node {files}/none", "no such directory", "--node"),
         ("zone check {files}/none", "there is no file {files}/none", "Check the path"),
         ("zone check {files}/folder", "folder is a directory", "Name a file in it"),
-        ("zone check {files}/words", "'id;time' is not accepted", "Correct what is named"),
+        ("zone check {files}/words", "{files}/words: file: 'id;time' is not accepted", "Correct what is named"),
         ("zone convert {files}/z.geojson {files}/words.xyz", "words.xyz", "Correct what is named"),
         ("zone convert {files}/z.geojson /nowhere/z.kml", "/nowhere", "mkdir -p /nowhere"),
         ("feed read {files}/none", "FILE: there is no file {files}/none", "Check the path"),

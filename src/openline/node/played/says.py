@@ -52,8 +52,9 @@ def broken(scenario: Scenario, findings: list[dict[str, Any]], closest: Closest)
         found = _found(scenario, one, findings, closest)
         kept = found is not None and abs(found - one.value) <= one.within
         shown = "nothing" if found is None else f"{found:.3f}".rstrip("0").rstrip(".")
-        words = f"{one.what}: {shown} {one.unit}; the scenario says {one.value:g} within {one.within:g}"
-        said.append(f"{'kept  ' if kept else 'BROKEN'}    {words}")
+        within = f" within {one.within:g}" if one.within else ""
+        words = f"{one.what}: {shown} {one.unit}; the scenario says {one.value:g}{within}"
+        said.append(f"{'agrees' if kept else 'BROKEN'}    {words}")
         if not kept:
             unkept.append(words)
     return said, unkept

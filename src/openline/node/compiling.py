@@ -21,11 +21,15 @@ def _compile_apart(progress: Progress) -> None:
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as child:
         assert child.stdout is not None
-        for line in child.stdout:
-            name, _, numbers = line.strip().rpartition(" ")
-            done, _, of = numbers.partition("/")
-            if name and done.isdecimal() and of.isdecimal():
-                progress(name, int(done), int(of))
+        try:
+            for line in child.stdout:
+                name, _, numbers = line.strip().rpartition(" ")
+                done, _, of = numbers.partition("/")
+                if name and done.isdecimal() and of.isdecimal():
+                    progress(name, int(done), int(of))
+        except BaseException:
+            child.terminate()  # a node that is stopped waits for no compiler
+            raise
 
 
 def _tell(name: str, done: int, of: int) -> None:

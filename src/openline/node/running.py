@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from openline import __version__, seal
 from openline.clock import NS_PER_US
-from openline.errors import OpenlineError
+from openline.errors import NotWatching, OpenlineError
 from openline.flow import State
 from openline.kernels.warm import will_be_quick
 from openline.line.card import Card, write_card
@@ -137,6 +137,8 @@ class Node:
         self._control: control.Control | None = None
         self.switchboard: Switchboard | None = None
         self._tasks: list[asyncio.Task[Any]] = []
+        self._preparing: list[asyncio.Task[recover.Recovered]] = []
+        self._given_up = False
         self._why_stopped = "asked to stop"
 
     async def start(self) -> str:
@@ -201,8 +203,9 @@ class Node:
             with contextlib.suppress(OpenlineError):
                 await watch
         else:
+            self._given_up = True  # a thread cannot be ended from outside
             watch.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, *self._preparing, return_exceptions=True)
         await self._keeper.last()
         if self._control is not None:
             await self._control.stop()
@@ -216,7 +219,8 @@ class Node:
 
     async def _watch(self) -> None:
         """Compile, replay, write what a crash left out, then watch."""
-        recovered = await asyncio.to_thread(self._make_ready)
+        self._preparing.append(asyncio.create_task(asyncio.to_thread(self._make_ready)))
+        recovered = await asyncio.shield(self._preparing[0])
         self.loop.begin(recovered)
         settle_memory()
         self._tasks.append(asyncio.create_task(self._check_clock()))
@@ -295,6 +299,8 @@ class Node:
             return None
 
     def _progress(self, what: str, done: int, of: int) -> None:
+        if self._given_up:
+            raise NotWatching("The node was stopped before it watched.")
         self.loop.why = f"{what} ({done} of {of})"
         self._say(self.loop.why)
 

@@ -1,7 +1,9 @@
 """The node on a real socket: what slow, greedy and rude connections get, files by ranges, TLS, and the port."""
 
 import asyncio
+import socket
 import ssl
+import threading
 import time
 
 import httpx2
@@ -230,3 +232,56 @@ def test_a_socket_gives_its_place_back_when_it_goes(monkeypatch):
                 break
             node.there(asyncio.sleep, 0.005)
         assert places(node) == {}
+
+
+@pytest.mark.parametrize("port", [-1, 65_536, 70_000, 2**31])
+def test_a_port_that_is_none_is_refused_and_never_taken_modulo(port):
+    with pytest.raises(BadSetting, match="0 to 65535"):
+        bind("127.0.0.1", port)
+
+
+class Held:
+    """A request that stands in the middle of the application until it is given up."""
+
+    def __init__(self, node) -> None:
+        self.there = threading.Event()
+        node.doors.desk.positions = self.positions
+
+    async def positions(self, source, data):
+        self.there.set()
+        await asyncio.Event().wait()
+
+
+def stopped_with(node, caplog, one: socket.socket) -> tuple[bytes, list[str]]:
+    """Stop the server; what the waiting connection got, and what was said of it in the log."""
+    with caplog.at_level("WARNING"):
+        asyncio.run_coroutine_threadsafe(node.web.stop(), node.loop).result(4)  # 5 s is what it once took
+        answer = read_all(one)
+        node.there(asyncio.sleep, 0)
+    return answer, [record.getMessage() for record in caplog.records if record.exc_info]
+
+
+def test_stopping_with_a_request_under_way_is_quick_and_quiet(caplog):
+    with living(doors()) as node:
+        held = Held(node)
+        one = socket.create_connection((node.host, node.port))
+        token = f"authorization: bearer {NDJSON_TOKEN}"
+        head = f"POST /api/v1/reports HTTP/1.1\r\nhost: 127.0.0.1\r\n{token}\r\ncontent-type: application/x-ndjson"
+        one.sendall(f"{head}\r\ncontent-length: 3\r\n\r\n{{}}\n".encode())
+        assert held.there.wait(10)
+        answer, mistakes = stopped_with(node, caplog, one)
+
+    assert mistakes == []
+    assert b"500" not in answer
+
+
+def test_stopping_while_a_body_is_still_coming_is_quick_and_quiet(caplog):
+    with living(doors()) as node:
+        one = socket.create_connection((node.host, node.port))
+        token = f"authorization: bearer {NDJSON_TOKEN}"
+        head = f"POST /api/v1/reports HTTP/1.1\r\nhost: 127.0.0.1\r\n{token}\r\ncontent-type: application/x-ndjson"
+        one.sendall(f"{head}\r\ncontent-length: 300\r\nexpect: 100-continue\r\n\r\n".encode())
+        assert one.recv(100).startswith(b"HTTP/1.1 100")
+        _, mistakes = stopped_with(node, caplog, one)
+
+    assert mistakes == []

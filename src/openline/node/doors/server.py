@@ -8,7 +8,7 @@ from collections.abc import Generator
 from typing import Final
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from openline.errors import BadSetting, PortTaken
 from openline.node.doors.connections import protocols
@@ -20,7 +20,9 @@ from openline.node.settings_file import is_loopback
 KEEP_ALIVE_S: Final = 30
 SOCKET_MESSAGE_BYTES_MAX: Final = 4_096
 HEADER_BYTES_MAX: Final = 16_384  # h11's own default; a browser with many cookies sends 4,000
-STOP_S: Final = 5
+STOP_S: Final = 0.8  # for answers under way when the node stops; what is not answered by then is cut off
+CANCEL_S: Final = 1  # whole seconds, says uvicorn; by then whoever was cut off has noticed, and the rest is given up
+PORT_MAX: Final = 65_535
 
 
 class Web:
@@ -33,8 +35,10 @@ class Web:
         http, ws = protocols(settings.limits, counters)
         self._listen = listen
         self._secure = pair is not None
+        self._app = app
         self._config = uvicorn.Config(
-            app,
+            self._answer,
+            interface="asgi3",
             http=http,
             ws=ws,
             ws_max_size=SOCKET_MESSAGE_BYTES_MAX,
@@ -49,7 +53,7 @@ class Web:
             limit_concurrency=settings.limits.connections_max,
             h11_max_incomplete_event_size=HEADER_BYTES_MAX,
             timeout_keep_alive=KEEP_ALIVE_S,
-            timeout_graceful_shutdown=STOP_S,
+            timeout_graceful_shutdown=CANCEL_S,
             ssl_certfile=str(pair.certificate) if pair else None,
             ssl_keyfile=str(pair.key) if pair else None,
         )
@@ -75,13 +79,32 @@ class Web:
         return f"{'https' if self._secure else 'http'}://{shown}:{bound.getsockname()[1]}"
 
     async def stop(self) -> None:
-        """Close the socket, tell open browsers, wait at most `STOP_S`."""
+        """Close the socket, tell open browsers, wait at most `CANCEL_S`."""
         self._server.should_exit = True
         if self._task is not None:
             await self._task
 
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The application; a request that is given up because the node stops is no mistake of ours."""
+        try:
+            await self._app(scope, receive, send)
+        except asyncio.CancelledError:
+            if not self._server.should_exit:
+                raise
+
 
 class _Server(uvicorn.Server):
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn does, but whoever holds a connection open is cut off before his request is given up."""
+        asyncio.get_running_loop().call_later(STOP_S, self._cut_off)
+        await super().shutdown(sockets)
+
+    def _cut_off(self) -> None:
+        for connection in list(self.server_state.connections):
+            transport: asyncio.Transport | None = getattr(connection, "transport", None)
+            if transport is not None:
+                transport.abort()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
         """Signals are the loop's business."""
@@ -90,6 +113,9 @@ class _Server(uvicorn.Server):
 
 def bind(host: str, port: int) -> socket.socket:
     """A listening socket. Raises `PortTaken`, `BadSetting`."""
+    if not 0 <= port <= PORT_MAX:  # the system would take it modulo 65,536
+        accepted = f"0 to {PORT_MAX}; 0 takes a free one"
+        raise BadSetting(f"listen.port: {port} is not accepted; accepted: {accepted}", field="listen.port", accepted=accepted)
     try:
         family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     except socket.gaierror as error:

@@ -10,10 +10,14 @@ import sys
 from collections.abc import Sequence
 
 from openline.cli.app import app
+from openline.cli.line_app import app as line_app
 from openline.errors import OpenlineError
 
 VARIADIC = {"audit": ("--tracks",), "verify": (), "demo": ()}
 """Options that take every word up to the next option, as a shell's wildcard gives them."""
+
+
+app.add_typer(line_app, name="line")
 
 
 def run(arguments: Sequence[str]) -> int:

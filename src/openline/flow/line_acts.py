@@ -21,7 +21,7 @@ from openline.line.message import FREE_CHARS_MAX, Message
 from openline.line.names import LANES, conversation
 from openline.line.precedence import PRECEDENCES, urgent
 from openline.line.readback import read_params
-from openline.line.templates import pack
+from openline.line.templates import pack, sending
 from openline.line.templates.sending import Approval
 from openline.line.types import TYPES
 
@@ -94,6 +94,8 @@ def compose(state: State, act: Act, out: Outputs) -> None:
         "answer_by_us": _until(body.get("answer_minutes"), now_us, "answer_minutes"),
         "free": clean(str(body.get("free", "")), "free", FREE_CHARS_MAX),
     }
+    if said["ex"]:
+        sending.check_exercise({"free": said["free"]}, pack.shipped_words())
     talk = begun(said["conv"], line.own, line.party, said, now_us, ours=True)
     talk.mover = str(body.get("mover") or "")[:120]
     _units(talk, body.get("units"))

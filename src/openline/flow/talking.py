@@ -136,6 +136,13 @@ def stated(state: State, line: Line, talk: Talk, message: Message, party: str, o
         for hop in custody_words.hops_of(talk.chain, message.type, params, out.now_ns // NS_PER_US, source):
             talk.hop(hop)
             say_hop(line, talk, out)
+    if event == "agrees" and talk.chain is not None:
+        agreed = custody_words.understood_hop(
+            talk.chain, talk.read_back, params, out.now_ns // NS_PER_US, f"{message.from_} {message.type} {message.at_us}"
+        )
+        if agreed is not None:
+            talk.hop(agreed)
+            say_hop(line, talk, out)
     if event == "read_back":
         talk.read_back = dict(params)
         talk.read_back_re = _ref_to(message) if message.seq else None

@@ -8,12 +8,13 @@ from openline.errors import Refused
 from openline.node.doors import acts, guest
 from openline.node.doors.control import Caller, Handler, Progress
 from openline.node.doors.shell import Shell
+from openline.node.shown.lines import template_views
 from openline.record.store import Operator
 
 
 def handlers(shell: Shell, base_url: Callable[[], str]) -> dict[str, Handler]:
-    """`act`, `state`, `log`, `health`, `exported`, `users`, `user.add`, `user.password`, `user.change`."""
-    desk, keeper = shell.desk, shell.doorkeeper
+    """What each command asks for, by its name."""
+    desk = shell.desk
 
     async def act(body: dict[str, Any], caller: Caller, progress: Progress) -> object:
         name, _, rest = acts.split(body)
@@ -24,6 +25,15 @@ def handlers(shell: Shell, base_url: Callable[[], str]) -> dict[str, Handler]:
     async def state(body: dict[str, Any], caller: Caller, progress: Progress) -> object:
         return desk.state()
 
+    async def line(body: dict[str, Any], caller: Caller, progress: Progress) -> object:
+        return {**shell.card(), "templates": template_views()}
+
+    async def preview(body: dict[str, Any], caller: Caller, progress: Progress) -> object:
+        params = body.get("params")
+        if not isinstance(params, dict):
+            raise Refused("params", params, "the slots of the template")
+        return desk.preview(_text(body, "template"), params, _text(body, "precedence"))
+
     async def log(body: dict[str, Any], caller: Caller, progress: Progress) -> object:
         return desk.log(_whole(body, "after", -1), _whole(body, "limit", 100))
 
@@ -33,6 +43,22 @@ def handlers(shell: Shell, base_url: Callable[[], str]) -> dict[str, Handler]:
     async def exported(body: dict[str, Any], caller: Caller, progress: Progress) -> object:
         says = {"scope": _text(body, "scope"), "first": _whole(body, "first", 0), "place": _text(body, "place")}
         return await desk.record("export", caller.who, caller.role, says)
+
+    return {
+        "act": act,
+        "state": state,
+        "line": line,
+        "line.preview": preview,
+        "log": log,
+        "health": health,
+        "exported": exported,
+        **_people(shell),
+    }
+
+
+def _people(shell: Shell) -> dict[str, Handler]:
+    """Commands about the people who may sign in."""
+    keeper = shell.doorkeeper
 
     async def users(body: dict[str, Any], caller: Caller, progress: Progress) -> object:
         return [_shown(row) for row in keeper.users.all()]
@@ -53,17 +79,7 @@ def handlers(shell: Shell, base_url: Callable[[], str]) -> dict[str, Handler]:
         row = await keeper.change(_text(body, "name"), _now_us(shell), caller.who, caller.role, role, locked)
         return _shown(row)
 
-    return {
-        "act": act,
-        "state": state,
-        "log": log,
-        "health": health,
-        "exported": exported,
-        "users": users,
-        "user.add": user_add,
-        "user.password": user_password,
-        "user.change": user_change,
-    }
+    return {"users": users, "user.add": user_add, "user.password": user_password, "user.change": user_change}
 
 
 def _now_us(shell: Shell) -> int:

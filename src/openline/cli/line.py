@@ -1,0 +1,178 @@
+"""`openline line …`: through the running node, which alone signs and writes."""
+
+from pathlib import Path
+from typing import Any
+
+from openline.cli.say import as_json as print_json
+from openline.cli.say import note, out, table
+from openline.errors import NotThere, Refused
+from openline.node.doors.control import call
+from openline.node.places import refuse_unwritable
+
+
+def show_card(node: Path, file: Path | None) -> None:
+    """Our card and its words."""
+    ours = call(node, {"do": "line"})
+    if not ours.get("card"):
+        raise NotThere("This node has no certificate for a line: it was made by an older release.")
+    if file is None:
+        out(ours["card"].rstrip("\n"))
+    else:
+        refuse_unwritable(file, "--out")
+        file.write_text(ours["card"], "utf-8")
+        note(f"{file}: send it to the counterpart, by any way; there is no secret in it")
+    note("Read these sixteen words to the counterpart over another channel, and let it read its own to you:")
+    words = ours["words"].split()
+    for first in range(0, len(words), 4):
+        note("    " + "  ".join(words[first : first + 4]))
+    if not ours.get("urls"):
+        note("The card names no address: nobody can call this node. Set listen and urls under [line], or let it call only.")
+
+
+def add_counterpart(node: Path, card: Path, words: str, how: str) -> None:
+    """First contact."""
+    import typer
+
+    try:
+        text = card.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused("card", str(card), "a counterpart's card that can be read", remedy=str(error)) from None
+    words = words or typer.prompt("The sixteen words the counterpart reads aloud")
+    how = how or typer.prompt("Over which channel, and with whom (it is recorded)")
+    act(node, {"act": "counterpart.put", "card": text, "words": words, "how": how}, "the counterpart is known; the line opens")
+
+
+def list_lines(node: Path, as_json: bool) -> None:
+    """Every line and its messages."""
+    lines = call(node, {"do": "state"})["lines"]
+    if as_json:
+        print_json(lines)
+        return
+    if not lines:
+        out("no lines: add a counterpart with `openline line add CARD`")
+    for line in lines:
+        since = f" since {line['since']}" if line["since"] else ""
+        why = f" ({line['why']})" if line["why"] else ""
+        out(f"{line['party']}: {line['state']}{since}{why}; {line['waiting']} without a receipt")
+        if line["stopped"]:
+            out(f"  NOTHING IS SIGNED: {line['stopped']}")
+        rows = [
+            (t["id"], "ours" if t["ours"] else "theirs", t["type"], t["precedence"], t["headline"], _custody(t), _due(t))
+            for t in line["talks"]
+        ]
+        if rows:
+            table(("message", "whose", "type", "precedence", "farthest", "custody", "due"), rows)
+
+
+def show_templates(node: Path, name: str, as_json: bool) -> None:
+    """Templates, or the slots of one."""
+    found = call(node, {"do": "line"})["templates"]
+    chosen = [one for one in found if not name or one["id"] == name]
+    if not chosen:
+        raise Refused("template", name, ", ".join(one["id"] for one in found))
+    if as_json:
+        print_json(chosen)
+    elif not name:
+        table(("template", "marker", "for"), [(one["id"], one["marker"], ", ".join(one["types"])) for one in chosen])
+    else:
+        out(chosen[0]["text"])
+        rows = [
+            (slot["name"], slot["kind"], "may be left out" if slot["optional"] else "", ", ".join(slot["choices"] or ()))
+            for slot in chosen[0]["slots"]
+        ]
+        table(("slot", "kind", "", "one of"), rows)
+        note(
+            "A place slot x_place is set as x_lat_1e7 and x_lon_1e7; an altitude x_altitude as x_cm and x_datum; times are µs."
+        )
+
+
+def send_message(
+    node: Path, to: str, template: str, slots: list[str], precedence: str, units: list[str], reason: str, preview: bool
+) -> None:
+    """Preview or send."""
+    params = params_of(slots)
+    shown = call(node, {"do": "line.preview", "template": template, "params": params, "precedence": precedence})
+    for language, text in shown["text"].items():
+        out(f"[{language}]\n{text}\n")
+    for language, why in shown["left_out"].items():
+        note(f"not sent in {language}: {why}")
+    if preview:
+        return
+    body: dict[str, Any] = {"act": "line.send", "to": to, "template": template, "params": params, "precedence": precedence}
+    act(node, body | ({"units": units} if units else {}) | ({"reason": reason} if reason else {}), f"queued for {to}")
+
+
+def show_talk(node: Path, name: str, as_json: bool) -> None:
+    """One message."""
+    found = talk_of(node, name)
+    if as_json:
+        print_json(found)
+        return
+    out(next(iter(found["text"].values()), "(no text)"))
+    out("")
+    rows = [
+        (thing.replace("_", " "), "yes" if said else "not stated", (said or {}).get("who") or "", (said or {}).get("at") or "")
+        for thing, said in found["five"].items()
+    ]
+    table(("", "", "who", "when"), rows)
+    if found["result"]:
+        result = found["result"]
+        off_m, most_m = result["offset_m"], result["tolerance_m"]
+        offset = "" if off_m is None else f"; the place is {off_m} m off (tolerance {most_m} m)"
+        out(f"read-back: {result['outcome']}{offset}")
+    if found["custody"]:
+        out(found["custody"]["headline"])
+    for one in found["due"]:
+        out(f"DUE since {one['since']}: {one['what'].replace('_', ' ')} {one['unit'] or ''}")
+
+
+def state_of(node: Path, name: str, what: str, slots: list[str], template: str) -> None:
+    """State something about a message."""
+    found = talk_of(node, name)
+    params: dict[str, Any] = params_of(slots)
+    if what == "understood":
+        params = {"fields": params}
+    body = {"act": "line.state", "to": found["party"], "talk": name, "what": what, "params": params}
+    act(node, body | ({"template": template} if template else {}), f"{name}: {what} is on its way to {found['party']}")
+
+
+def enter_hop(node: Path, name: str, body: dict[str, Any]) -> None:
+    """A statement entered by hand."""
+    found = talk_of(node, name)
+    act(node, {"act": "line.hop", "to": found["party"], "talk": name, **body}, f"{name}: entered")
+    out(talk_of(node, name)["custody"]["headline"])
+
+
+def talk_of(node: Path, name: str) -> dict[str, Any]:
+    """One message of the node's state. Raises `NotThere`."""
+    for line in call(node, {"do": "state"})["lines"]:
+        for talk in line["talks"]:
+            if talk["id"] == name:
+                return dict(talk)
+    raise NotThere(f"There is no message {name} on any line; `openline line list` names them.")
+
+
+def params_of(slots: list[str]) -> dict[str, str | int]:
+    """name=value as slots: whole numbers where the name says so. Raises `Refused`."""
+    found: dict[str, str | int] = {}
+    for one in slots:
+        name, equals, value = one.partition("=")
+        if not equals or not name:
+            raise Refused("--set", one, "name=value")
+        number = value.removeprefix("-").isdecimal() and not name.endswith(("_text", "_choice", "_unit", "_party"))
+        found[name] = int(value) if number else value
+    return found
+
+
+def act(node: Path, body: dict[str, Any], said: str) -> None:
+    """One act, and what to say when it is durable."""
+    call(node, {"do": "act", **body})
+    out(said)
+
+
+def _custody(talk: dict[str, Any]) -> str:
+    return "" if talk["custody"] is None else str(talk["custody"]["headline"])
+
+
+def _due(talk: dict[str, Any]) -> str:
+    return ", ".join(one["what"].replace("_", " ") for one in talk["due"])

@@ -1,0 +1,132 @@
+"""`openline line …`: the commands, their options and their help. What they do is in `line.py`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from openline.cli.app import HERE, AsJson, NodeDir
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="The line to a counterpart: first contact, messages, read-backs, and how far each has got.",
+)
+To = Annotated[str, typer.Argument(help="The counterpart's party, such as north.example.")]
+Talk = Annotated[str, typer.Argument(help="The message, as `openline line list` names it, such as south.example/3.")]
+Slots = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="A slot: name=value, any number of times. `openline line templates NAME` lists them."),
+]
+
+
+@app.command()
+def card(
+    node: NodeDir = HERE,
+    out: Annotated[Path | None, typer.Option(help="Write the card here; else to standard output.")] = None,
+) -> None:
+    """Our card for a counterpart, and the sixteen words to read aloud to it over another channel."""
+    from openline.cli.line import show_card
+
+    show_card(node, out)
+
+
+@app.command()
+def add(
+    card: Annotated[Path, typer.Argument(help="The counterpart's card: a file it sent, however it came.")],
+    words: Annotated[str, typer.Option(help="The sixteen words it read aloud, in quotes. Asked for when left out.")] = "",
+    how: Annotated[str, typer.Option(help="Over which channel they were read, and with whom. Asked for when left out.")] = "",
+    node: NodeDir = HERE,
+) -> None:
+    """First contact: take in a counterpart's card, once its sixteen words were read aloud and agree."""
+    from openline.cli.line import add_counterpart
+
+    add_counterpart(node, card, words, how)
+
+
+@app.command()
+def remove(
+    to: To, reason: Annotated[str, typer.Option(help="Why the line ends; it is recorded.")], node: NodeDir = HERE
+) -> None:
+    """End the line with a counterpart. What was said stays in the record."""
+    from openline.cli.line import act
+
+    act(node, {"act": "counterpart.remove", "to": to, "reason": reason}, f"the line with {to} has ended")
+
+
+@app.command(name="list")
+def list_(node: NodeDir = HERE, as_json: AsJson = False) -> None:
+    """Every line: up or not and since when, and where each message has got to."""
+    from openline.cli.line import list_lines
+
+    list_lines(node, as_json)
+
+
+@app.command()
+def templates(
+    name: Annotated[str, typer.Argument(help="One template, to see its slots; all of them when left out.")] = "",
+    node: NodeDir = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """What can be said on the line: templates, and the slots of one."""
+    from openline.cli.line import show_templates
+
+    show_templates(node, name, as_json)
+
+
+@app.command()
+def send(
+    to: To,
+    template: Annotated[str, typer.Argument(help="A template, such as warning.relay.")],
+    slots: Slots = None,
+    precedence: Annotated[str, typer.Option(help="flash, immediate, priority or routine.")] = "routine",
+    unit: Annotated[list[str] | None, typer.Option(help="A unit that must be told; any number.")] = None,
+    reason: Annotated[str, typer.Option(help="Why so little notice is given, where it is below what was agreed.")] = "",
+    preview: Annotated[bool, typer.Option("--preview", help="Show exactly what would be sent, and send nothing.")] = False,
+    node: NodeDir = HERE,
+) -> None:
+    """Send a message written with a template; it is numbered, signed, recorded, and sent until it is receipted."""
+    from openline.cli.line import send_message
+
+    send_message(node, to, template, slots or [], precedence, unit or [], reason, preview)
+
+
+@app.command()
+def show(talk: Talk, node: NodeDir = HERE, as_json: AsJson = False) -> None:
+    """One message: its text, the five things apart, and the custody chain down to the last unit."""
+    from openline.cli.line import show_talk
+
+    show_talk(node, talk, as_json)
+
+
+@app.command()
+def state(
+    talk: Talk,
+    what: Annotated[str, typer.Argument(help="seen, understood, passed_on, acted, answer or withdrawal.")],
+    slots: Slots = None,
+    template: Annotated[str, typer.Option(help="Where a statement has several, such as passed_on.stopped.")] = "",
+    node: NodeDir = HERE,
+) -> None:
+    """State something about a message to the counterpart: it was seen, is read back, was passed on, was acted on."""
+    from openline.cli.line import state_of
+
+    state_of(node, talk, what, slots or [], template)
+
+
+@app.command()
+def hop(
+    talk: Talk,
+    unit: Annotated[str, typer.Option(help="The unit or desk that has it now.")],
+    says: Annotated[str, typer.Option(help="Who says so, and in which role.")],
+    by: Annotated[str, typer.Option(help="Who passed it on.")] = "",
+    how: Annotated[str, typer.Option(help="radio, phone, runner, paper, guest_link or line.")] = "radio",
+    grade: Annotated[str, typer.Option(help="stored, seen, understood, passed_on or acted.")] = "passed_on",
+    last: Annotated[bool, typer.Option("--last", help="It is a unit that can act, or the mover itself.")] = False,
+    stopped: Annotated[str, typer.Option(help="Why it went no further, where it did not.")] = "",
+    node: NodeDir = HERE,
+) -> None:
+    """Enter by hand what happened outside the line: radio, telephone, a runner."""
+    from openline.cli.line import enter_hop
+
+    body = {"unit": unit, "says": says, "by": by, "how": how, "grade": grade, "last": last, "stopped": stopped}
+    enter_hop(node, talk, body)

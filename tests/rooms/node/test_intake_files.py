@@ -50,6 +50,27 @@ def test_a_file_that_is_missing_is_told_and_read_when_it_comes(tmp_path: Path):
     run(test)
 
 
+@pytest.mark.parametrize("reader", [poll, tail])
+def test_a_file_that_comes_late_is_looked_for_every_second_however_late(
+    tmp_path: Path, reader: Callable[[Stage, Path], FilePoll | FileTail]
+):
+    async def test(stage: Stage) -> None:
+        path = tmp_path / "later" / "aircraft.json"
+        stage.start(reader(stage, path))
+        await stage.told("connecting", "down")
+        for _ in range(30):
+            await stage.clock.passes(RETRY_S_MIN)
+        await stage.clock.sleeper(RETRY_S_MIN)
+        path.parent.mkdir()
+        path.write_bytes(b"{}\n")
+        await stage.clock.passes(RETRY_S_MIN)
+        await stage.told("up")
+        assert b"{}" in await stage.inbox.given.get()
+        assert stage.inbox.told.empty()
+
+    run(test)
+
+
 @pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
 def test_what_is_no_ordinary_file_is_not_read(tmp_path: Path, make: Callable[[str], None]):
     async def test(stage: Stage) -> None:

@@ -10,7 +10,7 @@ import stat
 from typing import BinaryIO, Final
 
 from openline.feeds.framing import DOCUMENT_BYTES_MAX, frame
-from openline.node.intake.link import Ended, Inbox, Link, Lost, Pace, in_words
+from openline.node.intake.link import Absent, Ended, Inbox, Link, Lost, Pace, in_words
 
 READ_BYTES_MAX: Final = 65_536  # at most this is held between a sender and the inbox
 
@@ -94,6 +94,8 @@ def _open(path: str) -> BinaryIO:
     try:
         # A pipe or a device is opened without waiting for its other end, found out, and closed again.
         number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError as why:
+        raise Absent(f"{path}: {in_words(why)}") from None
     except (OSError, ValueError) as why:
         raise Lost(f"{path}: {in_words(why)}") from None
     if not stat.S_ISREG(os.fstat(number).st_mode):

@@ -69,6 +69,10 @@ class Lost(Exception):
     """A connection or a file is lost, for a reason in words; it is tried again."""
 
 
+class Absent(Lost):
+    """A file that is not there, or not yet. To look for it costs nothing, so the pause stays the shortest."""
+
+
 class Ended(Exception):
     """There is no more to come."""
 
@@ -126,7 +130,7 @@ class Link:
                     await once()
                     failures = 0
                 except Lost as lost:
-                    failures = 1 if self.heard else failures + 1
+                    failures = 1 if self.heard or isinstance(lost, Absent) else failures + 1
                     self.say("down", str(lost)[:WHY_CHARS_MAX])
                 except (Ended, asyncio.CancelledError):
                     raise

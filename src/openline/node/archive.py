@@ -65,6 +65,8 @@ def kind_of(path: Path, option: str = "--tracks") -> str:
     for suffix, kind in SUFFIXES.items():
         if name.endswith(suffix) and kind != "parquet":
             return kind
+    if name.endswith(".parquet"):
+        raise Refused(option, str(path), "a whole Parquet file; this one does not begin with PAR1")
     raise Refused(option, str(path), "a .csv, .tsv, .ndjson, .jsonl, .parquet or readsb trace .json file, each also as .gz")
 
 

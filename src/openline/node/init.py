@@ -96,7 +96,8 @@ def refuse_taken(folder: Path) -> None:
         raise BadPath(f"{folder} is there already: {what}.", remedy="Name another directory: openline init DIRECTORY")
     above = next(one for one in folder.parents if one.exists())
     if not above.is_dir() or not os.access(above, os.W_OK):
-        raise BadPath(f"{folder} cannot be made: {above} cannot be written by this user.", remedy="Name another directory.")
+        why = "cannot be written by this user" if above.is_dir() else "is a file"
+        raise BadPath(f"{folder} cannot be made: {above} {why}.", remedy="Name another directory.")
 
 
 def make(folder: Path, answers: Answers) -> Made:

@@ -24,6 +24,7 @@ USES: Final = ("root", "log", "line", "witness")
 NEEDED: Final = ("log", "line", "witness")  # a node runs without its root
 MANIFEST: Final = "keys/manifest.json"
 IDENTITY: Final = "identity.json"
+PUT_BACK: Final = "Put it back from your copy of the node's directory."
 
 
 class Who(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,10 +77,12 @@ def load(folder: Path) -> Keys:
     root = _signer(root_path) if root_path.exists() else None
     manifest = _manifest(folder / MANIFEST)
     if manifest.party != who.party:
-        raise BadSetting(f"keys: the manifest is of {manifest.party}, this node is {who.party}", field="keys")
+        raise BadSetting(f"keys: the manifest is of {manifest.party}, this node is {who.party}", remedy=PUT_BACK, field="keys")
     for use, signer in (*signers.items(), *([("root", root)] if root is not None else [])):
         if signer.public not in manifest.of(use):
-            raise BadSetting(f"keys: {use}.pem is not the {use} key of the signed manifest", field=f"keys.{use}")
+            raise BadSetting(
+                f"keys: {use}.pem is not the {use} key of the signed manifest", remedy=PUT_BACK, field=f"keys.{use}"
+            )
     return Keys(who, signers["log"], signers["line"], signers["witness"], manifest, root)
 
 
@@ -91,7 +94,7 @@ def _who(folder: Path) -> Who:
         message = f"{folder} is not a node's directory ({IDENTITY} is not there); `openline init` makes one"
         raise BadSetting(message, remedy=remedy, field="directory") from None
     except msgspec.DecodeError as error:
-        raise BadSetting(f"{IDENTITY} is damaged: {error}", field=IDENTITY) from None
+        raise BadSetting(f"{IDENTITY} is damaged: {error}", remedy=PUT_BACK, field=IDENTITY) from None
 
 
 def _signer(path: Path) -> seal.Signer:
@@ -104,13 +107,14 @@ def _signer(path: Path) -> seal.Signer:
     except OpenlineError as error:
         if isinstance(error, BadSetting):
             raise
-        raise BadSetting(f"keys: {path.name}: {error.message}", field=f"keys.{path.stem}") from None
+        raise BadSetting(f"keys: {path.name}: {error.message}", remedy=PUT_BACK, field=f"keys.{path.stem}") from None
 
 
 def _manifest(path: Path) -> KeyManifest:
     try:
         return read_manifest(path.read_bytes())
     except OSError:
-        raise BadSetting(f"keys: {path.name} is not there or cannot be read", field="keys.manifest") from None
+        message = f"keys: {path.name} is not there or cannot be read"
+        raise BadSetting(message, remedy=PUT_BACK, field="keys.manifest") from None
     except OpenlineError as error:
-        raise BadSetting(f"keys: {error.message}", field="keys.manifest") from None
+        raise BadSetting(f"keys: {error.message}", remedy=PUT_BACK, field="keys.manifest") from None

@@ -61,10 +61,10 @@ async def checked(scenario: Scenario, folder: Path, moved: Moved, say: Callable[
         wrong.append(f"the record does not replay: entry {replayed['entry']}: {replayed['what']}")
     promises, unkept = broken(scenario, lines, closest)
     averted, revised = len(last) - len(findings), replayed["findings"] - len(last)
-    above = f"the {len(findings)} above as first said, {revised} later and better statements, {averted} averted approaches"
-    again = (
-        f"replayed  {replayed['findings']} entries of findings in the record, each byte for byte the same:\n          {above}"
-    )
+    above = [f"the {len(findings)} above as first said", f"{revised} later and better statements of them"]
+    above += [f"{averted} averted approaches"] if averted else []
+    again = f"replayed  {replayed['findings']} entries of findings in the record, each byte for byte the same:\n"
+    again += f"          {', '.join(above)}"
     said = [*promises, again if replayed["same"] else ""]
     return {
         "findings": lines,

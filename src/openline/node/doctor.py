@@ -132,7 +132,8 @@ def feeds_found(feeds: list[dict[str, Any]]) -> list[Finding]:
         elif feed["state"] == "down":
             found.append(("bad", f"{name} is down{since}{why}", FeedLost.remedy))
         else:
-            todo = "It has not sent lately: look at the sender. A silent feed is not an empty sky."
+            ever = "Nothing has come yet" if feed["state"] == "connecting" else "It has not sent lately"
+            todo = f"{ever}: look at the sender. A silent feed is not an empty sky."
             found.append(("warn", f"{name} is {feed['state']}{since}{why}", todo))
         if feed["refused"] and feed["refusals"]:
             last = feed["refusals"][-1]

@@ -101,9 +101,10 @@ class NodeTime:
         """The jump since the last look, if there was one."""
         if self._pace_ns is None:
             return None
-        apart_ns = self._clock_ns() - self._pace()
+        before, wall_ns, after = self._pace(), self._clock_ns(), self._pace()
+        apart_ns = wall_ns - after
         by_ns = apart_ns - self._apart_ns
-        if abs(by_ns) <= JUMP_NS:
+        if abs(by_ns) <= JUMP_NS or after - before > AHEAD_NS:  # held up between two readings: the next look tells
             return None
         self._apart_ns = apart_ns
         return self._note(by_ns)

@@ -85,6 +85,20 @@ def test_many_small_steps_one_way_are_a_jump_in_the_end(clocks: Clocks) -> None:
     assert last is not None
 
 
+def test_a_machine_that_is_held_up_between_two_readings_has_not_jumped() -> None:
+    clocks = Clocks()
+    held_up_ns = 10 * NS_PER_S
+
+    def wall() -> int:
+        at_ns = clocks.wall_ns
+        clocks.pass_ns(held_up_ns)
+        return at_ns
+
+    time = NodeTime(wall, lambda: clocks.pace_ns)
+
+    assert time.look() is None
+
+
 def test_the_record_is_told_how_far_its_times_are_ahead(clocks: Clocks) -> None:
     clocks.set_wall(-HOUR_NS)
     jump = clocks.time.look()

@@ -154,8 +154,8 @@ def test_the_newest_page_leads_only_back_and_the_oldest_only_on():
     assert "Previous page (older)" not in oldest
 
 
-def test_a_page_with_sealed_positions_keeps_them_on_the_next():
-    assert "?before=3&whole=1" in dict(links(printed.page(sheet(size=9), rows(3, 6), printed.Range(3, 6, True))))
+def test_what_was_asked_for_is_asked_for_on_the_next_page_too():
+    assert "?before=3&whole=1&limit=3" in dict(links(printed.page(sheet(size=9), rows(3, 6), printed.Range(3, 6, True, 3))))
 
 
 @given(st.binary(min_size=80, max_size=400))

@@ -86,7 +86,7 @@ def test_the_printed_log_begins_with_the_newest_page_and_leads_to_the_older_ones
     older = client.get("/api/v1/log.html?limit=3&before=4").text
 
     assert [f"note-{i}" in newest for i in range(7)] == [False] * 4 + [True] * 3
-    assert 'href="?before=4"' in newest
+    assert 'href="?before=4&amp;limit=3"' in newest
     assert [f"note-{i}" in older for i in range(7)] == [False] + [True] * 3 + [False] * 3
 
 

@@ -86,7 +86,7 @@ export const en = {
     byRoute: "by its route", onHeading: "on its heading", earliest: "earliest {t}",
     earliestHint: "In a straight line from where it is, at its speed",
     insideNow: "inside the boundary", outside: "{d} outside the boundary",
-    depth: "{d} inside the boundary", ringDepth: "{d} inside ring {ring}", deepest: "deepest there {d}",
+    depth: "{d} inside the boundary", deepest: "at its deepest {d} inside {line}", theBoundary: "the boundary",
     closest: "came within {d} of the boundary", overArea: "above or below the zone",
     noTime: "not closing", placeUnknown: "Distance to the boundary not known",
     lastKnown: "LAST KNOWN", heardAgo: "heard {age} ago", heardUnknown: "heard at a time not known",

@@ -65,15 +65,18 @@ function State({ alarm }: { alarm: Alarm }) {
 const Certainty = ({ alarm }: { alarm: Alarm }) =>
   alarm.certainty === "certain" ? null : <em class="certainty">{s.alarm[alarm.certainty]}</em>;
 
-/** One alarm in full. Distances say what they are measured to: the boundary of the zone, or the alarm's own ring. */
-function Told({ alarm, alone }: { alarm: Alarm; alone: boolean }) {
+/**
+ * One alarm in full: the node's sentence, then what it leaves out. Distances say what they are measured to: the boundary of the
+ * zone, or the alarm's own ring.
+ */
+function Told({ alarm, head, alone }: { alarm: Alarm; head: boolean; alone: boolean }) {
   const over = (alarm.boundary_m ?? 0) < 0 && !isInside(alarm);
   const side = over ? s.alarm.overArea : fill(isInside(alarm) ? s.alarm.depth : s.alarm.outside, { d: distance(Math.abs(alarm.boundary_m ?? 0)) });
-  const boundary = alarm.boundary_m === null || alarm.lost ? "" : side;
-  const own = alarm.ring !== "boundary" && (alarm.depth_m ?? 0) > 0 && !alarm.lost ? fill(s.alarm.ringDepth, { d: metres(alarm.depth_m), ring: alarm.ring }) : "";
-  const deepest = (alarm.deepest_m ?? 0) > 0 ? fill(s.alarm.deepest, { d: metres(alarm.deepest_m) }) : "";
-  const closest = alarm.closest_m == null ? "" : fill(s.alarm.closest, { d: distance(alarm.closest_m) });
-  const facts = [fill(s.alarm.since, { at: shortZ(alarm.since, nodeNow()) }), own || boundary, deepest, own && boundary, closest, fill(s.alarm.version, { v: alarm.zone_version })];
+  const boundary = !head || alarm.boundary_m === null || alarm.lost ? "" : side;
+  const was_deeper = (alarm.deepest_m ?? 0) > 1.01 * (alarm.depth_m ?? 0);
+  const deepest = was_deeper ? fill(s.alarm.deepest, { d: metres(alarm.deepest_m), line: alarm.ring === "boundary" ? s.alarm.theBoundary : fill(s.alarm.ringNamed, { ring: alarm.ring }) }) : "";
+  const closest = alarm.event !== "averted" || alarm.closest_m == null ? "" : fill(s.alarm.closest, { d: distance(alarm.closest_m) });
+  const facts = [fill(s.alarm.since, { at: shortZ(alarm.since, nodeNow()) }), boundary, deepest, closest, fill(s.alarm.version, { v: alarm.zone_version })];
   return (
     <>
       <p class="says">{alarm.says}</p>
@@ -98,7 +101,7 @@ function Facts({ card }: { card: Card }) {
   return (
     <div class="facts" role="row">
       <div role="gridcell">
-        {all.map((alarm) => <Told key={alarm.id} alarm={alarm} alone={waitingOf(card).length < 2} />)}
+        {all.map((alarm) => <Told key={alarm.id} alarm={alarm} head={alarm === head} alone={waitingOf(card).length < 2} />)}
         <p class="row wrap">
           <button type="button" onClick={() => silence(all)} disabled={sounding.length === 0}>
             {all.some((alarm) => alarm.silenced) && sounding.length === 0 ? s.alarm.silenced : s.alarm.silence} <kbd>S</kbd>

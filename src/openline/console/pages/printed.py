@@ -34,11 +34,14 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Range(msgspec.Struct, frozen=True):
-    """The entries looked at, [first, end), and whether the sealed positions among them are shown."""
+    """The entries looked at, [first, end), whether the sealed positions among them are shown, and how many rows were asked for
+    (0: as many as there are when nobody asks).
+    """
 
     first: int
     end: int
     whole: bool = False
+    limit: int = 0
 
 
 def page(sheet: Sheet, rows: Sequence[dict[str, Any]], of: Range) -> str:
@@ -96,13 +99,14 @@ def _document(sheet: Sheet, title: str, parts: list[Html]) -> str:
 
 def _paging(sheet: Sheet, of: Range) -> Html:
     """Links to the pages around this one; not printed."""
-    whole = "&whole=1" if of.whole else ""
+    whole, limit = "&whole=1" if of.whole else "", f"&limit={of.limit}" if of.limit else ""
     links = []
     if of.first > 0:
-        links += [(f"?after=-1{whole}", "log.oldest"), (f"?before={of.first}{whole}", "log.older")]
+        links += [(f"?after=-1{whole}{limit}", "log.oldest"), (f"?before={of.first}{whole}{limit}", "log.older")]
     if of.end < sheet.size:
-        links += [(f"?after={of.end - 1}{whole}", "log.newer"), ("?whole=1" if of.whole else "?", "log.newest")]
-    links.append((f"?before={of.end}", "log.without") if of.whole else (f"?before={of.end}&whole=1", "log.with"))
+        links += [(f"?after={of.end - 1}{whole}{limit}", "log.newer"), ("?" + (whole + limit).lstrip("&"), "log.newest")]
+    other = ("", "log.without") if of.whole else ("&whole=1", "log.with")
+    links.append((f"?before={of.end}{other[0]}{limit}", other[1]))
     made = join([fill('<a href="{to}">{text}</a>', to=to, text=say(key)) for to, key in links], " ")
     return fill('<nav class="paging" aria-label="{label}">{made}</nav>', label=say("log.pages"), made=made)
 

@@ -175,7 +175,7 @@ def _page_of_log(request: Request, size: int) -> tuple[list[dict[str, object]], 
     else:
         before = min(size, number_field(request, "before", size, 0, 2**53))
         rows, first, end = page_before(shell.desk.log, before, limit, whole)
-    return rows, printed.Range(first, end, whole)
+    return rows, printed.Range(first, end, whole, limit if "limit" in request.query_params else 0)
 
 
 def _file(data: bytes, media: str, name: str) -> Response:

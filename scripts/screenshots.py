@@ -2,7 +2,7 @@
 
     python -m scripts.screenshots [FOLDER]
 
-Needs Chromium and the built console (make web). The moment is 09:35:50Z: four vehicles are inside and two of their alarms are
+Needs Chromium and the built console (make web). The moment is 09:35:50Z: four vehicles are inside, the alarms of two of them are
 acknowledged, an aircraft is 21 seconds from the boundary, a helicopter is LAST KNOWN, and one notice has come back right.
 Look at the pictures before you commit them.
 """
@@ -36,7 +36,8 @@ def open_day() -> Any:
 def people_act(day: Held) -> str:
     """What two operators have done by then; the link of a notice nobody has opened."""
     for mover, who in ((FIRST, "omar"), ("convoy-2", "olga")):
-        day.act("alarm.acknowledge", who=who, alarm=day.alarm(mover))
+        for ring in ("boundary", "contact-by"):
+            day.act("alarm.acknowledge", who=who, alarm=day.alarm(mover, ring))
     first = notice(day, "relief truck 1")
     day.act("notice.open", who="guest", role="guest", notice=first["id"], address="192.0.2.7")
     questions = day.demo.node.loop.world.notices[first["id"]].questions

@@ -1,10 +1,10 @@
 import { useSignal } from "@preact/signals";
 import { dialog, editing, inWords, panel, perform, say, showWanted, signedIn } from "../actions";
 import { chosenZone, may, nodeNow, zones } from "../model/store";
-import type { Limit, Standing, Zone } from "../model/types";
+import type { Limit, Ring, Standing, Zone } from "../model/types";
 import { postFile } from "../net/api";
 import { draftOf } from "../pure/draft";
-import { age, distance, height, metres, shortZ } from "../pure/format";
+import { age, distance, height, shortZ } from "../pure/format";
 import { fill, many, s } from "../strings";
 import { Fact, Head } from "../views/bits";
 import { noticeFor } from "./Notices";
@@ -26,6 +26,12 @@ const hhmm = (t: number): string => `${String(Math.floor(t / 3600)).padStart(2, 
 function hoursWords(zone: Zone): string {
   if (zone.hours.length === 0) return s.zone.always;
   return zone.hours.map((h) => `${h.weekdays.map((d) => s.edit.weekdays[d]).join(" ")} ${hhmm(h.start_s)}–${hhmm(h.end_s)}Z`).join("; ");
+}
+
+function ringWords(ring: Ring): string {
+  if (ring.offset_m === 0) return s.zone.boundary;
+  const far = fill(ring.offset_m > 0 ? s.alarm.outside : s.alarm.depth, { d: distance(Math.abs(ring.offset_m)) });
+  return `${ring.name}: ${[far, ring.rule === "other" ? "" : s.edit.rules[ring.rule]].filter(Boolean).join(", ")}`;
 }
 
 /** A standing that came with the act itself names the input; an operator is told what that is. */
@@ -118,7 +124,7 @@ function Detail({ zone }: { zone: Zone }) {
           <Fact name={s.zone.edgeRule}>{s.zone[zone.edge_rule]}</Fact>
           <Fact name={s.zone.rings}>
             {zone.rings.map((r) => (
-              <span key={r.name} class="block">{r.name}: {r.offset_m === 0 ? s.edit.rules.boundary : `${r.offset_m > 0 ? "+" : "−"}${metres(Math.abs(r.offset_m))}, ${s.edit.rules[r.rule]}`}{r.says && <small class="block">{r.says}</small>}</span>
+              <span key={r.name} class="block">{ringWords(r)}{r.says && <small class="block">{r.says}</small>}</span>
             ))}
           </Fact>
           <Fact name={s.zone.band}>{limitWords(zone.lower, s.zone.ground)} – {limitWords(zone.upper, s.zone.unlimited)}</Fact>

@@ -162,7 +162,7 @@ export const en = {
     geodesic: "geodesic (shortest line)", lonlat: "straight in longitude and latitude", shape: "Shape",
     circle: "Circle", polygon: "Polygon", corridor: "Corridor", group: "Several areas", radius: "radius {d}",
     halfWidth: "half width {d}", corners: n("{n} corner", "{n} corners"), points: n("{n} point", "{n} points"),
-    declaredHere: "by the act that put it in force",
+    boundary: "The boundary", declaredHere: "by the act that put it in force",
     setStanding: "Say where a party stands…", party: "Party", status: "Status",
     message: "Message or entry that says so", save: "Record it", declared: "declared", notified: "notified",
     received: "received", acknowledged: "acknowledged", agreed: "agreed", disputed: "disputed",

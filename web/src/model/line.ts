@@ -1,0 +1,161 @@
+/** The line as docs/api.md tells it: Line, Talk, Custody, and what can be composed. Null is "not stated", never "no". */
+
+export type Precedence = "flash" | "immediate" | "priority" | "routine";
+export type Thing = "received" | "seen" | "understood" | "passed_on" | "acted";
+export type Params = Record<string, string | number>;
+
+/** What the connections know of a counterpart; null while nobody has been heard. */
+export interface Connection {
+  silent_s: number | null;
+  offset_ms: number | null; // their clock minus ours
+  delay_ms: number | null; // and within how much that holds
+  cosigned: number | null; // entries of our record that they have cosigned
+  status: { at: number; staffed: boolean | null; officer: string; role: string } | null; // `at` in µs
+}
+
+export interface Line {
+  party: string;
+  line: string;
+  fingerprint: string;
+  words: string;
+  state: string; // "up", "silent", "down", "never met", "fork", "put back", "they were put back"
+  link?: string; // the connection alone
+  why: string;
+  since: string | null;
+  stopped: string | null; // why nothing more is signed
+  waiting: number; // messages of ours without a receipt
+  of: number;
+  connection: Connection | null;
+  gone?: boolean; // the line was ended
+}
+
+/** One statement, by one person or one node. */
+export interface Stated {
+  at: string | null;
+  party: string;
+  who: string | null;
+  role: string | null;
+  word: string | null;
+}
+
+export interface Hop {
+  number: number;
+  grade: string;
+  how: string;
+  by: string | null;
+  says: string;
+  at: string | null;
+  stopped: string | null;
+  detail: string | null;
+  by_hand: boolean;
+}
+
+export interface Station {
+  name: string;
+  via: string | null;
+  last: boolean; // a unit that can act
+  end: { standing: "waiting" | "overdue" | "stopped" | "unit"; red: boolean } | null;
+  hops: Hop[];
+}
+
+export interface Custody {
+  status: "not warned" | "partly told" | "told";
+  headline: string;
+  units: string[];
+  not_told: (string | null)[]; // null: a unit that nobody knows
+  starts: string | null;
+  closed: string | null;
+  stations: Station[];
+}
+
+export interface Due {
+  what: string;
+  unit: string | null;
+  since: string | null;
+  acknowledged_by: string | null;
+}
+
+/** What came of comparing a read-back with what was said. */
+export interface Result {
+  outcome: string; // "agrees", "differs", "not confirmed"
+  differs: string[];
+  missing: string[];
+  offset_m: number | null;
+  tolerance_m: number | null;
+}
+
+export interface Talk {
+  id: string;
+  party: string;
+  ours: boolean;
+  type: string;
+  template?: string | null;
+  precedence: Precedence;
+  marker: string;
+  exercise: boolean;
+  queued: string | null;
+  valid_until: string | null;
+  answer_by: string | null;
+  number: string | null; // null while it waits for the line
+  text: Record<string, string>;
+  free: string;
+  params: Params;
+  answers: string[];
+  readback: string[];
+  checked: { verdict: string; why: string } | null;
+  unused: string | null; // why the counterpart's node could not use it
+  headline: string;
+  states: Record<string, string>;
+  five: Record<Thing, Stated | null>;
+  answer: Stated | null;
+  result: Result | null;
+  lead: { says: string; too_late: boolean } | null;
+  mover: string | null;
+  custody: Custody | null;
+  due: Due[];
+}
+
+export type SlotKind = "text" | "integer" | "distance" | "time" | "place" | "bearing" | "speed" | "altitude" | "choice" | "party" | "unit";
+
+export interface Slot {
+  name: string;
+  kind: SlotKind;
+  optional: boolean;
+  most: number | null;
+  least?: number | null;
+  grid_1e7?: number;
+  choices: string[] | null;
+  says?: Record<string, string> | null; // what each choice says in the template's own language
+}
+
+export interface Template {
+  id: string;
+  version: number;
+  types: string[];
+  marker: string;
+  precedence: Precedence[];
+  answers: string[];
+  readback: string[];
+  describing?: string[]; // of these,
+  at_least?: number; // so many must be stated
+  slots: Slot[];
+  text: string;
+  what_to_do: string;
+  languages: string[];
+}
+
+/** GET /api/v1/line */
+export interface OurLine {
+  card?: string;
+  words?: string;
+  fingerprint?: string;
+  urls?: string[];
+  templates: Template[];
+}
+
+/** POST /api/v1/line/preview */
+export interface Preview {
+  text: Record<string, string>;
+  left_out: Record<string, string>;
+  slots: string[];
+}

@@ -63,7 +63,7 @@ def _rules(state: State, act: Act, out: Outputs) -> None:
     state.picture.rules = rules.tracks
     state.watch.use(rules.watch)
     use_feeds(state, rules)
-    line.started(state.lines)
+    line.started(state.lines, out)
 
 
 def _acknowledge(state: State, act: Act, out: Outputs) -> None:

@@ -48,12 +48,14 @@ class Line:
         self.since_ns = 0
         self.found: set[Decided] = set()  # what their last hello contradicted us in
         self.decided: set[Decided] = set()  # and what of it a person has settled
+        self.claimed = [0, 0, 0]  # by lane, the highest number of ours that they ever claimed to hold and we did not know
         self.evidence = [0, 0, 0]  # by lane, statements kept that contradict others
         self.dated_us = [0, 0, 0]  # by lane, the latest `at` of what came
         self.conversations = 0  # begun by us on this line
         self.talks: dict[str, Talk] = {}  # by name of the conversation, oldest first
         self.mine: dict[tuple[int, int], tuple[str, bytes]] = {}  # (lane, number) of our messages → their talk, their hash
         self.theirs: dict[tuple[int, int], tuple[str, bytes]] = {}
+        self.crowds: dict[str, dict[str, None]] = {}  # names of talks, oldest first, by what may crowd out each other
         self._said: tuple[str, str, str] = (self.link, "", "")
 
     @property
@@ -91,6 +93,11 @@ class Line:
         said = [self.stopped, *self.trouble.values(), self.clock, self.link_why]
         return "; ".join(dict.fromkeys(one for one in said if one))
 
+    def refer(self, talk: Talk, mine: bool, lane: int, seq: int, digest: bytes) -> None:
+        """A message about a talk, by us or them, that later ones may refer to."""
+        (self.mine if mine else self.theirs)[lane, seq] = talk.id, digest
+        talk.places.append((mine, lane, seq))
+
     def say(self, out: Outputs) -> None:
         """An output about the line, if it is not as it was said last."""
         said = (self.state, self.why, self.link)
@@ -117,7 +124,7 @@ def send(
     stands = line.lanes.out[lane].stopped
     if not whatever_stands and line.stopped:
         raise OutOfTurn(f"Nothing is sent to {line.party}: {line.stopped}", party=line.party)
-    if not line.stopped and (stands is None or (stands != "unheard" and not whatever_stands)):
+    if not line.stopped and (stands is None or (stands == "fork" and not whatever_stands)):
         _number(line, lane, said, out, talk)
         return
     if len(line.held) >= HELD_MAX:
@@ -146,7 +153,7 @@ def _number(line: Line, lane: int, said: dict[str, Any], out: Outputs, talk: Tal
     if talk is not None:
         if talk.ours and talk.message is None and message.type == talk.conversation.type:
             talk.placed(message, digest)
-        line.mine[message.lane, message.seq] = talk.id, digest
+        line.refer(talk, True, message.lane, message.seq, digest)
     out.add("msg.out", json.loads(payload), (*line.ref, f"conv:{message.conv}"), message)
 
 
@@ -199,6 +206,7 @@ def settle(line: Line, lane: int | None, out: Outputs) -> None:
     was_stopped = line.stopped
     if lane is None:
         line.stopped = ""
+        line.claimed = [0, 0, 0]
         for each in line.lanes.out:
             each.put_back = False
         for each_in in line.lanes.into:

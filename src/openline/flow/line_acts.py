@@ -6,26 +6,34 @@ import msgspec
 
 from openline.clock import NS_PER_US
 from openline.errors import NotThere, OutOfTurn, Refused
+from openline.flow import line as lines
 from openline.flow import talk as talks
 from openline.flow.line import Line, send
+from openline.flow.line_mending import relearn
+from openline.flow.line_talks import begun, forget, keep, say, say_hop
 from openline.flow.outputs import Outputs
 from openline.flow.state import State
 from openline.flow.talk import Talk
-from openline.flow.talking import begun, keep, say, say_hop, stated, tell, written
+from openline.flow.talking import put_manifest, stated, tell, written
 from openline.inbox import Act
 from openline.line import counterpart as counterparts
 from openline.line import custody, lead, spoken
 from openline.line.card import CARD_BYTES_MAX, read_card
 from openline.line.cleaning import clean
+from openline.line.counterpart import Counterpart
 from openline.line.message import FREE_CHARS_MAX, Message
-from openline.line.names import LANES, conversation
+from openline.line.names import LANES, URGENT, conversation
 from openline.line.precedence import PRECEDENCES, urgent
 from openline.line.readback import read_params
-from openline.line.templates import pack, sending
+from openline.line.templates import pack
 from openline.line.templates.sending import Approval
 from openline.line.types import TYPES
+from openline.record.keys import read_manifest
 
 LINES_MAX: Final = 64
+ENDED_MAX: Final = 256  # whose numbering is kept, in case they come back
+MOVER_CHARS_MAX: Final = 110
+AT_US_MAX: Final = 2**52
 HOW_CHARS_MAX: Final = 200
 APPROVALS_MAX: Final = 2_000
 STATED: Final = ("seen", "understood", "passed_on", "acted", "answer", "withdrawal")
@@ -46,24 +54,36 @@ def put_counterpart(state: State, act: Act, out: Outputs) -> None:
         raise Refused("words", words, "the sixteen words that the counterpart reads aloud from its own screen")
     how = _text(act.body, "how", HOW_CHARS_MAX, "over which other channel the words were read, and with whom")
     line = state.lines.get(met.party)
-    if line is not None and line.counterpart.fingerprint != met.fingerprint:
-        raise Refused("card", met.party, "a card of the root key that is known; another root needs counterpart.remove first")
-    if line is not None and met.manifest.seq < line.counterpart.manifest.seq:
-        raise Refused("card", met.manifest.seq, f"manifest {line.counterpart.manifest.seq} or a newer one")
-    if line is None:
-        if len(state.lines) >= LINES_MAX:
-            raise Refused("card", met.party, f"at most {LINES_MAX} counterparts")
-        line = state.lines[met.party] = Line(state.rules.party, met)
+    if line is not None:
+        _follows(line, met)
+    elif len(state.lines) >= LINES_MAX:
+        raise Refused("card", met.party, f"at most {LINES_MAX} counterparts")
+    else:
+        # A line that was ended goes on where it was: a number that was given is never given again.
+        ended = state.ended.pop(met.party) if met.party in state.ended else None
+        line = state.lines[met.party] = Line(state.rules.party, met) if ended is None else ended
     line.counterpart = met
     body = {"what": "counterpart", "party": met.party, "fingerprint": met.fingerprint, "seq": met.manifest.seq, "by": act.who}
     out.add("key", body | {"how": how, "urls": list(met.urls)}, line.ref, line)
+
+
+def _follows(line: Line, met: Counterpart) -> None:
+    """Raises `Refused` for a card that may not take the place of the one in force."""
+    standing = line.counterpart.standing(met.envelope, "card.manifest")
+    if standing == "another_root":
+        raise Refused("card", met.party, "a card of the root key that is known; another root needs counterpart.remove first")
+    if standing not in ("same", "newer", "skips"):
+        raise Refused("card", met.manifest.seq, counterparts.STANDINGS[standing])
 
 
 def remove_counterpart(state: State, act: Act, out: Outputs) -> None:
     """The end of a line: nothing more is taken from or sent to this party. What was said stays in the record."""
     line = line_of(state, act.body)
     reason = _text(act.body, "reason", HOW_CHARS_MAX, "why this line ends")
-    del state.lines[line.party]
+    if len(state.ended) >= ENDED_MAX:
+        raise Refused("to", line.party, f"at most {ENDED_MAX} lines that ended")
+    state.ended[line.party] = state.lines.pop(line.party)
+    line.lanes.started()
     out.add("key", {"what": "removed", "party": line.party, "by": act.who, "reason": reason}, line.ref)
 
 
@@ -94,18 +114,16 @@ def compose(state: State, act: Act, out: Outputs) -> None:
         "answer_by_us": _until(body.get("answer_minutes"), now_us, "answer_minutes"),
         "free": clean(str(body.get("free", "")), "free", FREE_CHARS_MAX),
     }
-    if said["ex"]:
-        sending.check_exercise({"free": said["free"]}, pack.shipped_words())
     talk = begun(said["conv"], line.own, line.party, said, now_us, ours=True)
-    talk.mover = str(body.get("mover") or "")[:120]
+    talk.mover = str(body.get("mover") or "")[:MOVER_CHARS_MAX]
     _units(talk, body.get("units"))
     _lead(state, talk, params, body, now_us)
-    lane = subject.re.lane if subject is not None and subject.re is not None else _lane(kind, precedence)
-    keep(line, talk)
+    lane = subject.re.lane if subject is not None and subject.re is not None else _lane(kind, precedence, body.get("lane"))
+    keep(line, talk, out)
     try:
-        send(line, lane, said, out)
+        send(line, lane, said, out, talk)
     except Exception:
-        del line.talks[talk.id]
+        forget(line, talk)
         raise
     line.conversations = number
     if subject is not None:
@@ -137,9 +155,16 @@ def _lead(state: State, talk: Talk, params: dict[str, Any], body: dict[str, Any]
     talk.conversation = msgspec.structs.replace(talk.conversation, lead=given)
 
 
-def _lane(kind: str, precedence: str) -> int:
+def _lane(kind: str, precedence: str, asked: object) -> int:
+    """The lane of a message: as asked where its type may stand there, and what is urgent always in lane 0."""
     lanes = TYPES[kind].lanes
-    return lanes[0] if urgent(precedence) or len(lanes) == 1 else lanes[1]  # type: ignore[arg-type]
+    chosen = lanes[0] if urgent(precedence) or len(lanes) == 1 else lanes[1]  # type: ignore[arg-type]
+    if asked is None:
+        return chosen
+    allowed = [one for one in lanes if one == chosen or chosen != URGENT]
+    if isinstance(asked, bool) or asked not in allowed:
+        raise Refused("lane", asked, f"for a {precedence} {kind}: {', '.join(map(str, allowed))}")
+    return int(asked)
 
 
 # ── stating ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -163,7 +188,8 @@ def state_of(state: State, act: Act, out: Outputs) -> None:
         params = read_params(params.get("fields", {}), params.get("steps", {}))
     if kind in ("withdrawal",):
         filled |= {"sent_us": talk.conversation.queued_us}
-    tell(state, line, talk, str(kind), {**filled, **params}, out, str(body.get("template", "")))
+    # What the node knows stands over what was typed: nobody states in another's name, or at another time.
+    tell(state, line, talk, str(kind), {**params, **filled}, out, str(body.get("template", "")))
 
 
 def hop(state: State, act: Act, out: Outputs) -> None:
@@ -174,7 +200,7 @@ def hop(state: State, act: Act, out: Outputs) -> None:
         raise Refused("talk", talk.id, "a notice or a warning: others are not passed on")
     now_us = out.now_ns // NS_PER_US
     at_us = body.get("at_us", now_us)
-    if isinstance(at_us, bool) or not isinstance(at_us, int):
+    if isinstance(at_us, bool) or not isinstance(at_us, int) or not 0 <= at_us <= AT_US_MAX:
         raise Refused("at_us", at_us, "when that was, µs since 1970")
     given = custody.Hop(
         to=_text(body, "unit", 80, "the unit or desk that has it"),
@@ -218,18 +244,52 @@ def acknowledge(state: State, act: Act, out: Outputs) -> None:
 
 
 def settle(state: State, act: Act, out: Outputs) -> None:
-    """A person decides that a lane with a fork goes on; the evidence stays."""
+    """A person decides that what contradicts is known and it goes on: one lane, or with null the whole line."""
     line = line_of(state, act.body)
     lane = act.body.get("lane")
-    if lane not in LANES or isinstance(lane, bool):
-        raise Refused("lane", lane, "0 urgent, 1 routine, 2 bulk")
+    if lane is not None and (isinstance(lane, bool) or lane not in LANES):
+        raise Refused("lane", lane, "0 urgent, 1 routine, 2 bulk, or null for the whole line, this node's own state included")
     reason = _text(act.body, "reason", HOW_CHARS_MAX, "why it goes on")
-    line.lanes.settle(int(lane))
-    out.add(
-        "line",
-        {"line": line.name, "party": line.party, "state": "settled", "lane": lane, "by": act.who, "why": reason},
-        line.ref,
-    )
+    body = {"line": line.name, "party": line.party, "state": "settled", "lane": lane, "by": act.who, "why": reason}
+    out.add("line", body | {"was": line.why}, line.ref)
+    lines.settle(line, None if lane is None else int(lane), out)
+
+
+def send_keys(state: State, act: Act, out: Outputs) -> None:
+    """Tell counterparts of a newer manifest of ours, by the key that they know; one of them, or all."""
+    manifest, certificates = act.body.get("manifest"), act.body.get("certificates", "")
+    if not isinstance(manifest, str) or not isinstance(certificates, str):
+        raise Refused("manifest", manifest, "the text of our signed key manifest, and its new certificates as PEM")
+    ours = read_manifest(manifest.encode(), "manifest")
+    if ours.party != state.rules.party:
+        raise Refused("manifest.party", ours.party, state.rules.party)
+    to = [line_of(state, act.body)] if act.body.get("to") is not None else list(state.lines.values())
+    for line in to:
+        said = {
+            "at_us": out.now_ns // NS_PER_US,
+            "type": "keys",
+            "conv": conversation(line.own, line.conversations + 1),
+            "marker": "INFORMATION",
+            "params": {"manifest": manifest, "certificates": certificates},
+        }
+        body = {"what": "told of our manifest", "party": line.party, "seq": ours.seq, "by": act.who}
+        try:
+            send(line, URGENT, said, out)
+            line.conversations += 1
+        except OutOfTurn as why:
+            if len(to) == 1:
+                raise
+            body |= {"what": "not told of our manifest", "says": why.message}
+        out.add("key", body, line.ref, line)
+
+
+def take_manifests(state: State, act: Act, out: Outputs) -> None:
+    """Manifests of a counterpart that the node itself fetched, because a hello named a newer one. Each speaks for itself."""
+    if act.role != "node":
+        raise Refused("act", act.name, "the node itself")
+    line = line_of(state, act.body)
+    for manifest in act.body["manifests"]:
+        put_manifest(line, manifest, act.body["certificates"], out)
 
 
 def approve(state: State, act: Act, out: Outputs) -> None:
@@ -244,6 +304,16 @@ def approve(state: State, act: Act, out: Outputs) -> None:
     state.approvals.append(Approval(template_hash=template.hash, language=str(language), reviewer=act.who, at_us=now_us))
     body = {"what": "translation approved", "template": template.id, "version": template.version, "language": language}
     out.add("conversation", body | {"hash": template.hash.hex(), "by": act.who, "at_us": now_us}, (f"template:{template.id}",))
+
+
+def recover(state: State, act: Act, out: Outputs) -> None:
+    """Own messages that this node lost and the counterpart kept, signed by our own key: taken back in turn into our chain."""
+    if act.role != "node":
+        raise Refused("act", act.name, "the node itself")
+    line = line_of(state, act.body)
+    for frame in act.body["frames"]:
+        relearn(state, line, int(act.body["lane"]), frame.encode(), out)
+    line.say(out)
 
 
 # ── small things ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -298,5 +368,8 @@ ACTS: Final = {
     "line.take_back": take_back,
     "line.acknowledge": acknowledge,
     "line.settle": settle,
+    "line.keys": send_keys,
+    "node.manifests": take_manifests,
+    "node.recovered": recover,
     "template.approve": approve,
 }

@@ -101,6 +101,7 @@ class State:
         self.feeds: dict[str, FeedState] = {}
         self.notices: dict[str, Notice] = {}
         self.lines: dict[str, Line] = {}  # by counterpart
+        self.ended: dict[str, Line] = {}  # lines that were ended: their numbering is kept
         self.approvals: list[Approval] = []  # of translations, by people
         self.taken: dict[int, tuple[int, list[Refusal]]] = {}  # by number of a bytes input of this step: reports, refusals
         self.mistakes: dict[tuple[str, str], Repeated] = {}  # by exception and module: said within the last minute

@@ -12,7 +12,7 @@ from openline.line import conversation as conversations
 from openline.line import custody
 from openline.line.conversation import Conversation, Said
 from openline.line.custody import Chain
-from openline.line.message import Message, Ref, hash_of, write_message
+from openline.line.message import Message, Ref
 from openline.line.readback import Result
 from openline.line.templates.writing import Comparison
 
@@ -48,6 +48,7 @@ class Talk:
         self.read_back: dict[str, Any] = {}
         self.read_back_re: Ref | None = None  # the counterpart's message that it came in
         self.raised: dict[str, Raised] = {}
+        self.places: list[tuple[bool, int, int]] = []  # (ours, lane, number) of every message about it
         self.next_us = 0  # nothing new can be due before
         self.version = 0  # counts its changes, so that screens are told of each
 
@@ -68,11 +69,16 @@ class Talk:
         """Whether nothing more can be due."""
         return self.conversation.over and (self.chain is None or self.chain.closed_us is not None)
 
-    def placed(self, message: Message) -> None:
-        """It has its number now."""
+    @property
+    def place(self) -> tuple[int, int] | None:
+        """Lane and number of its message; None while it has none."""
+        return None if self.message is None else (self.message.lane, self.message.seq)
+
+    def placed(self, message: Message, digest: bytes) -> None:
+        """It has its number now; `digest` is the SHA-256 of its payload."""
         self.version += 1
         self.message = message
-        self.hash = hash_of(write_message(message)) if not message.unreadable else b""
+        self.hash = digest
 
     def step(self, said: Said) -> None:
         """One event. Raises `Refused`; nothing has changed then."""
@@ -89,6 +95,14 @@ class Talk:
             self.next_us = 0
             self.version += 1
 
+    def kept(self) -> dict[str, Any]:
+        """Everything as it stands, to `put_back` where what was begun cannot be ended."""
+        return dict(vars(self))
+
+    def put_back(self, kept: dict[str, Any]) -> None:
+        """As it stood; its version rises all the same, since a screen may have seen more."""
+        vars(self).update(kept | {"version": self.version + 1})
+
     def turn(self, now_us: int) -> tuple[list[Raised], list[Raised], list[str]]:
         """(what is due now and was not raised yet, what was raised and is settled, events for the clock to fire)."""
         if now_us < self.next_us:
@@ -99,10 +113,8 @@ class Talk:
         self.raised = {key: self.raised.get(key, one) for key, one in found.items()}
         self.version += bool(new or settled)
         later, _ = self._due(FAR_US)
-        self.next_us = min((one.since_us for key, one in later.items() if key not in found), default=FAR_US)
-        self.next_us = min(
-            [self.next_us, *(one.since_us for one in conversations.due(self.conversation, FAR_US) if _fires(one))]
-        )
+        fires = [one.since_us for one in conversations.due(self.conversation, FAR_US) if _fires(one)]
+        self.next_us = min([FAR_US, *fires, *(one.since_us for key, one in later.items() if key not in found)])
         return new, settled, fire
 
     def _due(self, now_us: int) -> tuple[dict[str, Raised], list[str]]:

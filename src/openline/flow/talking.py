@@ -4,120 +4,95 @@ from typing import Any, Final
 
 from openline.clock import NS_PER_US
 from openline.errors import OpenlineError, Refused
-from openline.flow.line import Line, send, take_frames
+from openline.flow.line import Line, contradicts, send
+from openline.flow.line_taking import take_frames
+from openline.flow.line_talks import SUBSTANCE, begun, find, keep, message_fields, say, say_hop
 from openline.flow.outputs import Outputs
 from openline.flow.state import State
-from openline.flow.talk import CARRIED, Talk
+from openline.flow.talk import Talk
 from openline.inbox import Frame
 from openline.kernels.geodesic import inverse
 from openline.line import conversation as conversations
 from openline.line import custody, custody_words, readback
-from openline.line.conversation import Conversation, Said
-from openline.line.message import Message, Ref, hash_of, write_message
+from openline.line.conversation import Said
+from openline.line.message import Message, Ref
 from openline.line.message import Template as Named
+from openline.line.names import URGENT
 from openline.line.templates import pack, sending, writing
 from openline.line.templates.template import Template, read_back_params
 
-SUBSTANCE: Final = (*CARRIED, "question", "check", "drill")
-"""Types that begin a talk; the others speak of one, or of nothing that anybody has to answer."""
-TALKS_MAX: Final = 5_000
+HOPS_BY_HAND: Final = 100  # of a custody chain's statements, kept for people here whatever the counterpart floods it with
 LANGUAGES: Final = ("en", "ar", "ru", "fr", "es")
 
 
 def hear(state: State, frames: list[Frame], out: Outputs) -> None:
     """A run of envelopes of counterparts."""
-    for line, message in take_frames(state.lines, frames, bytes.fromhex(state.rules.line.boot), out):
+    for line, message, digest in take_frames(state.lines, frames, bytes.fromhex(state.rules.line.boot), out):
         try:
-            use(state, line, message, out)
+            use(state, line, message, digest, out)
         except OpenlineError as wrong:
             say(line, None, "unused", out, conv=message.conv, type=message.type, seq=message.seq, says=wrong.message)
 
 
-def use(state: State, line: Line, message: Message, out: Outputs) -> None:
+def use(state: State, line: Line, message: Message, digest: bytes, out: Outputs) -> None:
     """One message that came and can be used. Raises `Refused` where what it speaks of is not as it says."""
     now_us = out.now_ns // NS_PER_US
     subject = find(line, message.re)
-    digest = hash_of(write_message(message))
     if subject is not None:
-        line.theirs[message.lane, message.seq] = subject.id, digest
+        line.refer(subject, False, message.lane, message.seq, digest)
     if message.type in SUBSTANCE:
-        talk = incoming(line, message, now_us)
-        line.theirs[message.lane, message.seq] = talk.id, digest
-        say(line, talk, "heard", out, type=message.type, precedence=message.precedence, checked=_verdict(talk))
+        talk = incoming(line, message, digest, now_us, out)
+        line.refer(talk, False, message.lane, message.seq, digest)
+        said = {"type": message.type, "precedence": message.precedence, "said_us": message.at_us}
+        say(line, talk, "heard", out, checked=_verdict(talk), **said)
     if message.type == "keys":
         take_keys(line, message, out)
     if message.re is not None and subject is None and message.type not in SUBSTANCE:
         raise Refused("re", f"{message.re.from_} {message.re.lane}/{message.re.seq}", "a message that is held here")
     if subject is not None:
-        stated(state, line, subject, message, line.party, out)
+        stated(state, line, subject, message, line.party, out, digest)
 
 
-def incoming(line: Line, message: Message, now_us: int) -> Talk:
-    """The talk that a message of the counterpart begins."""
-    name = message.conv if message.conv not in line.talks else f"{message.conv}+{message.lane}.{message.seq}"
+def incoming(line: Line, message: Message, digest: bytes, now_us: int, out: Outputs) -> Talk:
+    """The talk that a message of the counterpart begins. It takes no name that is ours to give."""
+    free = message.conv not in line.talks and message.conv.startswith(f"{line.party}/")
+    name = message.conv if free else f"{message.conv}+{message.lane}.{message.seq}"
     talk = begun(name, line.party, line.own, message_fields(message), now_us, ours=False)
-    talk.placed(message)
+    talk.placed(message, digest)
     talk.checked = writing.compare(message, pack.shipped())
     talk.step(Said(event="stored", party=line.own, at_us=now_us, heard_us=now_us))
     if talk.chain is not None:
         talk.hop(custody_words.stored_hop(talk.chain, now_us, now_us, f"{message.lane}/{message.seq}"))
-    keep(line, talk)
+    keep(line, talk, out)
     return talk
-
-
-def begun(name: str, sender: str, receiver: str, said: dict[str, Any], now_us: int, *, ours: bool) -> Talk:
-    """A talk at its beginning: nobody has it, nobody is warned."""
-    about = Conversation(
-        id=name,
-        type=said["type"],
-        sender=sender,
-        receiver=receiver,
-        precedence=said["precedence"],
-        queued_us=said["at_us"],
-        answers=said["answers"],
-        readback=said["readback"],
-        valid_until_us=said["valid_until_us"],
-        answer_by_us=said["answer_by_us"],
-        exercise=said["ex"],
-    )
-    chain = None
-    if said["type"] in CARRIED:
-        starts_us = said["params"].get("start_us")
-        starts = starts_us if isinstance(starts_us, int) and said["type"] in ("reservation.notice", "movement.notice") else None
-        chain = custody.open_chain(name, sender, receiver, now_us, said["precedence"], (), starts)
-    return Talk(about, ours, said, chain)
-
-
-def keep(line: Line, talk: Talk) -> None:
-    """Remember a talk; at the limit the oldest that is over gives way. Raises `Refused` where none is."""
-    if len(line.talks) >= TALKS_MAX:
-        over = next((name for name, one in line.talks.items() if one.over), None)
-        if over is None:
-            raise Refused("talks", len(line.talks), f"at most {TALKS_MAX} open messages on one line")
-        del line.talks[over]
-        for places in (line.mine, line.theirs):
-            for place in [one for one, (name, _) in places.items() if name == over]:
-                del places[place]
-    line.talks[talk.id] = talk
-
-
-def find(line: Line, re: Ref | None) -> Talk | None:
-    """The talk that a reference means, by its first message or by a statement in it: number and hash must be those held."""
-    if re is None:
-        return None
-    places = line.mine if re.from_ == line.own else line.theirs
-    name, digest = places.get((re.lane, re.seq), ("", b""))
-    return line.talks.get(name) if digest == re.hash else None
 
 
 # ── what is stated of a talk, by either side ─────────────────────────────────────────────────────────────────────────
 
 
-def stated(state: State, line: Line, talk: Talk, message: Message, party: str, out: Outputs) -> None:
-    """A statement about a talk, by the counterpart (it came) or by us (it is being sent). Raises `Refused`."""
+def stated(state: State, line: Line, talk: Talk, message: Message, party: str, out: Outputs, digest: bytes = b"") -> None:
+    """A statement about a talk, by the counterpart (it came, with its digest) or by us (it is being sent).
+
+    Raises `Refused`; nothing has changed then.
+    """
     event = conversations.event_of(message.type, message.params)
     if event is None:
         return
+    kept, mark = talk.kept(), len(out.made)
+    try:
+        _state(line, talk, message, party, event, out)
+    except Refused:
+        talk.put_back(kept)
+        del out.made[mark:]
+        raise
+    if event == "read_back":
+        talk.read_back = dict(message.params)
+        talk.read_back_re = None if not message.seq else Ref(message.from_, message.lane, message.seq, digest)
+    if event == "read_back" and talk.ours and party == line.party:
+        compare(state, line, talk, out)
+
+
+def _state(line: Line, talk: Talk, message: Message, party: str, event: conversations.Event, out: Outputs) -> None:
     params = message.params
     at_us = params.get("at_us", message.at_us)
     talk.step(
@@ -131,24 +106,21 @@ def stated(state: State, line: Line, talk: Talk, message: Message, party: str, o
             word=str(params.get("answer", params.get("what", params.get("why", "")))),
         )
     )
-    if talk.chain is not None and message.type in custody_words.STATEMENTS:
-        source = f"{message.from_} {message.type} {message.at_us}"
-        for hop in custody_words.hops_of(talk.chain, message.type, params, out.now_ns // NS_PER_US, source):
-            talk.hop(hop)
-            say_hop(line, talk, out)
-    if event == "agrees" and talk.chain is not None:
-        agreed = custody_words.understood_hop(
-            talk.chain, talk.read_back, params, out.now_ns // NS_PER_US, f"{message.from_} {message.type} {message.at_us}"
-        )
-        if agreed is not None:
-            talk.hop(agreed)
-            say_hop(line, talk, out)
-    if event == "read_back":
-        talk.read_back = dict(params)
-        talk.read_back_re = _ref_to(message) if message.seq else None
+    for hop in _hops(talk, message, out.now_ns // NS_PER_US):
+        talk.hop(hop)
+        say_hop(line, talk, out)
     say(line, talk, str(event), out, by=party, who=str(params.get("who", "")), says=message.text.get("en", ""))
-    if event == "read_back" and talk.ours and party == line.party:
-        compare(state, line, talk, out)
+
+
+def _hops(talk: Talk, message: Message, now_us: int) -> tuple[custody.Hop, ...]:
+    """What a statement adds to the custody chain."""
+    if talk.chain is None or message.type not in custody_words.STATEMENTS:
+        return ()
+    most = custody.HOPS_MAX - HOPS_BY_HAND
+    if len(talk.chain.hops) >= most:
+        raise Refused("hops", len(talk.chain.hops), f"at most {most} statements over the line on one notice")
+    source = f"{message.from_} {message.type} {message.lane}/{message.seq or message.at_us}"
+    return custody_words.hops_of(talk.chain, message.type, message.params, now_us, source)
 
 
 def compare(state: State, line: Line, talk: Talk, out: Outputs) -> None:
@@ -160,22 +132,36 @@ def compare(state: State, line: Line, talk: Talk, out: Outputs) -> None:
         template, talk.said["params"], talk.conversation.readback, talk.read_back, between_m, state.rules.line.tolerance_m
     )
     params = readback.result_params(talk.result, talk.id)
-    tell(state, line, talk, "understood.result", params, out)
+    tell(state, line, talk, "understood.result", params, out, whatever_stands=True)
 
 
-def tell(state: State, line: Line, talk: Talk, kind: str, params: dict[str, Any], out: Outputs, template: str = "") -> None:
-    """Send a statement about a talk, and take it into the talk as our own. Raises `Refused`, `OutOfTurn`."""
+def tell(
+    state: State,
+    line: Line,
+    talk: Talk,
+    kind: str,
+    params: dict[str, Any],
+    out: Outputs,
+    template: str = "",
+    *,
+    whatever_stands: bool = False,
+) -> None:
+    """Send a statement about a talk, and take it into the talk as our own.
+
+    Raises `Refused`, `OutOfTurn`; nothing has changed then.
+    """
     if talk.re is None:
         raise Refused("talk", talk.id, "a message that has been sent: this one waits for the line")
     re = talk.read_back_re if kind == "understood.result" else talk.re
     said = statement(state, talk, kind, params, out.now_ns // NS_PER_US, template) | {"re": re}
     placed = Message(from_=line.own, to=line.party, lane=talk.re.lane, seq=0, prev=b"", **said)
-    trial = (talk.conversation, talk.chain)
-    stated(state, line, talk, placed, line.own, out)
+    kept, mark = talk.kept(), len(out.made)
     try:
-        send(line, talk.re.lane, said, out)
+        stated(state, line, talk, placed, line.own, out)
+        send(line, talk.re.lane, said, out, talk, whatever_stands=whatever_stands)
     except OpenlineError:
-        talk.conversation, talk.chain = trial
+        talk.put_back(kept)
+        del out.made[mark:]
         raise
 
 
@@ -238,10 +224,24 @@ def texts(state: State, template: str, params: dict[str, Any], precedence: str) 
 
 
 def take_keys(line: Line, message: Message, out: Outputs) -> None:
-    """A newer manifest of the counterpart. Raises `Refused` or `BadRecord` for one that does not follow."""
-    manifest, certificates = str(message.params["manifest"]), str(message.params["certificates"])
+    """A newer manifest of the counterpart, in a message. Raises `Refused` or `BadRecord` for one that does not follow."""
+    put_manifest(line, str(message.params["manifest"]), str(message.params["certificates"]), out)
+
+
+def put_manifest(line: Line, manifest: str, certificates: str, out: Outputs) -> None:
+    """A manifest of the counterpart, however it came. Two of one number are a contradiction that its root signed."""
     pems = [f"{one}-----END CERTIFICATE-----\n" for one in certificates.split("-----END CERTIFICATE-----\n") if one.strip()]
-    line.counterpart = line.counterpart.put(manifest.encode(), pems)
+    before = line.counterpart
+    try:
+        line.counterpart = before.put(manifest.encode(), pems)
+    except Refused as wrong:
+        if wrong.field == "keys.fork":
+            says = f"{line.party}: two key manifests of one number, both signed by its root; the first stays in force"
+            contradicts(line, URGENT, "keys", says, out)
+            return
+        raise
+    if line.counterpart is before or line.counterpart.manifest.seq == before.manifest.seq:
+        return
     body = {"what": "manifest", "party": line.party, "seq": line.counterpart.manifest.seq, "by": line.party}
     out.add("key", body, line.ref, line)
 
@@ -254,7 +254,9 @@ def tick_talks(state: State, now_ns: int, out: Outputs) -> None:
     now_us = now_ns // NS_PER_US
     for line in state.lines.values():
         for talk in line.talks.values():
-            new, settled, fire = talk.turn(now_us) if not talk.over else ([], [], [])
+            if talk.over and not talk.raised:
+                continue
+            new, settled, fire = talk.turn(now_us)
             for one in new:
                 say(line, talk, "due", out, due=one.what, unit=one.unit, since_us=one.since_us)
             for one in settled:
@@ -267,58 +269,11 @@ def tick_talks(state: State, now_ns: int, out: Outputs) -> None:
 # ── small things ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def say(line: Line, talk: Talk | None, what: str, out: Outputs, **more: Any) -> None:
-    """An output about a talk."""
-    body = {"line": line.name, "party": line.party, "what": what, "at_us": out.now_ns // NS_PER_US, **more}
-    if talk is None:
-        out.add("conversation", body, line.ref, line)
-        return
-    body |= {"talk": talk.id, "headline": conversations.headline(talk.conversation)}
-    ref = (*line.ref, f"conv:{talk.id}", *((f"mover:{talk.mover}",) if talk.mover else ()))
-    out.add("conversation", body, ref, (line, talk))
-
-
-def say_hop(line: Line, talk: Talk, out: Outputs) -> None:
-    """An output about the newest statement in a custody chain."""
-    assert talk.chain is not None
-    hop = talk.chain.hops[-1]
-    now_us = out.now_ns // NS_PER_US
-    body = {
-        "line": line.name,
-        "party": line.party,
-        "talk": talk.id,
-        "number": hop.number,
-        "to": hop.to,
-        "via": hop.via,
-        "grade": hop.grade,
-        "how": hop.how,
-        "by": hop.by,
-        "says": hop.says,
-        "last": hop.last,
-        "stopped": hop.stopped,
-        "by_hand": hop.by_hand,
-        "at_us": hop.at_us,
-        "headline": custody_words.headline(talk.chain, line.own, now_us),
-    }
-    ref = (*line.ref, f"conv:{talk.id}", *((f"mover:{talk.mover}",) if talk.mover else ()))
-    out.add("custody", body, ref, (line, talk))
-
-
 def template_of(talk: Talk) -> Template | None:
     """Our own copy of the template its text was written with."""
     named = talk.said.get("tpl")
     found = None if named is None else pack.shipped().get(named.id, named.ver)
     return found if found is not None and named is not None and found.hash == named.hash else None
-
-
-def _ref_to(message: Message) -> Ref:
-    return Ref(message.from_, message.lane, message.seq, hash_of(write_message(message)))
-
-
-def message_fields(message: Message) -> dict[str, Any]:
-    """The fields of a message, place left out."""
-    place = ("from_", "to", "lane", "seq", "prev", "unreadable")
-    return {name: getattr(message, name) for name in message.__struct_fields__ if name not in place}
 
 
 def between_m(lat1_deg: float, lon1_deg: float, lat2_deg: float, lon2_deg: float) -> float:

@@ -164,6 +164,10 @@ class Loop:
         for one in [asyncio.ensure_future(self._ask(framed(party, kind, data), len(data))) for kind, data in frames]:
             await one
 
+    async def node_act(self, name: str, body: dict[str, Any]) -> None:
+        """One act of the node itself, recorded and stepped like a person's. Durable when it returns."""
+        await self._ask(lambda seq, now_ns: Act(seq, now_ns, "node", "node", name, body), len(recorded_json(body)))
+
     async def keep(self, also: Callable[[Connection], None]) -> None:
         """Rows beside the log, with no entry of their own. Durable when it returns."""
         await self._commit((), (), None, also=also)

@@ -23,7 +23,7 @@ from openline.record.entry import canonical
 
 KIND: Final = "mistake"
 REFS_MAX: Final = 24  # a mover in more incidents than this is found by its own id; a header holds 4 KiB
-REF_CHARS_MAX: Final = 120
+REF_CHARS_MAX: Final = 140  # a line's name is that of two parties
 AGAIN_NS: Final = 60 * NS_PER_S  # a mistake that repeats with every tick is counted so long before it is said again
 DISTINCT_MAX: Final = 100  # mistakes told apart; more than there can be kinds of in a night, and each further one is recorded
 log = logging.getLogger("openline.loop")

@@ -39,7 +39,7 @@ ACTS: Final[dict[str, ActRule]] = {
     "line.send": ActRule(
         "operator",
         ("to", "template", "params"),
-        ("precedence", "re", "units", "mover", "reason", "free", "valid_minutes", "answer_minutes"),
+        ("precedence", "re", "units", "mover", "reason", "free", "valid_minutes", "answer_minutes", "lane"),
     ),
     "line.state": ActRule("operator", ("to", "talk", "what"), ("params", "template")),
     "line.hop": ActRule(
@@ -50,6 +50,7 @@ ACTS: Final[dict[str, ActRule]] = {
     "line.take_back": ActRule("operator", ("to", "talk", "number")),
     "line.acknowledge": ActRule("operator", ("to", "talk")),
     "line.settle": ActRule("supervisor", ("to", "lane", "reason")),
+    "line.keys": ActRule("administrator", ("manifest",), ("certificates", "to")),
     "template.approve": ActRule("supervisor", ("template", "language")),
 }
 

@@ -1,6 +1,8 @@
 """Calling a counterpart, for ever: hello, then frames; after a failure a pause that doubles from 0.05 s to 30 s.
 
-Two workers share one session: lane 0 has its own connection, so that a backlog in the others never stands in front of it.
+Its workers share one session: lane 0 has its own connection, so that a backlog in the others never stands in front of it, and
+so has the fetching of what the counterpart has for us, where it cannot call. What gets no receipt is sent again with the same
+pauses, whoever is to blame.
 """
 
 import asyncio
@@ -9,14 +11,15 @@ import logging
 import ssl
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Literal
 
 import httpx2
 import msgspec
 
-from openline.errors import BadRecord, Refused
+from openline.errors import TheirFault
 from openline.node.intake.link import Pace, in_words
 from openline.node.line import wire
+from openline.node.line.asking import Asking, Lost, NoSession
 from openline.node.line.exchange import Exchange
 from openline.node.line.sessions import Peer
 from openline.node.loop import Loop
@@ -24,20 +27,22 @@ from openline.node.loop import Loop
 RETRY_S_MIN: Final = 0.05
 RETRY_S_MAX: Final = 30.0
 HEARTBEAT_S: Final = 5.0
+IDLE_S: Final = 30.0  # the other lanes look again, in case a call to wake was missed
 CALL_S: Final = 10.0  # without an answer for this long a call has failed
+GREETED_S_MAX: Final = 300.0  # after this a hello again: clocks drift, and marks are compared again
+CHECKPOINT_S_MIN: Final = 1.0
 HELLOS_MAX: Final = 3  # the first after a start is not firm: the other side has not been heard
-PULL_WAIT_MS: Final = 20_000
 URGENT: Final = (0,)
 REST: Final = (1, 2)
+PULL: Final = ()
 log = logging.getLogger("openline.line")
 
-
-class Lost(Exception):
-    """The call failed, for a reason in words."""
+Turn = Literal["more", "unreceipted", "done"]
+"""After a call: there is more to do at once; what was sent has no receipt; nothing waits."""
 
 
 class Caller:
-    """Two workers that call one counterpart."""
+    """The workers that call one counterpart."""
 
     def __init__(
         self,
@@ -46,106 +51,147 @@ class Caller:
         loop: Loop,
         context: Callable[[], ssl.SSLContext],
         pace: Pace,
+        asking: Asking,
         *,
         pulls: bool = False,
     ) -> None:
-        self._peer = peer
+        self.peer = peer
         self._exchange = exchange
         self._loop = loop
         self._store = loop.store
-        self._pulls = pulls
         self._context = context
         self._pace = pace
+        self._asking = asking
         self._greeting = asyncio.Lock()
-        self._wakes = (asyncio.Event(), asyncio.Event())
+        self._workers = {URGENT: asyncio.Event(), REST: asyncio.Event()} | ({PULL: asyncio.Event()} if pulls else {})
+        self._checkpoint_s = float("-inf")  # when the last was offered
+        self._offer = True  # something urgent went since
 
     def wake(self) -> None:
         """Something waits to be sent."""
-        for one in self._wakes:
-            one.set()
+        for lanes in (URGENT, REST):
+            self._workers[lanes].set()
 
     async def run(self) -> None:
         """Until cancelled."""
-        urgent = asyncio.create_task(self._work(URGENT, self._wakes[0]))
-        rest = asyncio.create_task(self._work(REST, self._wakes[1]))
+        tasks = [asyncio.create_task(self._work(lanes, wake)) for lanes, wake in self._workers.items()]
         try:
-            await asyncio.gather(urgent, rest)
+            await asyncio.gather(*tasks)
         finally:
-            for one in (urgent, rest):
+            for one in tasks:
                 one.cancel()
-            await asyncio.gather(urgent, rest, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _work(self, lanes: tuple[int, ...], wake: asyncio.Event) -> None:
         failures = 0
         while True:
             try:
-                async with httpx2.AsyncClient(verify=self._context(), timeout=CALL_S, trust_env=False) as client:
+                async with httpx2.AsyncClient(verify=self._context(), timeout=self._timeout(lanes), trust_env=False) as client:
+                    unreceipted = 0
                     while True:
-                        more = await self._turn(client, lanes)
+                        turn = await self._turn(client, self._url(failures), lanes)
                         failures = 0
-                        if not more:
-                            await self._rest(wake)
-            except (httpx2.HTTPError, Lost, OSError, ssl.SSLError) as error:
-                self._peer.ours = b""
+                        unreceipted = unreceipted + 1 if turn == "unreceipted" else 0
+                        if turn != "more":
+                            await self._rest(wake, self._pause_s(unreceipted) if unreceipted else self._idle_s(lanes))
+            except NoSession:
                 failures += 1
-                why = error.args[0] if isinstance(error, Lost) else in_words(error)
+            except (httpx2.HTTPError, Lost, OSError, ssl.SSLError) as error:
+                failures += 1
                 if lanes == URGENT:
-                    self._loop.tell(f"line:{self._peer.party}", "down", str(why)[:200])
-                pause_s = min(RETRY_S_MAX, RETRY_S_MIN * 2.0 ** min(failures - 1, 16))
-                await self._pace.sleep(pause_s * (1.0 - self._pace.chance() / 2.0))
+                    self._say_down(error)
+            await self._pace.sleep(self._pause_s(failures))
 
-    async def _rest(self, wake: asyncio.Event) -> None:
+    @staticmethod
+    def _timeout(lanes: tuple[int, ...]) -> float:
+        return CALL_S + (wire.PULL_WAIT_MS / 1000 if lanes == PULL else 0.0)
+
+    def _url(self, failures: int) -> str:
+        urls = self.peer.line.counterpart.urls
+        if not urls:
+            raise Lost("its card names no address")
+        return urls[failures % len(urls)]
+
+    def _pause_s(self, times: int) -> float:
+        pause_s = min(RETRY_S_MAX, RETRY_S_MIN * 2.0 ** min(max(0, times - 1), 16))
+        return pause_s * (1.0 - self._pace.chance() / 2.0)
+
+    def _idle_s(self, lanes: tuple[int, ...]) -> float:
+        if lanes != URGENT:
+            return IDLE_S if lanes == REST else 0.0
+        return CHECKPOINT_S_MIN if self._offer else HEARTBEAT_S
+
+    def _say_down(self, error: Exception) -> None:
+        """The line is down, and why; said when it is news."""
+        why = str(error.args[0] if isinstance(error, Lost) else in_words(error))[:200]
+        line = self.peer.line
+        if (line.link, line.link_why) != ("down", why):
+            self._loop.tell(f"line:{self.peer.party}", "down", why)
+
+    async def _rest(self, wake: asyncio.Event, within_s: float) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(wake.wait(), HEARTBEAT_S)
+            await asyncio.wait_for(wake.wait(), within_s)
         wake.clear()
 
-    async def _turn(self, client: httpx2.AsyncClient, lanes: tuple[int, ...]) -> bool:
-        """One call; whether there is more to send now."""
-        peer = self._peer
-        url = peer.line.counterpart.urls[0]
+    async def _turn(self, client: httpx2.AsyncClient, url: str, lanes: tuple[int, ...]) -> Turn:
+        """One call."""
+        peer, fail = self.peer, self._exchange.fail
         async with self._greeting:
-            for _ in range(HELLOS_MAX):
-                if not peer.ours:
-                    await self._hello(client, url)
-            if not peer.ours:
-                raise Lost("it starts again and again")
-        frames = await asyncio.to_thread(peer.next_frames, self._store, lanes)
-        urgent = lanes == URGENT
-        pull = wire.FRAMES_MAX if urgent and self._pulls else 0
-        ask = self._exchange.ask(peer, frames, urgent, urgent and self._checkpoint_due(bool(frames)), pull)
-        data = await self._post(client, f"{url}/line/v1/frames", msgspec.json.encode(ask))
+            await self._greet(client, url, lanes)
+            session = peer.ours
+        frames = await asyncio.to_thread(peer.next_frames, self._store, lanes) if lanes else []
+        before = self._receipted(lanes)
+        checkpoint = lanes == URGENT and self._checkpoint_due(bool(frames))
+        ask = await self._exchange.ask(peer, frames, lanes, checkpoint, 0 if lanes else wire.FRAMES_MAX)
+        fail.passed("line.sending")
+        try:
+            data = await self._asking.post(client, f"{url}/line/v1/frames", msgspec.json.encode(ask))
+        except NoSession:
+            if peer.ours == session:
+                peer.ours = b""
+            raise
+        fail.passed("line.sent")
         try:
             answer = wire.read_answer(data)
             await self._exchange.answered(peer, ask, answer)
-        except (Refused, BadRecord) as error:
+        except TheirFault as error:
             raise Lost(f"its answer is not good: {error.message}"[:200]) from None
-        return bool(answer.receipts and frames) or bool(answer.frames)
+        fail.passed("line.taken")
+        if answer.frames or (frames and self._receipted(lanes) != before):
+            return "more"
+        return "unreceipted" if frames else "done"
+
+    def _receipted(self, lanes: tuple[int, ...]) -> list[tuple[int, int | None]]:
+        return [(self.peer.line.lanes.out[lane].upto, self.peer.again[lane].after) for lane in lanes]
 
     def _checkpoint_due(self, something_sent: bool) -> bool:
+        """At most one a second, soon after something urgent, else with every heartbeat."""
         now_s = time.monotonic()
-        if now_s < self._peer.checkpoint_due_s and not something_sent:
+        self._offer = self._offer or something_sent
+        if now_s - self._checkpoint_s < (CHECKPOINT_S_MIN if self._offer else HEARTBEAT_S - 0.5):
             return False
-        self._peer.checkpoint_due_s = now_s + HEARTBEAT_S
+        self._checkpoint_s, self._offer = now_s, False
         return True
 
-    async def _hello(self, client: httpx2.AsyncClient, url: str) -> None:
-        data, hello = await self._exchange.greeting(self._peer)
-        answer = await self._post(client, f"{url}/line/v1/hello", data)
-        try:
-            await self._exchange.greeted(self._peer, hello, answer)
-        except (Refused, BadRecord) as error:
-            raise Lost(f"its hello is not good: {error.message}"[:200]) from None
+    async def _greet(self, client: httpx2.AsyncClient, url: str, lanes: tuple[int, ...]) -> None:
+        """Say hello where there is no session, or it is long ago; then what can only be asked after it."""
+        peer = self.peer
+        if lanes == URGENT and time.monotonic() - peer.greeted_s > GREETED_S_MAX:
+            peer.ours = b""
+        if peer.ours:
+            return
+        for _ in range(HELLOS_MAX):
+            if await self._hello(client, url):
+                await self._asking.after_hello(client, url, peer)
+                return
+        raise Lost("it starts again and again")
 
-    async def _post(self, client: httpx2.AsyncClient, url: str, body: bytes) -> bytes:
-        answer = await client.post(url, content=body, headers={"content-type": "application/json"})
-        if answer.status_code == 409:
-            self._peer.ours = b""
-            raise Lost("it knows no such session")
-        if answer.status_code == 429:
-            await self._pace.sleep(min(30.0, float(answer.headers.get("retry-after", "1"))))
-            raise Lost("it asks us to come more slowly")
-        if answer.status_code != 200:
-            raise Lost(f"it answered {answer.status_code}: {answer.text[:120]}")
-        if len(answer.content) > 2 * wire.BODY_BYTES_MAX:
-            raise Lost(f"its answer has {len(answer.content)} bytes")
-        return answer.content
+    async def _hello(self, client: httpx2.AsyncClient, url: str) -> bool:
+        """Say it once; whether a session is open then."""
+        data, hello = await self._exchange.greeting(self.peer)
+        answer = await self._asking.post(client, f"{url}/line/v1/hello", data)
+        try:
+            await self._exchange.greeted(self.peer, hello, answer)
+        except TheirFault as error:
+            raise Lost(f"its hello is not good: {error.message}"[:200]) from None
+        return bool(self.peer.ours)

@@ -16,15 +16,17 @@ from openline.node.private_files import refuse_readable_by_others, write_private
 
 CERTIFICATE: Final = "keys/line.crt"
 KEY: Final = "keys/line.key"
-DAYS: Final = 397
+FROM_NS: Final = 946_684_800 * NS_PER_S  # 2000-01-01
+UNTIL_NS: Final = 253_402_300_799 * NS_PER_S  # 9999-12-31 23:59:59
 
 
-def make(folder: Path, party: str, now_ns: int, entropy: seal.Entropy) -> str:
-    """Write the pair of the line; the certificate's fingerprint, which the manifest names. Raises `Refused`."""
-    day_ns = 86_400 * NS_PER_S
-    certificate, key = seal.self_signed(
-        (party,), now_ns - day_ns, now_ns + DAYS * day_ns, entropy, common_name=party, both_ends=True
-    )
+def make(folder: Path, party: str, entropy: seal.Entropy) -> str:
+    """Write the pair of the line; the certificate's fingerprint, which the manifest names. Raises `Refused`.
+
+    It has no end (RFC 5280, 4.1.2.5): what ends a pinned certificate is a newer manifest, and a clock that is years off must not
+    cut the line.
+    """
+    certificate, key = seal.self_signed((party,), FROM_NS, UNTIL_NS, entropy, common_name=party, both_ends=True)
     write_private(folder / KEY, key)
     write_private(folder / CERTIFICATE, certificate)
     return seal.certificate_fingerprint(certificate)

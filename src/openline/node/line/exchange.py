@@ -1,28 +1,43 @@
-"""Both ends of hello and frames: what is offered, what is taken, what is answered. It does not know who called whom."""
+"""Both ends of hello and frames: what is offered, what is taken, what is answered. It does not know who called whom.
+
+Whatever enters the inbox is durable before it is answered. What a counterpart says of logs, keys or the time may be wrong
+without costing a single message: each of them is judged by itself.
+"""
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import msgspec
 
 from openline import seal
 from openline.clock import NS_PER_US
-from openline.errors import Refused
+from openline.errors import Refused, TheirFault
 from openline.flow.line import Line
 from openline.line import hello as hellos
-from openline.line.names import LANES
+from openline.line.names import LANES, URGENT
 from openline.node.line import wire
-from openline.node.line.listener import Said
+from openline.node.line.listener import Asked, Said
 from openline.node.line.sessions import Peer
-from openline.node.line.taking import checked_hello, shows, sort_out
+from openline.node.line.taking import Checked, Screen, checked_hello, lane_of, party_of_hello, shows, sort_out
 from openline.node.line.witnessing import Witness
 from openline.node.loop import Loop
 from openline.record.envelope import wrap
+from openline.record.store.disk import FailPoint
 from openline.record.witness import AddCheckpoint, read_head, read_proof
 
-UNREADY: Final = Said(503, b'{"why":"This node does not sign for this line now."}')
+CHECKERS: Final = 2  # threads that verify signatures: the record's own commits never wait behind them
+REFUSED_EVERY_S: Final = 60.0
+TOO_FAST: Final = Said(429, retry_after_s=1)
+
+
+class Took(msgspec.Struct):
+    """What became of a request's envelopes: lanes whose newest receipt is to be given, and what was refused."""
+
+    owed: set[int]
+    refused: list[wire.NotTaken]
 
 
 class Exchange:
@@ -50,6 +65,12 @@ class Exchange:
         self._entropy = entropy
         self._status = status
         self._boot = boot
+        self._checkers = ThreadPoolExecutor(CHECKERS, "line")
+        self.fail = FailPoint()
+
+    def close(self) -> None:
+        """Check nothing more."""
+        self._checkers.shutdown(wait=False, cancel_futures=True)
 
     # ── calling ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -65,89 +86,99 @@ class Exchange:
         if not hellos.answers(asked, answer):
             raise Refused("hello", "another hello", "the answer to ours")
         peer.offset_us, peer.delay_us = hellos.clock_offset_us(answer, heard_us)
+        peer.greeted_s = time.monotonic()
         await self._heard(peer, answer, data)
         if asked.heard == answer.boot:
             peer.ours = answer.session  # else say hello again: only then is ours firm to them
 
-    def ask(self, peer: Peer, frames: list[bytes], urgent: bool, checkpoint: bool, pull: int) -> wire.Ask:
-        """The body of the next call."""
-        receipts = self._receipts(peer) if urgent and peer.owed_receipts else ()
+    async def ask(self, peer: Peer, frames: list[bytes], lanes: tuple[int, ...], checkpoint: bool, pull: int) -> wire.Ask:
+        """The body of the next call. The one that carries lane 0 carries all that is no message, too."""
+        first = URGENT in lanes or pull > 0
         return wire.Ask(
             session=seal.b64(peer.ours),
             frames=tuple(one.decode() for one in frames),
-            receipts=receipts,
-            checkpoint=self._witness.offer(peer.witness_size) if checkpoint else None,
-            cosignatures=tuple(peer.owed_cosignatures) if urgent else (),
+            receipts=self._receipts(peer, peer.owed_ask) if first else (),
+            checkpoint=await self._offer(peer) if checkpoint else None,
+            cosignatures=tuple(peer.owed_cosignatures) if first else (),
             pull=pull,
+            wait_ms=wire.PULL_WAIT_MS if pull else 0,
             status=self._status(),
         )
 
     async def answered(self, peer: Peer, ask: wire.Ask, answer: wire.Answer) -> None:
         """What came back from a call."""
-        self._alive(peer, answer.status)
+        peer.alive(answer.status)
         if ask.receipts:
-            peer.owed_receipts = False
+            peer.owed_ask = set()
         if ask.cosignatures:
             peer.owed_cosignatures = []
-        taken = await asyncio.to_thread(sort_out, peer.line, answer.frames, answer.receipts)
-        await self._loop.frames(peer.party, taken.frames)
-        peer.owed_receipts = peer.owed_receipts or bool(answer.frames)
-        if ask.checkpoint is not None:
+        peer.owed_ask |= (await self._take(peer, answer.frames, answer.receipts)).owed
+        if ask.checkpoint is not None and answer.cosignatures:
             await self._cosigned(peer, answer.cosignatures, ask.checkpoint.note)
-            if not answer.cosignatures:
-                peer.witness_size = answer.witness_size
+        elif ask.checkpoint is not None:
+            peer.witness_size = answer.witness_size
         if answer.checkpoint is not None:
             signed, _ = await self._cosign(peer, answer.checkpoint)
             peer.owed_cosignatures = [signed] if signed else []
 
     # ── being called ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def caller_of(self, certificate: str) -> Peer | None:
-        """The counterpart that shows this certificate."""
-        return next((peer for peer in self._peers.values() if shows(peer.line, certificate)), None)
+    def callers_of(self, certificate: str) -> list[Peer]:
+        """The counterparts whose manifest names this certificate: one, unless somebody names another's."""
+        return [peer for peer in self._peers.values() if shows(peer.line, certificate)]
 
-    async def on_hello(self, certificate: str, body: bytes) -> Said:
+    async def on_hello(self, asked: Asked) -> Said:
         """POST /line/v1/hello."""
-        peer = self.caller_of(certificate)
+        callers = self.callers_of(asked.certificate)
+        sender = party_of_hello(asked.body) if callers else ""
+        peer = next((one for one in callers if one.party == sender), None)
         if peer is None:
-            return Said(401, b"")
+            return Said(401)
+        if not peer.allowance.hellos.take():
+            return TOO_FAST
         taken_us = self._now_us()
-        asked = checked_hello(peer.line, body)
-        if asked.t2_us is not None:
-            raise Refused("hello.t2", asked.t2_us, "null in a hello that asks")
-        await self._heard(peer, asked, body)
-        session = asked.session + self._entropy(hellos.SESSION_BYTES - hellos.ASKED_BYTES)
-        answer = await self._hello(peer, session, asked.t1_us, taken_us, asked.lanes)
-        peer.theirs = session
+        hello = checked_hello(peer.line, asked.body)
+        if hello.t2_us is not None:
+            raise Refused("hello.t2", hello.t2_us, "null in a hello that asks")
+        await self._heard(peer, hello, asked.body)
+        session = hello.session + self._entropy(hellos.SESSION_BYTES - hellos.ASKED_BYTES)
+        answer = await self._hello(peer, session, hello.t1_us, taken_us, hello.lanes)
+        peer.theirs = session if hellos.is_firm(hello, self._boot) else b""  # else they say hello once more
         return Said(200, await self._signed(answer))
 
-    async def on_frames(self, certificate: str, body: bytes) -> Said:
+    async def on_frames(self, asked: Asked) -> Said:
         """POST /line/v1/frames."""
-        peer = self.caller_of(certificate)
+        callers = self.callers_of(asked.certificate)
+        if not callers:
+            return Said(401)
+        ask = wire.read_ask(asked.body)
+        peer = next((one for one in callers if one.theirs and ask.session == seal.b64(one.theirs)), None)
         if peer is None:
-            return Said(401, b"")
-        ask = wire.read_ask(body)
-        if not peer.theirs or ask.session != seal.b64(peer.theirs):
-            return Said(409, b"")
-        self._alive(peer, ask.status)
-        taken = await asyncio.to_thread(sort_out, peer.line, ask.frames, ask.receipts)
-        await self._loop.frames(peer.party, taken.frames)
+            return Said(409)
+        if not peer.allowance.calls.take() and not (ask.frames and lane_of(ask.frames[0]) == URGENT):
+            return TOO_FAST
+        self.fail.passed("line.asked")
+        peer.alive(ask.status)
+        async with peer.sorting:
+            took = await self._take(peer, ask.frames, ask.receipts, bounded=True)
+        owed, peer.owed_answer = took.owed | peer.owed_answer, set()
         if ask.cosignatures and peer.offered:
             await self._cosigned(peer, ask.cosignatures, peer.offered)
         signed, held = await self._cosign(peer, ask.checkpoint) if ask.checkpoint is not None else ("", 0)
         frames = await self._pulled(peer, ask)
-        offered = self._witness.offer(peer.witness_size) if ask.pull else None
+        offered = await self._offer(peer) if ask.pull else None
         peer.offered = offered.note if offered is not None else peer.offered
         answer = wire.Answer(
-            receipts=self._receipts(peer) if ask.frames else (),
+            receipts=self._receipts(peer, owed),
             frames=tuple(one.decode() for one in frames),
             next={str(lane): peer.line.lanes.into[lane].next for lane in LANES},
-            refused=tuple(taken.refused[: wire.FRAMES_MAX]),
+            refused=tuple(took.refused[: wire.FRAMES_MAX]),
             checkpoint=offered,
             cosignatures=(signed,) if signed else (),
             witness_size=held,
             status=self._status(),
         )
+        self.fail.passed("line.answered")
         return Said(200, msgspec.json.encode(answer))
 
     async def _pulled(self, peer: Peer, ask: wire.Ask) -> list[bytes]:
@@ -165,41 +196,118 @@ class Exchange:
 
     # ── both ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _alive(self, peer: Peer, status: wire.Status | None) -> None:
-        peer.heard_s = time.monotonic()
-        peer.status = status or peer.status
+    async def _take(self, peer: Peer, frames: Iterable[str], receipts: Iterable[str], bounded: bool = False) -> Took:
+        """Envelopes into the inbox, lane 0 first; durable and stepped when it returns."""
+        budget = peer.allowance.lanes if bounded else None
+        running = asyncio.get_running_loop()
+        found = await running.run_in_executor(self._checkers, sort_out, peer.line, frames, receipts, budget)
+        self.fail.passed("line.checked")
+        took = Took(set(), found.refused)
+        for urgent, turn in ((True, peer.turns[0]), (False, peer.turns[1])):
+            checked = [one for one in found.checked if (one.said.lane == URGENT) == urgent]
+            if checked:
+                async with turn:
+                    await self._enter(peer, checked, took)
+        self.fail.passed("line.stored")
+        if any(out.put_back for out in peer.line.lanes.out) and not peer.line.stopped:
+            peer.forget_sessions()  # a receipt for what was never sent: their next hello says which of us is wrong
+        await self._say_refused(peer, took.refused)
+        return took
 
-    def _receipts(self, peer: Peer) -> tuple[str, ...]:
-        return tuple(one.decode() for one in self._loop.post.newest_receipts(self._loop.store, peer.party).values())
+    async def _enter(self, peer: Peer, checked: list[Checked], took: Took) -> None:
+        screened = Screen(peer.line, peer.seen).screen(checked)
+        await self._loop.frames(peer.party, screened.frames)
+        entered = {data for _, data in screened.frames}
+        took.owed |= screened.again | {one.said.lane for one in checked if one.kind == "message" and one.data in entered}
+        took.refused += screened.refused
+        for lane, upto in screened.receipted.items():
+            peer.again[lane].receipted(upto)
 
-    async def _cosign(self, peer: Peer, checked: wire.Checked) -> tuple[str, int]:
-        """(our cosignature, or nothing; the size we hold)."""
-        asked = AddCheckpoint(checked.old, read_proof(checked.proof), checked.note)
-        decision, signed = await self._witness.add(peer.line, asked)
-        origin = decision.head.origin if decision.head is not None else ""
-        held = await asyncio.to_thread(self._witness.held, origin)
-        return signed, held.size
+    async def _say_refused(self, peer: Peer, refused: list[wire.NotTaken]) -> None:
+        """What was not taken is counted; the record has it at most once a minute."""
+        peer.note_refused(refused)
+        now_s = time.monotonic()
+        if not refused or now_s - peer.said_refused_s < REFUSED_EVERY_S:
+            return
+        peer.said_refused_s = now_s
+        first = refused[0]
+        body = {"source": f"line:{peer.party}", "field": first.field, "value": f"{peer.refused.total()} so far"}
+        await self._loop.record("refusal", "node", "node", body | {"accepted": first.accepted})
 
-    async def _cosigned(self, peer: Peer, lines: tuple[str, ...], note: str) -> None:
-        for text in lines:
-            size = await self._witness.cosigned(peer.line, text, note)
-            peer.witness_size = max(peer.witness_size, size)
+    def _receipts(self, peer: Peer, lanes: set[int]) -> tuple[str, ...]:
+        if not lanes or peer.line.stopped:
+            return ()
+        newest = self._loop.post.newest_receipts(self._loop.store, peer.party)
+        return tuple(one.decode() for lane, one in newest.items() if lane in lanes)
 
     async def _heard(self, peer: Peer, hello: hellos.Hello, data: bytes) -> None:
         """A hello is evidence like any message: recorded, then stepped; it opens or stops the lanes."""
-        self._alive(peer, None)
+        if hello.boot in peer.boots_gone:
+            raise Refused("hello.boot", seal.b64(hello.boot), "the newest start: this one was followed by another")
+        peer.alive()
         if peer.boot != hello.boot:
-            peer.boot, peer.ours, peer.theirs = hello.boot, b"", b""
+            peer.started_again(hello.boot)
+        peer.keys_seq = hello.keys_seq
+        if hellos.is_firm(hello, self._boot):
+            await self._logs(peer, hello)
+        await self._loop.frames(peer.party, [("hello", data)])
+        for again, marks in zip(peer.again, hello.lanes, strict=True):
+            again.heard(marks.have.seq)
+        peer.owed_answer |= set(LANES)
+        peer.owed_ask |= set(LANES)
+
+    # ── logs ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _logs(self, peer: Peer, hello: hellos.Hello) -> None:
+        """What a hello says of both logs, beside what we know of them."""
+        if hello.checkpoint:
+            await self._witness.glance(peer.line, hello.checkpoint)
+        if peer.line.unwitnessed:
+            return
         store = self._loop.store
         origin = read_head(store.checkpoint()).origin
         found = await asyncio.to_thread(hellos.compare_witness, hello, origin, store.size, self._witness.root_at)
         if found is not None:
-            self._loop.tell(
-                f"line:{peer.party}", "put back", "the counterpart cosigned entries of our log that this node has not"
-            )
+            why = "the counterpart cosigned entries of our log that this node has not: it was put back to an older state"
+            self._loop.tell(f"line:{peer.party}", "put back", why)
         seen = hello.witness
-        peer.witness_size = seen.size if seen is not None and seen.origin == origin else 0
-        await self._loop.frames(peer.party, [("hello", data)])
+        peer.witness_size = seen.size if seen is not None and seen.origin == origin and found is None else 0
+
+    async def _offer(self, peer: Peer) -> wire.Checked | None:
+        if not self._signs(peer.line):
+            return None
+        return await asyncio.to_thread(self._witness.offer, peer.witness_size)
+
+    async def _cosign(self, peer: Peer, checked: wire.Checked) -> tuple[str, int]:
+        """(our cosignature, or nothing; the size we hold). A log that is wrong costs no message."""
+        try:
+            origin = read_head(checked.note).origin
+            if peer.allowance.checkpoints.take() and not peer.line.stopped:
+                asked = AddCheckpoint(checked.old, read_proof(checked.proof), checked.note)
+                _, signed = await self._witness.add(peer.line, asked)
+            else:
+                signed = ""
+            held = await asyncio.to_thread(self._witness.held, origin)
+        except TheirFault as wrong:
+            await self._say_refused(peer, [wire.NotTaken("checkpoint", wrong.message[:200])])
+            return "", 0
+        return signed, held.size
+
+    async def _cosigned(self, peer: Peer, lines: tuple[str, ...], note: str) -> None:
+        for text in lines:
+            try:
+                size = await self._witness.cosigned(peer.line, text, note)
+            except TheirFault as wrong:
+                await self._say_refused(peer, [wire.NotTaken("cosignature", wrong.message[:200])])
+            else:
+                peer.witness_size = max(peer.witness_size, size)
+
+    # ── our hello ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @staticmethod
+    def _signs(line: Line) -> bool:
+        """Whether this counterpart is shown checkpoints: not before it is heard, and not once it knows more of our log."""
+        return not line.stopped and not line.unwitnessed and not any(out.unheard for out in line.lanes.out)
 
     async def _hello(
         self, peer: Peer, session: bytes, t1_us: int, t2_us: int | None = None, yours: tuple[hellos.Marks, ...] | None = None
@@ -214,7 +322,7 @@ class Exchange:
             keys_seq=self._keys_seq,
             lanes=hellos.marks_of(line.lanes),
             yours=yours,
-            checkpoint=self._loop.store.checkpoint(),
+            checkpoint=self._loop.store.checkpoint() if self._signs(line) else "",
             witness=await asyncio.to_thread(self._seen, line),
             t1_us=t1_us,
             t2_us=t2_us,

@@ -1,8 +1,9 @@
-"""The line's own listener: TLS 1.3, a pinned certificate on the other side, five addresses, nothing a browser would want."""
+"""The line's own listener: TLS 1.3, a pinned certificate on the other side, six addresses, nothing a browser would want."""
 
 import asyncio
 import contextlib
 import ssl
+from collections import Counter
 from collections.abc import Awaitable, Callable, Generator
 from typing import Any, Final
 
@@ -15,37 +16,74 @@ from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from openline import seal
-from openline.errors import OpenlineError, PortTaken, Refused
+from openline.errors import OpenlineError, PortTaken, Refused, TheirFault
 from openline.node.doors.server import bind
 from openline.node.line.wire import BODY_BYTES_MAX
 
 CONNECTIONS_MAX: Final = 200
+CONNECTIONS_EACH_MAX: Final = 12  # of one certificate: a counterpart needs three
 KEEP_ALIVE_S: Final = 60
 STOP_S: Final = 2
 HEADER_BYTES_MAX: Final = 16_384
-Body = bytes
-Call = Callable[[str, bytes], Awaitable["Said"]]
-"""(fingerprint of the caller's certificate, body) → what is answered"""
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """One request: SHA-256 of the caller's certificate (hexadecimal), the body, and what the address said."""
+
+    certificate: str
+    body: bytes = b""
+    query: dict[str, str] = {}
+    path: dict[str, str] = {}
+
+    def number(self, name: str) -> int:
+        """A whole number of the query, from 0. Raises `Refused`."""
+        text = self.query.get(name, "")
+        if not text.isascii() or not text.isdecimal() or len(text) > 15:
+            raise Refused(name, text, "a whole number from 0")
+        return int(text)
 
 
 class Said(msgspec.Struct, frozen=True):
     """An answer: HTTP status, body, media type, and after how many seconds to come again."""
 
     status: int
-    body: bytes
+    body: bytes = b""
     media: str = "application/json"
     retry_after_s: int | None = None
 
 
+Call = Callable[[Asked], Awaitable[Said]]
+
+
 class Http(H11Protocol):
-    """HTTP/1.1 that tells the application whose certificate was shown."""
+    """HTTP/1.1 that tells the application whose certificate was shown, and lets nobody have all connections."""
+
+    open: Counter[str]  # by certificate; one for each listener
+    _shown = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Note the certificate; the handshake has already refused one that is not pinned."""
         secure = transport.get_extra_info("ssl_object")
         shown = secure.getpeercert(binary_form=True) if secure is not None else None
-        self.app_state = {**self.app_state, "certificate": seal.sha256(shown).hex() if shown else ""}
+        self._shown = seal.sha256(shown).hex() if shown else ""
+        self.open[self._shown] += 1
+        self.app_state = {**self.app_state, "certificate": self._shown}
         super().connection_made(transport)
+        if self.open[self._shown] > CONNECTIONS_EACH_MAX:
+            transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """One less."""
+        self.open[self._shown] -= 1
+        if not self.open[self._shown]:
+            del self.open[self._shown]
+        super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """An idle connection ends at once: the other side, which does not read, would not answer a goodbye."""
+        super().shutdown()
+        if self.transport.is_closing():
+            self.transport.abort()
 
 
 class Listener:
@@ -57,7 +95,7 @@ class Listener:
         self._port = port
         self._config = uvicorn.Config(
             Starlette(routes=routes),
-            http=Http,
+            http=type("LineHttp", (Http,), {"open": Counter()}),
             ws="none",
             lifespan="off",
             log_config=None,
@@ -109,13 +147,15 @@ def _endpoint(call: Call) -> Callable[[Request], Awaitable[Response]]:
             return Response(status_code=400)
         if body is None:
             return PlainTextResponse(f"at most {BODY_BYTES_MAX} bytes", 413)
+        asked = Asked(str(request.state.certificate), body, dict(request.query_params), dict(request.path_params))
         try:
-            said = await call(str(request.state.certificate), body)
+            said = await call(asked)
         except Refused as refused:
             problem: dict[str, Any] = {"field": refused.field, "accepted": refused.accepted}
             return Response(msgspec.json.encode(problem), 400, media_type="application/json")
         except OpenlineError as error:
-            return Response(msgspec.json.encode({"why": error.message}), 503, media_type="application/json")
+            status = 400 if isinstance(error, TheirFault) else 503
+            return Response(msgspec.json.encode({"why": error.message}), status, media_type="application/json")
         headers = {} if said.retry_after_s is None else {"retry-after": str(said.retry_after_s)}
         return Response(said.body, said.status, headers, said.media)
 

@@ -56,12 +56,12 @@ class Post:
         return entries, also
 
     def note(self, outputs: Iterable[Output]) -> bool:
-        """These outputs are durable now; whether something waits to be sent because of them."""
+        """These outputs are durable now; whether a message waits to be sent because of them."""
         news = False
         for one in outputs:
             if one.kind == "receipt.out":
                 self._receipts.pop(str(one.body["to"]), None)
-            news = news or one.kind in SENT_KINDS
+            news = news or one.kind == "msg.out"  # a receipt goes with the answer, or with the call that is due anyway
         return news
 
     def newest_receipts(self, store: Store, party: str) -> dict[int, bytes]:

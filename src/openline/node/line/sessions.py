@@ -1,16 +1,22 @@
 """One counterpart as the connections know it: sessions, what both sides last said, and what is to be sent next."""
 
 import asyncio
+import time
+from collections import Counter, deque
 from collections.abc import Iterable
 from typing import Final
 
 from openline.flow.line import Line
 from openline.line.names import LANES
+from openline.node.line.again import Again
+from openline.node.line.limits import Allowance
 from openline.node.line.post import waiting
-from openline.node.line.wire import FRAMES_MAX, Status
+from openline.node.line.wire import FRAMES_MAX, NotTaken, Status
 from openline.record.store import Store
 
 FRAMES_BYTES_MAX: Final = 700_000  # of envelopes in one request, so that the body with its quoting stays below 1 MiB
+BOOTS_MAX: Final = 1_000
+SORTING_MAX: Final = 2  # requests of one counterpart that are checked at once
 
 
 class Peer:
@@ -21,33 +27,71 @@ class Peer:
         self.ours = b""  # the session our calls name, opened by our hello
         self.theirs = b""  # the session their calls name
         self.boot = b""  # of the counterpart's node
+        self.boots_gone: deque[bytes] = deque(maxlen=BOOTS_MAX)  # starts of it that were followed by another
         self.wake = asyncio.Event()  # something waits for a caller that pulls
         self.heard_s = float("-inf")  # monotonic, of the last proof of life
+        self.greeted_s = float("-inf")  # monotonic, of the last answer to a hello of ours
         self.offset_us: int | None = None  # their clock minus ours
         self.delay_us: int | None = None  # and within how much that holds
         self.status: Status | None = None
+        self.keys_seq = 0  # of the manifest they say they have
         self.witness_size = 0  # of our log: what they last cosigned
         self.checkpoint_due_s = float("-inf")
         self.offered = ""  # the checkpoint we last gave in an answer, to be cosigned in their next call
-        self.owed_receipts = False  # frames were pulled whose receipts go with the next call
+        self.owed_answer: set[int] = set()  # lanes whose newest receipt goes with our next answer,
+        self.owed_ask: set[int] = set()  # and with our next call
         self.owed_cosignatures: list[str] = []
+        self.again = [Again(line, lane) for lane in LANES]
+        self.allowance = Allowance()
+        self.sorting = asyncio.Semaphore(SORTING_MAX)
+        self.turns = (asyncio.Lock(), asyncio.Lock())  # lane 0, the others: what is screened is stepped before the next
+        self.seen: set[bytes] = set()  # digests of evidence that was kept
+        self.refused: Counter[str] = Counter()  # what was not taken, by field
+        self.said_refused_s = float("-inf")
 
     @property
     def party(self) -> str:
         """The counterpart."""
         return self.line.party
 
+    def alive(self, status: Status | None = None) -> None:
+        """They were heard just now."""
+        self.heard_s = time.monotonic()
+        self.status = status or self.status
+
+    def started_again(self, boot: bytes) -> None:
+        """Their node has started again: nothing of before goes on."""
+        if self.boot:
+            self.boots_gone.append(self.boot)
+        self.boot = boot
+        self.forget_sessions()
+
+    def forget_sessions(self) -> None:
+        """Both sides have to say hello again."""
+        self.ours = self.theirs = b""
+
+    def note_refused(self, refused: Iterable[NotTaken]) -> None:
+        """Count what was not taken."""
+        for one in refused:
+            self.refused[one.field] += 1
+
     def next_frames(self, store: Store, lanes: Iterable[int] = LANES, frames_max: int = FRAMES_MAX) -> list[bytes]:
-        """Envelopes without a receipt, lane by lane, as many as one request takes."""
+        """Envelopes without a receipt, as many as one request takes; lanes that both have many share it."""
+        open_lanes = [lane for lane in lanes if not self.line.stopped and self.line.lanes.out[lane].stopped is None]
         found: list[bytes] = []
         size = 0
-        for lane in lanes:
-            out = self.line.lanes.out[lane]
-            if self.line.stopped or out.stopped is not None:
-                continue
-            for _, envelope in waiting(store, self.party, lane, out.upto, frames_max - len(found)):
-                size += len(envelope) + len(envelope) // 8 + 3
-                if size > FRAMES_BYTES_MAX and found:
-                    return found
+        for i, lane in enumerate(open_lanes):
+            share = (frames_max - len(found)) // (len(open_lanes) - i)
+            bytes_max = size + (FRAMES_BYTES_MAX - size) // (len(open_lanes) - i)
+            for envelope in self._without_receipt(store, lane, share):
+                quoted = len(envelope) + len(envelope) // 8 + 3
+                if size + quoted > bytes_max and found:
+                    break
+                size += quoted
                 found.append(envelope)
         return found
+
+    def _without_receipt(self, store: Store, lane: int, limit: int) -> list[bytes]:
+        upto = self.line.lanes.out[lane].upto
+        before = self.again[lane].frames(store, upto, limit)
+        return before or [envelope for _, envelope in waiting(store, self.party, lane, upto, limit)]

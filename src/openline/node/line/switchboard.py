@@ -1,6 +1,6 @@
 """Every line of this node at once: the listener, a peer and a caller for each counterpart, and how each line is.
 
-Counterparts come and go by acts, so it looks at the flow's lines once a second and after every step that says `key`.
+Counterparts come and go by acts, so it looks at the flow's lines once a second, and at once when something waits to be sent.
 """
 
 import asyncio
@@ -12,17 +12,20 @@ from typing import Final
 import msgspec
 
 from openline import seal
+from openline.clock import NS_PER_US
+from openline.errors import OpenlineError
 from openline.node.doors.tls import Pair
 from openline.node.intake.link import Pace
 from openline.node.line import certificates, wire
+from openline.node.line.asking import Asking
 from openline.node.line.caller import Caller
 from openline.node.line.exchange import Exchange
-from openline.node.line.listener import Call, Listener, Said
+from openline.node.line.listener import Call, Listener
+from openline.node.line.questions import Questions
 from openline.node.line.sessions import Peer
 from openline.node.line.witnessing import Witness
 from openline.node.loop import Loop
 from openline.node.settings import Line as LineSettings
-from openline.record import witness
 from openline.record.keys import KeyManifest
 
 log = logging.getLogger("openline.line")
@@ -43,7 +46,7 @@ class Switchboard:
         pace: Pace,
         entropy: seal.Entropy,
         boot: bytes,
-        status: Callable[[], wire.Status | None] = lambda: None,
+        status: Callable[[], wire.Status | None] | None = None,
     ) -> None:
         signer, witness_signer, manifest = keys
         self.peers: dict[str, Peer] = {}
@@ -54,8 +57,18 @@ class Switchboard:
         self._pace = pace
         self._witness = Witness(loop, manifest.party, witness_signer, pace.now_ns)
         self._exchange = Exchange(
-            loop, self.peers, signer, self._witness, manifest.seq, now_ns=pace.now_ns, entropy=entropy, boot=boot, status=status
+            loop,
+            self.peers,
+            signer,
+            self._witness,
+            manifest.seq,
+            now_ns=pace.now_ns,
+            entropy=entropy,
+            boot=boot,
+            status=status or self._status,
         )
+        self._questions = Questions(loop.store, own, self._witness, self._exchange.callers_of)
+        self._asking = Asking(loop, own, pace)
         self._callers: dict[str, tuple[Caller, asyncio.Task[None]]] = {}
         self._listening = certificates.listening(own)
         self._trusted: set[str] = set()
@@ -81,6 +94,7 @@ class Switchboard:
             peer.wake.set()
         if self._listener is not None:
             await self._listener.stop()
+        self._exchange.close()
 
     def wake(self) -> None:
         """Something durable waits to be sent."""
@@ -98,24 +112,36 @@ class Switchboard:
                 "offset_ms": None if peer.offset_us is None else peer.offset_us / 1000,
                 "delay_ms": None if peer.delay_us is None else peer.delay_us / 1000,
                 "cosigned": peer.witness_size,
+                "refused": peer.refused.total(),
                 "status": None if peer.status is None else msgspec.to_builtins(peer.status),
             }
             for party, peer in self.peers.items()
         }
 
+    def _status(self) -> wire.Status:
+        """A sign of life; whether somebody sits at the desk is not known here."""
+        return wire.Status(at=self._pace.now_ns() // NS_PER_US)
+
     # ── what comes and goes ──────────────────────────────────────────────────────────────────────────────────────────
 
     async def _watch(self) -> None:
         while True:
-            self._look_after()
-            self._look()
-            self._silence()
+            try:
+                self._look_after()
+                self._look()
+                self._silence()
+            except OpenlineError as wrong:  # a certificate that cannot be read concerns one line, not the others
+                log.error("looking after the lines: %s", wrong.message)
             await self._pace.sleep(LOOK_S)
 
     def _look(self) -> None:
-        for party, line in self._loop.world.lines.items():
-            peer = self.peers.get(party)
-            if peer is None or peer.line is not line:
+        lines = self._loop.world.lines
+        for party in [one for one, peer in self.peers.items() if lines.get(one) is not peer.line]:
+            del self.peers[party]
+            if party in self._callers:
+                self._callers.pop(party)[1].cancel()
+        for party, line in lines.items():
+            if party not in self.peers:
                 self.peers[party] = Peer(line)
             for pem in line.counterpart.certificates:
                 if pem not in self._trusted:
@@ -123,10 +149,6 @@ class Switchboard:
                     self._trusted.add(pem)
             if party not in self._callers and line.counterpart.urls:
                 self._call(self.peers[party])
-        for party in [one for one in self.peers if one not in self._loop.world.lines]:
-            del self.peers[party]
-            if party in self._callers:
-                self._callers.pop(party)[1].cancel()
 
     def _look_after(self) -> None:
         """A caller that ended did so by a mistake of ours: say it, and begin again."""
@@ -138,15 +160,16 @@ class Switchboard:
     def _call(self, peer: Peer) -> None:
         context = lambda: certificates.calling(self._own, peer.line.counterpart.certificates)  # noqa: E731
         pulls = not self._settings.listen
-        caller = Caller(peer, self._exchange, self._loop, context, self._pace, pulls=pulls)
+        caller = Caller(peer, self._exchange, self._loop, context, self._pace, self._asking, pulls=pulls)
         self._callers[peer.party] = caller, asyncio.create_task(caller.run())
 
     def _silence(self) -> None:
         now_s = time.monotonic()
         for peer in self.peers.values():
-            if peer.line.state == "up" and now_s - peer.heard_s > SILENT_S:
+            silent_s = now_s - peer.heard_s
+            if peer.line.link == "up" and silent_s > SILENT_S:
                 self._loop.tell(f"line:{peer.party}", "silent", "nothing was heard; why is not known")
-            elif peer.line.state in ("silent", "down") and now_s - peer.heard_s < LOOK_S * 3 and not peer.line.stopped:
+            elif peer.line.link in ("silent", "down") and silent_s < LOOK_S * 3 and not _unheard(peer):
                 self._loop.tell(f"line:{peer.party}", "up", "")
 
     # ── addresses ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -155,14 +178,8 @@ class Switchboard:
         return {
             ("POST", "/line/v1/hello"): self._exchange.on_hello,
             ("POST", "/line/v1/frames"): self._exchange.on_frames,
-            ("POST", "/line/v1/witness/add-checkpoint"): self._add_checkpoint,
-        }
+        } | self._questions.calls()
 
-    async def _add_checkpoint(self, certificate: str, body: bytes) -> Said:
-        peer = self._exchange.caller_of(certificate)
-        if peer is None:
-            return Said(401, b"")
-        decision, signed = await self._witness.add(peer.line, witness.read_add(body))
-        if decision.status == 200:
-            return Said(200, signed.encode(), witness.TEXT_MEDIA)
-        return Said(decision.status, decision.body or decision.why.encode(), decision.media)
+
+def _unheard(peer: Peer) -> bool:
+    return any(out.unheard for out in peer.line.lanes.out)

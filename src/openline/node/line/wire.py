@@ -1,4 +1,4 @@
-"""The bodies of `/line/v1/frames` (docs/spec/line.md, Exchange). Envelopes are texts of their exact bytes."""
+"""The bodies of the line's addresses (docs/spec/line.md, Exchange). Envelopes are texts of their exact bytes."""
 
 from typing import Annotated as A
 from typing import Final
@@ -11,6 +11,9 @@ from openline.errors import Refused
 BODY_BYTES_MAX: Final = 1024 * 1024
 FRAMES_MAX: Final = 200
 WAIT_MS_MAX: Final = 25_000
+PULL_WAIT_MS: Final = 8_000  # each answer is a sign of life, and there is to be one every 10 s
+MANIFESTS_MAX: Final = 50
+MANIFEST_CHARS_MAX: Final = 200_000
 Envelope = A[str, M(max_length=200_000)]
 Note = A[str, M(max_length=20_000)]
 
@@ -67,6 +70,35 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     status: Status | None = None
 
 
+class Manifests(msgspec.Struct, frozen=True):
+    """Answer of `/line/v1/keys`: key manifests, oldest first, and certificates as PEM."""
+
+    manifests: A[tuple[A[str, M(max_length=MANIFEST_CHARS_MAX)], ...], M(max_length=MANIFESTS_MAX)] = ()
+    certificates: A[tuple[A[str, M(max_length=20_000)], ...], M(max_length=16)] = ()
+
+
+class Yours(msgspec.Struct, frozen=True):
+    """Answer of `/line/v1/yours`: the caller's own messages of one lane, as the answerer holds them, in order."""
+
+    frames: A[tuple[Envelope, ...], M(max_length=FRAMES_MAX)] = ()
+
+
+def read_manifests(body: bytes) -> Manifests:
+    """Raises `Refused`."""
+    try:
+        return msgspec.json.decode(body, type=Manifests)
+    except (msgspec.DecodeError, RecursionError) as wrong:
+        raise _refused(wrong, "keys") from None
+
+
+def read_yours(body: bytes) -> Yours:
+    """Raises `Refused`."""
+    try:
+        return msgspec.json.decode(body, type=Yours)
+    except (msgspec.DecodeError, RecursionError) as wrong:
+        raise _refused(wrong, "yours") from None
+
+
 def read_ask(body: bytes) -> Ask:
     """Raises `Refused`."""
     try:
@@ -83,5 +115,5 @@ def read_answer(body: bytes) -> Answer:
         raise _refused(wrong) from None
 
 
-def _refused(wrong: Exception) -> Refused:
-    return Refused("frames", str(wrong)[:200], "the body that docs/spec/line.md gives for /line/v1/frames")
+def _refused(wrong: Exception, name: str = "frames") -> Refused:
+    return Refused(name, str(wrong)[:200], f"the body that docs/spec/line.md gives for /line/v1/{name}")

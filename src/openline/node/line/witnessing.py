@@ -4,7 +4,7 @@ Every cosignature is a row; an entry says so once a minute, and at once when som
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import msgspec
@@ -17,12 +17,13 @@ from openline.flow.line import Line
 from openline.node.line.wire import Checked
 from openline.node.loop import Loop
 from openline.record import witness
-from openline.record.note import NOTE_BYTES_MAX
+from openline.record.note import NOTE_BYTES_MAX, cosign, parse_note
 from openline.record.store.post import put_cosignature, put_peer_checkpoint
 from openline.record.tree import EMPTY_ROOT, Frontier
 from openline.record.witness import AddCheckpoint, Decision, Held
 
 ENTRY_EVERY_S: Final = 60.0
+EVIDENCE_MAX: Final = 100  # pairs of notes of one log that are kept while this process runs; more prove nothing more
 
 
 class Witness:
@@ -35,6 +36,7 @@ class Witness:
         self._now_ns = now_ns
         self._turn = asyncio.Lock()
         self._said_s: dict[str, int] = {}
+        self._kept: dict[str, set[bytes]] = {}  # by log, digests of evidence kept
 
     # ── their log ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -71,7 +73,38 @@ class Witness:
 
         await self._loop.keep(also)
 
+    async def glance(self, line: Line, note: str) -> None:
+        """A checkpoint that came without a proof: only whether it contradicts what we cosigned is looked at."""
+        origin = _origin_of(AddCheckpoint(0, (), note))
+        log = line.counterpart.log(origin)
+        async with self._turn:
+            held = await asyncio.to_thread(self.held, origin)
+            if held.size == 0:
+                return
+            decision = await asyncio.to_thread(witness.decide, AddCheckpoint(0, (), note), log, held)
+            if decision.proved and decision.keep is not None:
+                await self._keep(origin, decision.keep)
+                await self._evidence(line, origin, decision)
+
+    def newest(self, lines: Iterable[Line], origin_hash: str) -> tuple[str, Held] | None:
+        """The log of these counterparts with this origin (SHA-256, hexadecimal), as we last cosigned it."""
+        for line in lines:
+            origin = self._loop.store.newest_peer_checkpoint(f"{line.party}/openline/log/")
+            if origin is not None and seal.sha256(origin.encode()).hex() == origin_hash:
+                return origin, self.held(origin)
+        return None
+
+    def cosign_again(self, held: Held) -> str:
+        """What we last cosigned of a log, with a cosignature of now."""
+        text = parse_note(held.note.encode()).text
+        return held.note + cosign(text, witness.witness_name(self._party), self._signer, self._now_ns() // NS_PER_S)
+
     async def _evidence(self, line: Line | None, origin: str, decision: Decision) -> None:
+        kept = self._kept.setdefault(origin, set())
+        digest = seal.sha256("\0".join(decision.evidence).encode())
+        if digest in kept or len(kept) >= EVIDENCE_MAX:
+            return
+        kept.add(digest)
         says = f"{origin}: {decision.why}"
         body = {"log": origin, "says": says, "proved": decision.proved, "notes": list(decision.evidence)}
         await self._loop.record("fork", "node", "node", body)
@@ -91,7 +124,8 @@ class Witness:
 
     async def cosigned(self, line: Line, text: str, note: str) -> int:
         """A counterpart's lines under our checkpoint `note`; the size it has cosigned now. Raises `Refused`, `BadRecord`."""
-        found = await asyncio.to_thread(witness.read_cosignatures, text.encode(), note, line.counterpart.witness_keys())
+        data = text.encode("utf-8", "surrogatepass")
+        found = await asyncio.to_thread(witness.read_cosignatures, data, note, line.counterpart.witness_keys())
         head = witness.read_head(note)
 
         def also(connection: Connection) -> None:

@@ -1,0 +1,193 @@
+"""What came over a line, taken into its lanes: messages in order, receipts, hellos, and whatever contradicts something else.
+
+The door let in only what a key in force signed. Here one number and one hash decide (`openline.line.lanes`). What contradicts
+is kept and said, and no statement of the counterpart can make this node forget its own.
+"""
+
+from typing import Final
+
+from openline.clock import NS_PER_US
+from openline.errors import Refused
+from openline.flow.line import Decided, Line, contradicts, give_receipt, release
+from openline.flow.outputs import Outputs
+from openline.inbox import Frame
+from openline.line import hello as hellos
+from openline.line import message as messages
+from openline.line import receipt as receipts
+from openline.line.conversation import Said
+from openline.line.custody_words import stored_hop
+from openline.line.hello import Finding, Hello
+from openline.line.lanes import STOPS
+from openline.line.message import Message
+from openline.line.receipt import Receipt
+from openline.record.envelope import unwrap
+
+PAYLOADS: Final = {"message": messages.PAYLOAD_TYPE, "receipt": receipts.PAYLOAD_TYPE, "hello": hellos.PAYLOAD_TYPE}
+CLOCKS_US_MAX: Final = 5_000_000  # further apart than this, times on the two screens cannot be compared without a note
+FALSE: Final = {"ahead": "a message that was never sent", "differs": "another message than the one we sent"}
+
+Taken = tuple[Line, Message, bytes]
+"""A message to be used, and the SHA-256 of its payload."""
+
+
+def take_frames(lines: dict[str, Line], frames: list[Frame], boot: bytes, out: Outputs) -> list[Taken]:
+    """Take a run of envelopes, whose signatures the door has verified; the messages to be used, in order.
+
+    One receipt a lane, at the end. `boot` names this start of our node, as our hellos do.
+    """
+    used: list[Taken] = []
+    touched: dict[tuple[str, int], Line] = {}
+    for frame in frames:
+        line = lines.get(frame.party)
+        if line is None:
+            continue
+        payload = unwrap(frame.data, PAYLOADS[frame.kind], frame.kind).payload
+        if frame.kind == "receipt":
+            _take_receipt(line, receipts.read_receipt(payload), out)
+        elif frame.kind == "hello":
+            _take_hello(line, hellos.read_hello(payload), boot, frame.at_ns // NS_PER_US, out)
+        else:
+            _take_message(line, payload, frame, touched, used, out)
+    for (_, lane), line in sorted(touched.items(), key=lambda item: item[0]):
+        give_receipt(line, lane, out)
+    return used
+
+
+# ── messages ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _take_message(
+    line: Line, payload: bytes, frame: Frame, touched: dict[tuple[str, int], Line], used: list[Taken], out: Outputs
+) -> None:
+    message, digest = messages.read_message(payload), messages.hash_of(payload)
+    unusable = messages.usable(message)
+    outcome = line.lanes.into[message.lane].take(message, digest, unusable)
+    if outcome in ("applied", "duplicate"):
+        touched[line.party, message.lane] = line
+    if outcome in ("fork_prev", "fork_seq"):
+        what = "does not follow from what it sent before" if outcome == "fork_prev" else "was sent before with other content"
+        says = f"{line.party}: message {message.seq} of lane {message.lane} {what}; both are kept"
+        contradicts(line, message.lane, "fork in", says, out, message, seq=message.seq, input=frame.seq)
+    if outcome == "applied" and unusable is None:
+        _dated(line, message, out)
+        used.append((line, message, digest))
+
+
+def _dated(line: Line, message: Message, out: Outputs) -> None:
+    """A lane is written in order, so its times rise. What is dated before the message before it is said to be so."""
+    latest_us = line.dated_us[message.lane]
+    line.dated_us[message.lane] = max(latest_us, message.at_us)
+    if message.at_us < latest_us:
+        says = f"{line.party}: message {message.seq} of lane {message.lane} is dated before the one before it"
+        body = {"line": line.name, "party": line.party, "what": "dated back", "conv": message.conv, "says": says}
+        out.add("conversation", body | {"by_us": latest_us - message.at_us}, line.ref, line)
+
+
+# ── receipts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _take_receipt(line: Line, receipt: Receipt, out: Outputs) -> None:
+    lane = line.lanes.out[receipt.lane]
+    before = lane.upto
+    outcome = lane.received(receipt)
+    if outcome == "advanced":
+        body = {
+            "line": line.name,
+            "party": line.party,
+            "what": "stored",
+            "lane": receipt.lane,
+            "after": before,
+            "upto": receipt.upto,
+            "refused": [{"seq": one.seq, "why": one.why} for one in receipt.refused if one.seq > before],
+        }
+        out.add("conversation", body, line.ref, receipt)
+        _stored(line, receipt, before, out)
+    elif outcome != "known":
+        says = f"{line.party} gave a receipt for {FALSE[outcome]} (lane {receipt.lane}, number {receipt.upto}); it is kept"
+        contradicts(line, receipt.lane, "receipt", says, out, receipt, seq=receipt.upto)
+
+
+def _stored(line: Line, receipt: Receipt, before: int, out: Outputs) -> None:
+    """The counterpart's node holds our messages up to this one: a machine's word, and of storing only."""
+    refused = {one.seq: one.why for one in receipt.refused}
+    now_us = out.now_ns // NS_PER_US
+    for seq in range(before + 1, receipt.upto + 1):
+        talk = line.talks.get(line.mine.get((receipt.lane, seq), ("", b""))[0])
+        if talk is None or talk.message is None or talk.place != (receipt.lane, seq) or not talk.ours:
+            continue
+        talk.unused = refused.get(seq, "")
+        try:
+            talk.step(Said(event="stored", party=line.party, at_us=receipt.at_us, heard_us=now_us))
+            if talk.chain is not None:
+                talk.hop(stored_hop(talk.chain, receipt.at_us, now_us, f"receipt {receipt.lane}/{receipt.upto}"))
+        except Refused as wrong:  # a chain that is full of statements already
+            body = {"line": line.name, "party": line.party, "what": "unused", "talk": talk.id, "says": wrong.message}
+            out.add("conversation", body, line.ref, line)
+
+
+# ── hellos ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _take_hello(line: Line, hello: Hello, boot: bytes, heard_us: int, out: Outputs) -> None:
+    if not hellos.is_firm(hello, boot):
+        return  # its writer says hello once more, and by then knows of this start
+    they_alone_call = not line.counterpart.urls
+    every = hellos.compare(line.lanes, hello, they_alone_call)
+    findings = tuple(one for one in every if _key(one) not in line.decided)
+    hellos.heed(line.lanes, findings)
+    wrong = {_key(one): one for one in findings if one.found != "go_on_after"}
+    for key, one in wrong.items():
+        _found(line, key, one, out)
+    if hello.yours is not None or they_alone_call:
+        _caught_up(line, wrong)
+    line.found = set(wrong) | {key for key in line.found if key[0] == "log"}
+    _stop(line, wrong)
+    line.link, line.link_why = "up", ""
+    if hello.t2_us is not None:
+        line.clock = _clock(*hellos.clock_offset_us(hello, heard_us))
+    release(line, out)
+    line.say(out)
+
+
+def _key(one: Finding) -> Decided:
+    return one.found, one.lane, one.way, one.seq, one.theirs
+
+
+def _found(line: Line, key: Decided, one: Finding, out: Outputs) -> None:
+    """A finding stands until it is settled; it is recorded when it is new."""
+    lane = f"lane {one.lane}, number {one.seq}"
+    says = {
+        "we_were_put_back": f"{line.party} holds messages of ours that this node does not know ({lane})",
+        "they_were_put_back": f"{line.party} was put back to an older state ({lane})",
+        "fork": f"{line.party} holds another message than ours ({lane})",
+    }[one.found]
+    if one.found != "we_were_put_back":
+        about = "back" if one.found == "they_were_put_back" else "fork"
+        line.trouble[f"{about} {one.way} {one.lane}"] = says
+    if key not in line.found:
+        body = {"line": line.name, "party": line.party, "what": one.found, "lane": one.lane, "way": one.way, "seq": one.seq}
+        out.add("fork", body | {"says": says}, line.ref)
+
+
+def _caught_up(line: Line, wrong: dict[Decided, Finding]) -> None:
+    """A party that was put back and has what it lost again is no trouble any more."""
+    still = {f"back {one.way} {one.lane}" for one in wrong.values()}
+    for key in [one for one in line.trouble if one.startswith("back") and one not in still]:
+        del line.trouble[key]
+
+
+def _stop(line: Line, wrong: dict[Decided, Finding]) -> None:
+    """Sign nothing while they claim to hold what we do not know; go on once we know of all that they ever claimed."""
+    for one in wrong.values():
+        if one.found == "we_were_put_back" and one.lane is not None:
+            line.stopped = STOPS["put_back"]
+            line.claimed[one.lane] = max(line.claimed[one.lane], one.seq)
+    log = any(key[0] == "log" for key in line.found)
+    if not log and all(out.next > line.claimed[out.lane] for out in line.lanes.out):
+        line.stopped = ""
+
+
+def _clock(offset_us: int, delay_us: int) -> str:
+    if abs(offset_us) - max(0, delay_us) <= CLOCKS_US_MAX:
+        return ""
+    return f"its clock is {abs(offset_us) // 1_000_000} s {'ahead of' if offset_us > 0 else 'behind'} ours"

@@ -1,0 +1,118 @@
+"""The talks of one line: begun, kept within bounds, found by what refers to them, and what is said of them to the record."""
+
+from itertools import islice
+from typing import Any, Final
+
+from openline.clock import NS_PER_US
+from openline.flow.line import Line
+from openline.flow.outputs import Outputs
+from openline.flow.talk import CARRIED, Talk
+from openline.line import conversation as conversations
+from openline.line import custody, custody_words
+from openline.line.conversation import Conversation
+from openline.line.message import Message, Ref
+from openline.line.names import URGENT
+
+SUBSTANCE: Final = (*CARRIED, "question", "check", "drill")
+"""Types that begin a talk; the others speak of one, or of nothing that anybody has to answer."""
+TALKS_MAX: Final = 5_000  # of ours, of theirs in lane 0, and of theirs in the others: a flood in one crowds out no other
+LOOKED_AT: Final = 100  # of the oldest: one that is over goes first, then one that nobody has to pass on
+
+
+def begun(name: str, sender: str, receiver: str, said: dict[str, Any], now_us: int, *, ours: bool) -> Talk:
+    """A talk at its beginning: nobody has it, nobody is warned."""
+    about = Conversation(
+        id=name,
+        type=said["type"],
+        sender=sender,
+        receiver=receiver,
+        precedence=said["precedence"],
+        queued_us=said["at_us"],
+        answers=said["answers"],
+        readback=said["readback"],
+        valid_until_us=said["valid_until_us"],
+        answer_by_us=said["answer_by_us"],
+        exercise=said["ex"],
+    )
+    chain = None
+    if said["type"] in CARRIED:
+        starts_us = said["params"].get("start_us")
+        starts = starts_us if isinstance(starts_us, int) and said["type"] in ("reservation.notice", "movement.notice") else None
+        chain = custody.open_chain(name, sender, receiver, now_us, said["precedence"], (), starts)
+    return Talk(about, ours, said, chain)
+
+
+def keep(line: Line, talk: Talk, out: Outputs) -> None:
+    """Remember a talk. At the limit of its kind an old one is let go of, since a new warning may not wait for room."""
+    crowd = line.crowds.setdefault(_crowd(talk), {})
+    if len(crowd) >= TALKS_MAX:
+        oldest = [line.talks[name] for name in islice(crowd, LOOKED_AT)]
+        gone = next((one for one in oldest if one.over), None) or next((one for one in oldest if one.chain is None), oldest[0])
+        say(line, gone, "let go", out, says="it is in the record; too many messages are newer")
+        forget(line, gone)
+    crowd[talk.id] = None
+    line.talks[talk.id] = talk
+
+
+def forget(line: Line, talk: Talk) -> None:
+    """Let go of a talk; what was said of it stays in the record."""
+    del line.talks[talk.id]
+    del line.crowds[_crowd(talk)][talk.id]
+    for mine, lane, seq in talk.places:
+        (line.mine if mine else line.theirs).pop((lane, seq), None)
+
+
+def _crowd(talk: Talk) -> str:
+    return "ours" if talk.ours else "urgent" if talk.place is not None and talk.place[0] == URGENT else "theirs"
+
+
+def find(line: Line, re: Ref | None) -> Talk | None:
+    """The talk that a reference means, by its first message or by a statement in it: number and hash must be those held."""
+    if re is None:
+        return None
+    places = line.mine if re.from_ == line.own else line.theirs
+    name, digest = places.get((re.lane, re.seq), ("", b""))
+    return line.talks.get(name) if digest == re.hash else None
+
+
+def message_fields(message: Message) -> dict[str, Any]:
+    """The fields of a message, place left out."""
+    place = ("from_", "to", "lane", "seq", "prev", "unreadable")
+    return {name: getattr(message, name) for name in message.__struct_fields__ if name not in place}
+
+
+def say(line: Line, talk: Talk | None, what: str, out: Outputs, **more: Any) -> None:
+    """An output about a talk."""
+    body = {"line": line.name, "party": line.party, "what": what, "at_us": out.now_ns // NS_PER_US, **more}
+    if talk is None:
+        out.add("conversation", body, line.ref, line)
+        return
+    body |= {"talk": talk.id, "headline": conversations.headline(talk.conversation)}
+    ref = (*line.ref, f"conv:{talk.id}", *((f"mover:{talk.mover}",) if talk.mover else ()))
+    out.add("conversation", body, ref, (line, talk))
+
+
+def say_hop(line: Line, talk: Talk, out: Outputs) -> None:
+    """An output about the newest statement in a custody chain."""
+    assert talk.chain is not None
+    hop = talk.chain.hops[-1]
+    now_us = out.now_ns // NS_PER_US
+    body = {
+        "line": line.name,
+        "party": line.party,
+        "talk": talk.id,
+        "number": hop.number,
+        "to": hop.to,
+        "via": hop.via,
+        "grade": hop.grade,
+        "how": hop.how,
+        "by": hop.by,
+        "says": hop.says,
+        "last": hop.last,
+        "stopped": hop.stopped,
+        "by_hand": hop.by_hand,
+        "at_us": hop.at_us,
+        "headline": custody_words.headline(talk.chain, line.own, now_us),
+    }
+    ref = (*line.ref, f"conv:{talk.id}", *((f"mover:{talk.mover}",) if talk.mover else ()))
+    out.add("custody", body, ref, (line, talk))

@@ -57,14 +57,15 @@ def notice(day: Held, to: str) -> dict[str, Any]:
 
 
 def console(browser: Browser, day: Held, palette: str, **more: Any) -> Page:
-    """Omar's screen with the aircraft's alarm chosen."""
+    """Omar's screen with every alarm on it, and the track of the aircraft that comes."""
     context = browser.new_context(viewport=SCREEN, base_url=day.url, reduced_motion="reduce", **more)
     context.add_cookies([day.cookie("omar")])
     page = context.new_page()
     page.goto("/")
     page.get_by_role("button", name=palette, exact=True).click()
     page.get_by_role("button", name="Turn sound on").click()
-    page.locator(f'[data-alarm="{day.alarm(FAST)}"]').click()
+    page.locator(".side .line", has_text=FAST).click()
+    page.locator(".side summary").wait_for()
     page.locator(".map .controls").wait_for()
     page.wait_for_timeout(SETTLE_MS)
     return page

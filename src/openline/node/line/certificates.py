@@ -23,8 +23,8 @@ UNTIL_NS: Final = 253_402_300_799 * NS_PER_S  # 9999-12-31 23:59:59
 def make(folder: Path, party: str, entropy: seal.Entropy) -> str:
     """Write the pair of the line; the certificate's fingerprint, which the manifest names. Raises `Refused`.
 
-    It has no end (RFC 5280, 4.1.2.5): what ends a pinned certificate is a newer manifest, and a clock that is years off must not
-    cut the line.
+    It has no end (RFC 5280, 4.1.2.5): what ends a pinned certificate is a newer manifest, and a clock that is years off must
+    not cut the line.
     """
     certificate, key = seal.self_signed((party,), FROM_NS, UNTIL_NS, entropy, common_name=party, both_ends=True)
     write_private(folder / KEY, key)

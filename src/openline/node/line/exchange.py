@@ -76,7 +76,7 @@ class Exchange:
 
     async def greeting(self, peer: Peer) -> tuple[bytes, hellos.Hello]:
         """A signed hello and what it says."""
-        hello = await self._hello(peer, self._entropy(hellos.ASKED_BYTES), self._now_us())
+        hello = await self._hello(peer, self._entropy(hellos.ASKED_BYTES), peer.starts.current, self._now_us())
         return await self._signed(hello), hello
 
     async def greeted(self, peer: Peer, asked: hellos.Hello, data: bytes) -> None:
@@ -85,6 +85,8 @@ class Exchange:
         answer = checked_hello(peer.line, data)
         if not hellos.answers(asked, answer):
             raise Refused("hello", "another hello", "the answer to ours")
+        if (asked.heard or b"") != peer.starts.current != answer.boot:
+            raise Refused("hello.boot", seal.b64(answer.boot), "the newest start: another was heard while this was on its way")
         peer.offset_us, peer.delay_us = hellos.clock_offset_us(answer, heard_us)
         peer.greeted_s = time.monotonic()
         await self._heard(peer, answer, data)
@@ -142,7 +144,7 @@ class Exchange:
             raise Refused("hello.t2", hello.t2_us, "null in a hello that asks")
         await self._heard(peer, hello, asked.body)
         session = hello.session + self._entropy(hellos.SESSION_BYTES - hellos.ASKED_BYTES)
-        answer = await self._hello(peer, session, hello.t1_us, taken_us, hello.lanes)
+        answer = await self._hello(peer, session, hello.boot, hello.t1_us, taken_us, hello.lanes)
         peer.theirs = session if hellos.is_firm(hello, self._boot) else b""  # else they say hello once more
         return Said(200, await self._signed(answer))
 
@@ -242,13 +244,12 @@ class Exchange:
 
     async def _heard(self, peer: Peer, hello: hellos.Hello, data: bytes) -> None:
         """A hello is evidence like any message: recorded, then stepped; it opens or stops the lanes."""
-        if hello.boot in peer.boots_gone:
-            raise Refused("hello.boot", seal.b64(hello.boot), "the newest start: this one was followed by another")
+        firm = hellos.is_firm(hello, self._boot)
+        if peer.starts.heard(hello.boot, firm):
+            peer.forget_sessions()
         peer.alive()
-        if peer.boot != hello.boot:
-            peer.started_again(hello.boot)
         peer.keys_seq = hello.keys_seq
-        if hellos.is_firm(hello, self._boot):
+        if firm:
             await self._logs(peer, hello)
         await self._loop.frames(peer.party, [("hello", data)])
         for again, marks in zip(peer.again, hello.lanes, strict=True):
@@ -310,7 +311,13 @@ class Exchange:
         return not line.stopped and not line.unwitnessed and not any(out.unheard for out in line.lanes.out)
 
     async def _hello(
-        self, peer: Peer, session: bytes, t1_us: int, t2_us: int | None = None, yours: tuple[hellos.Marks, ...] | None = None
+        self,
+        peer: Peer,
+        session: bytes,
+        heard: bytes,
+        t1_us: int,
+        t2_us: int | None = None,
+        yours: tuple[hellos.Marks, ...] | None = None,
     ) -> hellos.Hello:
         line = peer.line
         return hellos.Hello(
@@ -318,7 +325,7 @@ class Exchange:
             to=line.party,
             session=session,
             boot=self._boot,
-            heard=peer.boot or None,
+            heard=heard or None,
             keys_seq=self._keys_seq,
             lanes=hellos.marks_of(line.lanes),
             yours=yours,

@@ -6,6 +6,8 @@ from collections import Counter, deque
 from collections.abc import Iterable
 from typing import Final
 
+from openline import seal
+from openline.errors import Refused
 from openline.flow.line import Line
 from openline.line.names import LANES
 from openline.node.line.again import Again
@@ -15,8 +17,36 @@ from openline.node.line.wire import FRAMES_MAX, NotTaken, Status
 from openline.record.store import Store
 
 FRAMES_BYTES_MAX: Final = 700_000  # of envelopes in one request, so that the body with its quoting stays below 1 MiB
-BOOTS_MAX: Final = 1_000
+STARTS_MAX: Final = 1_000
 SORTING_MAX: Final = 2  # requests of one counterpart that are checked at once
+
+
+class Starts:
+    """The starts of a counterpart's node that were heard of, so that bytes of one that is over are not taken for news.
+
+    Hellos may be held up on the way while their writer dies and starts again. One that is firm was written after its writer
+    had heard us; so of two starts that both are, the one heard of first is over.
+    """
+
+    def __init__(self) -> None:
+        self.current = b""  # the start that sessions are with
+        self._order: list[bytes] = []  # as first heard of
+        self._over: deque[bytes] = deque(maxlen=STARTS_MAX)
+
+    def heard(self, boot: bytes, firm: bool) -> bool:
+        """A hello of this start; whether it ends what was with another. Raises `Refused` for one that is over."""
+        if boot in self._over:
+            raise Refused("hello.boot", seal.b64(boot), "the newest start: this one was followed by another")
+        if boot not in self._order:
+            self._order = [*self._order[-STARTS_MAX:], boot]
+        if not firm or boot == self.current:
+            return False
+        place = self._order.index(boot)
+        gone = self._order[:place] + ([self.current] if self.current in self._order[place:] else [])
+        self._over.extend(gone)
+        self._order = [one for one in self._order if one not in gone]
+        self.current = boot
+        return True
 
 
 class Peer:
@@ -26,8 +56,7 @@ class Peer:
         self.line = line
         self.ours = b""  # the session our calls name, opened by our hello
         self.theirs = b""  # the session their calls name
-        self.boot = b""  # of the counterpart's node
-        self.boots_gone: deque[bytes] = deque(maxlen=BOOTS_MAX)  # starts of it that were followed by another
+        self.starts = Starts()
         self.wake = asyncio.Event()  # something waits for a caller that pulls
         self.heard_s = float("-inf")  # monotonic, of the last proof of life
         self.greeted_s = float("-inf")  # monotonic, of the last answer to a hello of ours
@@ -58,13 +87,6 @@ class Peer:
         """They were heard just now."""
         self.heard_s = time.monotonic()
         self.status = status or self.status
-
-    def started_again(self, boot: bytes) -> None:
-        """Their node has started again: nothing of before goes on."""
-        if self.boot:
-            self.boots_gone.append(self.boot)
-        self.boot = boot
-        self.forget_sessions()
 
     def forget_sessions(self) -> None:
         """Both sides have to say hello again."""

@@ -152,13 +152,18 @@ def export(
 @app.command()
 def verify(
     bundles: Annotated[list[Path], typer.Argument(help="Bundles, as .zip or directory.")],
-    root: Annotated[str, typer.Option(help="Fingerprint of the party's root key, read to you over another channel.")] = "",
+    root: Annotated[
+        list[str] | None, typer.Option(help="Fingerprint of a party's root key, read to you over another channel; one a party.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check bundles offline. Accepts each, or names the first thing in it that is wrong."""
+    """Check bundles offline: each is accepted, or the first thing wrong in it is named.
+
+    Two bundles are then held against each other: what is proved, contradicted, or only claimed by one of them.
+    """
     from openline.cli.record import run_verify
 
-    raise typer.Exit(run_verify(bundles, root, as_json))
+    raise typer.Exit(run_verify(bundles, root or [], as_json))
 
 
 @app.command()

@@ -5,10 +5,12 @@ import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from openline.cli.say import as_json as print_json
 from openline.cli.say import note, out, progress
 from openline.errors import Refused
-from openline.record.verdict import NOT_COMPARED, Verdict
+from openline.record.verdict import NOT_COMPARED, Fault, Verdict
 
 
 def run_export(folder: Path, place: Path, first: int, end: int | None, scope: str, as_json: bool) -> None:
@@ -30,16 +32,19 @@ def run_export(folder: Path, place: Path, first: int, end: int | None, scope: st
     out(f"  verify with: openline verify {place}   or, without Openline: {own}")
 
 
-def run_verify(bundles: list[Path], root: str, as_json: bool) -> int:
-    """0 when every bundle holds, 1 when one does not. Raises what the words typed are wrong in: no fingerprint, no bundle."""
-    from openline.node.exporting import refuse_no_bundle, verify_path
+def run_verify(bundles: list[Path], roots: list[str], as_json: bool) -> int:
+    """0 when every bundle holds and two of them do not contradict each other, else 1.
 
-    fingerprint = _fingerprint(root)
+    Raises what the words typed are wrong in: no fingerprint, no bundle.
+    """
+    from openline.node.exporting import refuse_no_bundle
+
+    fingerprints = [one for one in map(_fingerprint, roots) if one]
     for path in bundles:
         refuse_no_bundle(path)
     said: list[dict[str, Any]] = []
     for path in bundles:
-        verdict = verify_path(path, root_key=fingerprint or None)
+        verdict = _verified(path, fingerprints)
         said.append(_plain(path, verdict))
         if as_json:
             continue
@@ -49,12 +54,51 @@ def run_verify(bundles: list[Path], root: str, as_json: bool) -> int:
         out(f"GOOD  {path}")
         counts = f"{verdict.entries_count} of {verdict.size} entries, {verdict.objects_count} objects"
         out(f"      {verdict.party}, log {verdict.origin}: {counts}")
-        out(f"      root key {verdict.root_key}" + (", as you were told" if fingerprint else ""))
+        out(f"      root key {verdict.root_key}" + (", as you were told" if fingerprints else ""))
         for remark in verdict.remarks:
             out(f"      note: {remark}" + (", then give it here with --root" if remark == NOT_COMPARED else ""))
+    good = all(one["good"] for one in said)
+    if len(bundles) == 2:
+        return _judge(bundles, said, as_json) if good else _unjudged(said, as_json)
     if as_json:
         print_json(said)
-    return 0 if all(one["good"] for one in said) else 1
+    return 0 if good else 1
+
+
+def _verified(path: Path, fingerprints: list[str]) -> Verdict:
+    """The verdict on one bundle; with several fingerprints, its root key must be one of them."""
+    from openline.node.exporting import verify_path
+
+    if len(fingerprints) < 2:
+        return verify_path(path, root_key=next(iter(fingerprints), None))
+    verdict = verify_path(path)
+    if verdict.good and verdict.root_key not in fingerprints:
+        what = f"the root key is {verdict.root_key}, expected one of the {len(fingerprints)} you were told"
+        return Verdict(fault=Fault(file="keys/manifest", what=what))
+    return msgspec.structs.replace(verdict, remarks=tuple(one for one in verdict.remarks if one != NOT_COMPARED))
+
+
+def _judge(bundles: list[Path], said: list[dict[str, Any]], as_json: bool) -> int:
+    """Two bundles that hold, against each other."""
+    from openline.line.judge_words import lines
+    from openline.node.exporting import judge_paths
+
+    judged = judge_paths(*bundles)
+    if as_json:
+        print_json({"bundles": said, "judged": msgspec.to_builtins(judged)})
+    else:
+        out("")
+        for line in lines(judged):
+            out(line)
+    return 1 if judged.contradicted else 0
+
+
+def _unjudged(said: list[dict[str, Any]], as_json: bool) -> int:
+    if as_json:
+        print_json({"bundles": said, "judged": None})
+    else:
+        out("\nThe two are not held against each other: what does not hold is no evidence.")
+    return 1
 
 
 def _fingerprint(root: str) -> str:

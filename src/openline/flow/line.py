@@ -17,7 +17,7 @@ from openline.line import message as messages
 from openline.line import receipt as receipts
 from openline.line.counterpart import Counterpart
 from openline.line.lanes import Lanes
-from openline.line.message import FIRST, Message, write_message
+from openline.line.message import FIRST, Message, Ref, write_message
 from openline.line.names import LANES
 
 HELD_MAX: Final = 20_000  # messages that wait for the first hello after a start
@@ -153,6 +153,8 @@ def _number(line: Line, lane: int, said: dict[str, Any], out: Outputs, talk: Tal
     if talk is not None:
         if talk.ours and talk.message is None and message.type == talk.conversation.type:
             talk.placed(message, digest)
+        if message.type == "understood":
+            talk.read_back_re = Ref(message.from_, message.lane, message.seq, digest)
         line.refer(talk, True, message.lane, message.seq, digest)
     out.add("msg.out", json.loads(payload), (*line.ref, f"conv:{message.conv}"), message)
 

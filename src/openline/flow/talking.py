@@ -78,6 +78,8 @@ def stated(state: State, line: Line, talk: Talk, message: Message, party: str, o
     event = conversations.event_of(message.type, message.params)
     if event is None:
         return
+    if event in ("agrees", "differs") and message.re != talk.read_back_re:
+        raise Refused("re", message.type, "the newest read-back: another was entered since")
     kept, mark = talk.kept(), len(out.made)
     try:
         _state(line, talk, message, party, event, out)
@@ -87,7 +89,8 @@ def stated(state: State, line: Line, talk: Talk, message: Message, party: str, o
         raise
     if event == "read_back":
         talk.read_back = dict(message.params)
-        talk.read_back_re = None if not message.seq else Ref(message.from_, message.lane, message.seq, digest)
+        if message.seq:
+            talk.read_back_re = Ref(message.from_, message.lane, message.seq, digest)  # ours gets it with its number
     if event == "read_back" and talk.ours and party == line.party:
         compare(state, line, talk, out)
 
@@ -114,12 +117,16 @@ def _state(line: Line, talk: Talk, message: Message, party: str, event: conversa
 
 def _hops(talk: Talk, message: Message, now_us: int) -> tuple[custody.Hop, ...]:
     """What a statement adds to the custody chain."""
-    if talk.chain is None or message.type not in custody_words.STATEMENTS:
+    confirmed = message.type == "understood.result"
+    if talk.chain is None or not (confirmed or message.type in custody_words.STATEMENTS):
         return ()
     most = custody.HOPS_MAX - HOPS_BY_HAND
     if len(talk.chain.hops) >= most:
         raise Refused("hops", len(talk.chain.hops), f"at most {most} statements over the line on one notice")
     source = f"{message.from_} {message.type} {message.lane}/{message.seq or message.at_us}"
+    if confirmed:
+        hop = custody_words.understood_hop(talk.chain, talk.read_back, message.params, now_us, source)
+        return () if hop is None else (hop,)
     return custody_words.hops_of(talk.chain, message.type, message.params, now_us, source)
 
 

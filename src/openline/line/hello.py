@@ -6,12 +6,14 @@
 The session is both together, for the calls of that caller until it or the answerer starts again. Bytes of an older session,
 recorded and played again, name a session that no longer is, since neither half ever comes again.
 
-Three things keep a mark from being taken for more than it is, while messages are under way in both directions:
+Four rules keep a mark from being taken for more than it is, while messages are under way in both directions and nodes die:
 
-- A hello is **firm** if it names its reader's start (`boot`) in `heard`: its writer has since taken nothing that the reader
-  sent before that start, and never will. Only a firm hello releases what stands still after a start.
+- A hello of another start (`boot`) than the one heard before ends every session with that party, in both directions; a hello of
+  a start that was followed by another is refused.
+- A hello is **firm** if it names its reader's start in `heard`: its writer takes nothing any more that the reader sent before.
+  An answer always is. One that is not firm is answered, and not compared; its writer then says hello once more.
 - That *they* fell behind is said from an answer alone, by what we had when we asked (`yours`): what came meanwhile is no sign.
-- A hello with another `boot` than the one heard before ends every session with that party, in both directions.
+- After a start nothing is signed before a firm hello was compared.
 """
 
 from collections.abc import Callable
@@ -196,7 +198,10 @@ def answers(asked: Hello, answer: Hello) -> bool:
 
 
 def is_firm(theirs: Hello, boot: bytes) -> bool:
-    """Whether its writer had heard of our start `boot`, so that nothing we sent before that can still change its marks."""
+    """Whether its writer had heard of our start `boot`, so that nothing we sent before that can still change its marks.
+
+    Only such a hello is compared.
+    """
     return theirs.heard == boot
 
 
@@ -231,7 +236,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def compare(lanes: Lanes, theirs: Hello, they_alone_call: bool = False) -> tuple[Finding, ...]:
-    """What the other side's marks say beside ours, lane by lane, outgoing first.
+    """What the marks of a firm hello say beside ours, lane by lane, outgoing first.
 
     That they were put back is found in an answer, by what we had when we asked. A request says it only where `they_alone_call`:
     else bytes that passed it on the way could make it look older than it is, and saying hello ourselves will tell.
@@ -285,17 +290,13 @@ def compare_witness(theirs: Hello, origin: str, size: int, root_at: Callable[[in
     return Finding(found="we_were_put_back", way="log", seq=seen.size, ours=ours, theirs=seen.root)
 
 
-def heed(lanes: Lanes, findings: tuple[Finding, ...], firm: bool = True) -> None:
-    """Stop and release lanes as the findings of one hello say. One that is not `firm` stops, and releases nothing.
-
-    A fork stays until a person settles it.
-    """
+def heed(lanes: Lanes, findings: tuple[Finding, ...]) -> None:
+    """Stop and release lanes as the findings of one firm hello say; a fork stays until a person settles it."""
     back = any(one.found == "we_were_put_back" for one in findings)
     forked = {one.lane for one in findings if one.found == "fork" and one.way == "out"}
     held = {one.lane for one in findings if one.way == "into"}
     for out in lanes.out:
-        out.put_back = back or (out.put_back and not firm)
-        out.unheard = out.unheard and not firm
+        out.put_back, out.unheard = back, False
         out.forked = out.forked or out.lane in forked
     for into in lanes.into:
-        into.held = into.lane in held or (into.held and not firm)
+        into.held = into.lane in held

@@ -9,6 +9,8 @@ from typing import Any, BinaryIO, Final
 from openline import __version__
 from openline.clock import NS_PER_US
 from openline.errors import BadPath, NotRunning, Refused
+from openline.line.judge import judge
+from openline.line.judge_said import Judgement
 from openline.node import keys, settings_file
 from openline.node.doors import control
 from openline.node.places import refuse_unreadable, refuse_unwritable
@@ -17,9 +19,9 @@ from openline.node.settings import Settings
 from openline.record.entry import Actor, Blob, NewEntry, canonical
 from openline.record.store import Store
 from openline.record.store.exporting import Order
-from openline.record.store.folder import verify_path, write_folder, write_zip
+from openline.record.store.folder import open_bundle, verify_path, write_folder, write_zip
 
-__all__ = ["export_bundle", "refuse_no_bundle", "verify_path"]
+__all__ = ["export_bundle", "judge_paths", "refuse_no_bundle", "verify_path"]
 
 BUNDLE_NAMES: Final = ("MANIFEST.json", "keys/manifest", "log/checkpoint", "policy.txt")
 READ_BYTES: Final = 1 << 20
@@ -56,6 +58,11 @@ def export_bundle(
         "end": min(end or size, size),
         "root_key": mine.manifest.fingerprint,
     }
+
+
+def judge_paths(first: Path, second: Path) -> Judgement:
+    """Two bundles that `verify_path` accepted, held against each other."""
+    return judge(open_bundle(first), open_bundle(second))
 
 
 def refuse_no_bundle(path: Path) -> None:

@@ -138,7 +138,7 @@ def _fill(
         (making / name).mkdir(mode=0o700)
     names = _names(settings.listen)
     fingerprint = tls.make(making, names, now_ns, entropy)
-    line_fingerprint = certificates.make(making, answers.party, now_ns, entropy)
+    line_fingerprint = certificates.make(making, answers.party, entropy)
     made = keys.make(making, answers.party, now_ns // NS_PER_US, entropy, line_fingerprint)
     token = seal.token(entropy) if answers.phones else None
     if token is not None:

@@ -234,7 +234,7 @@ class Node:
                 where = feed.where if "://" in feed.where else str(settings_file.beside(self.settings_path, feed.where))
                 run = intake(feed.name, feed.kind, where, feed.poll_s, self, pace).run()
                 self._intakes.append(asyncio.create_task(run))
-        self._tasks.append(asyncio.create_task(self._open_lines(pace)))
+        self._tasks.append(asyncio.create_task(self._open_lines(Pace(self.loop.now_ns))))
         self.ready.set()
         self._say("watching")
 

@@ -2,8 +2,9 @@
 
 Files, in the order they are made: keys/manifest, policy.txt, log/checkpoint, then for each 4,096 entries a pack of headers
 (`entries/…jsonl`, one header a line) and of their leaf hashes (`leaves/…`), packs of objects, `absent.jsonl` (objects that
-are not here and why), `log/gaps.jsonl` (hashes that stand for entries left out), verify.py, REPORT.txt, and last
-MANIFEST.json, which is signed and lists every other file with its length and hash. `docs/spec/record.md` is the norm.
+are not here and why), `log/gaps.jsonl` (hashes that stand for entries left out), what witnesses signed (`peer/…`),
+verify.py, REPORT.txt, and last MANIFEST.json, which is signed and lists every other file with its length and hash.
+`docs/spec/record.md` is the norm.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -46,6 +47,7 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True):
     keys: bytes
     policy: str
     verifier: bytes  # the text of verify.py
+    peer: tuple[tuple[str, bytes], ...] = ()  # the files under peer/, see `peers`
 
 
 class Holdings(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +86,8 @@ def build(
         for name, data in content.add(one):
             yield made(name, data)
     for name, data in content.rest():
+        yield made(name, data)
+    for name, data in papers.peer:
         yield made(name, data)
     yield made("verify.py", papers.verifier)
     yield made("REPORT.txt", report(about, papers, content).encode())

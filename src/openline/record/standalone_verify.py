@@ -338,7 +338,7 @@ def parse_policy(data: bytes) -> Policy:
 Note = tuple[str, str, int, bytes, list[tuple[str, bytes, bytes]]]  # text, origin, size, root, signatures
 
 
-def parse_note(data: bytes) -> Note:
+def parse_note(data: bytes, extended: bool = False) -> Note:
     need(len(data) <= 524288, "the note is too long")
     text = data.decode("utf-8")
     need(not any(char < " " and char != "\n" for char in text), "control characters")
@@ -353,7 +353,8 @@ def parse_note(data: bytes) -> Note:
         found.append((parts[0], raw[:4], raw[4:]))
     need(1 <= len(found) <= 64, "1 to 64 signatures")
     head = text[: cut + 1].split("\n")
-    need(len(head) == 4 and all(head[:3]), "origin, size and root, and no other line")
+    need(len(head) >= 4 and all(head[:-1]), "origin, size and root")
+    need(extended or len(head) == 4, "a line after the root")
     need(re.match(r"(0|[1-9][0-9]{0,18})\Z", head[1]) and int(head[1]) < 2**63, "a size")
     return text[: cut + 1], head[0], int(head[1]), unb64(head[2], 32), found
 
@@ -422,6 +423,30 @@ class Tree:
         for _, left in reversed(self.edge[:-1]):
             digest = sha(b"\x01" + left + digest)
         return digest
+
+
+def continues(old: int, size: int, old_root: bytes, root: bytes, proof: list[bytes]) -> bool:
+    """RFC 9162 section 2.1.4.2: whether the tree of `size` leaves begins with the tree of `old` leaves."""
+    if not 0 < old < size:
+        return not proof and (old_root == root if old == size else old == 0 and old_root == sha(b""))
+    path = ([old_root] if old & (old - 1) == 0 else []) + proof
+    node, last = old - 1, size - 1
+    while node & 1:
+        node, last = node // 2, last // 2
+    if not path:
+        return False
+    was = now = path[0]
+    for step in path[1:]:
+        if not last:
+            return False
+        if node & 1 or node == last:
+            was, now = sha(b"\x01" + step + was), sha(b"\x01" + step + now)
+            while node and not node & 1:
+                node, last = node // 2, last // 2
+        else:
+            now = sha(b"\x01" + now + step)
+        node, last = node // 2, last // 2
+    return not last and was == old_root and now == root
 
 
 def spans(first: int, end: int) -> list[int]:
@@ -562,6 +587,8 @@ class Check:
         self.whole("log/gaps.jsonl")
         objects = self.entries(manifest, note)
         held, redacted, withheld = self.objects(objects)
+        self.peers("peer/cosigned.jsonl", lambda line: self.cosigned(line, note))
+        self.peers("peer/logs.jsonl", self.other_log)
         for name in self.files:
             if name not in self.checked:
                 self.whole(name)
@@ -765,6 +792,35 @@ class Check:
             need(len(data) == length and sha(salt + data) == c, "the object does not match its commitment")
         except ValueError as error:
             raise Bad(name, str(error), offset, index) from None
+
+    def peers(self, name: str, read: Callable[[bytes], tuple[Any, ...]]) -> None:
+        last: tuple[Any, ...] = ()
+        for offset, line in lines_of(name, self.whole(name)) if name in self.files else ():
+            try:
+                place = read(line)
+                need(not last or place > last, "the lines are not in their order")
+            except (Odd, TypeError) as error:
+                raise Bad(name, str(error), offset) from None
+            last = place
+
+    def cosigned(self, line: bytes, note: Note) -> tuple[Any, ...]:
+        """A witness's line under the log's first `size` entries. Whose key it is cannot be known here."""
+        value = fields(canonical(line), "line name proof root size", "a cosignature")
+        need(isinstance(value["line"], str) and isinstance(value["proof"], list) and whole_number(value["size"]), "its types")
+        text = f"{note[1]}\n{value['size']}\n{b64(unb64(value['root'], 32))}\n"
+        found = parse_note(f"{text}\n{value['line']}".encode())
+        need(found[0] == text and [one[0] for one in found[4]] == [value["name"]], "one signature line of that name")
+        proof = [unb64(one, 32) for one in value["proof"]]
+        need(continues(value["size"], note[2], found[3], note[3], proof), "the proof does not lead to the checkpoint")
+        return value["size"], value["name"]
+
+    def other_log(self, line: bytes) -> tuple[Any, ...]:
+        """What the party last cosigned of another log."""
+        value = fields(canonical(line), "forked note origin root size", "a log")
+        need(isinstance(value["note"], str) and isinstance(value["forked"], bool) and whole_number(value["size"]), "its types")
+        found = parse_note(value["note"].encode(), extended=True)
+        need(found[1:4] == (value["origin"], value["size"], unb64(value["root"], 32)), "not what its checkpoint says")
+        return (value["origin"],)
 
 
 def say(report: dict[str, Any]) -> str:

@@ -10,13 +10,13 @@ from typing import Any, Final
 
 from openline import seal
 from openline.errors import BadRecord, Refused
-from openline.record import tree
+from openline.record import peers, tree
 from openline.record.bundle import MANIFEST, PAYLOAD_TYPE
 from openline.record.entry import Entry, ObjectRef, parse, parse_canonical
 from openline.record.envelope import signed_by, unwrap
 from openline.record.keys import KeyManifest, read_manifest
 from openline.record.kinds import KINDS
-from openline.record.note import parse_note
+from openline.record.note import Checkpoint, parse_note
 from openline.record.policy import Believed, believe, parse_policy
 from openline.record.verdict import NOT_COMPARED, Bad, Fault, Verdict, bad_at, fill, lines_of, object_line
 from openline.record.zipped import FILES_COUNT_MAX, NAME, ZippedFiles
@@ -76,6 +76,7 @@ class _Check:
         self.whole("log/gaps.jsonl")
         refs = self.entries(believed)
         objects, redacted, withheld = self.objects(refs)
+        self.peers(believed.checkpoint)
         for name in self.files:
             if name not in self.checked:
                 self.whole(name)
@@ -345,6 +346,14 @@ class _Check:
             raise bad_at(name, f"the object {seal.b64(ref.c)} is expected here", offset, one.index)
         if len(data) != ref.length_bytes or seal.commitment(salt, data) != c:
             raise bad_at(name, "the object does not match its commitment", offset, one.index)
+
+    # ── 8: what witnesses signed ─────────────────────────────────────────────────────────────────────────────────────
+
+    def peers(self, head: Checkpoint) -> None:
+        if peers.COSIGNED in self.files:
+            peers.read_cosigned(self.whole(peers.COSIGNED), head)
+        if peers.LOGS in self.files:
+            peers.read_logs(self.whole(peers.LOGS))
 
 
 def _count(value: Any) -> bool:

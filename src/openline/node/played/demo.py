@@ -28,6 +28,8 @@ from openline.node.running import SETTINGS, Node
 ADMINISTRATOR: Final = "duty"
 PASSWORD: Final = "exercise only"  # of a node that lives on loopback for the length of a demo, and is shown to everybody
 TOKEN: Final = "tokens/phones.txt"
+LINE: Final = {"listen": True, "host": "127.0.0.1", "port": 0}
+SETTLE_S: Final = 60.0  # of the machine's time: the line works at its own pace, however fast the day is played
 
 
 class Demo:
@@ -45,6 +47,8 @@ class Demo:
         self.url = ""
         self.links: list[tuple[str, str]] = []  # (to whom, guest link)
         self.refused: list[str] = []
+        self.counterpart: Node | None = None  # the node on the other end of the line, where the day has one
+        self.counterpart_url = ""
 
     async def __aenter__(self) -> Self:
         self._stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
@@ -81,16 +85,51 @@ class Demo:
             settings=self._settings(home),
         )
         self.url = await self.node.start()
-        ready, ended = asyncio.ensure_future(self.node.ready.wait()), asyncio.ensure_future(self.node.stopped())
-        await asyncio.wait((ready, ended), return_when=asyncio.FIRST_COMPLETED)
-        ready.cancel()
-        if ended.done():
-            ended.result()  # a node that cannot watch says why, and nobody waits for it
-        ended.cancel()
+        await watching(self.node)
+        if self.scenario.counterpart_party:
+            await self._meet()
+
+    async def _meet(self) -> None:
+        """A second node for the counterpart, and first contact between the two as their administrators would make it."""
+        home = self.folder / "counterpart"
+        answers = Answers(
+            party=self.scenario.counterpart_party,
+            administrator=ADMINISTRATOR,
+            password=PASSWORD,
+            name=f"{self.scenario.title}: {self.scenario.counterpart_party}",
+            exercise=True,
+            port=self._port + 1 if self._port else 0,
+        )
+        await asyncio.to_thread(create, home, answers, self.clock.now_ns(), os.urandom, Argon2(os.urandom))
+        settings = settings_file.load(home / SETTINGS)
+        zones = {"local_zone": self.scenario.counterpart_zone, "counterpart_zone": self.scenario.local_zone}
+        plain = msgspec.to_builtins(settings)
+        plain = plain | {"node": plain["node"] | zones, "line": LINE}
+        node = Node(
+            home,
+            clock_ns=self.clock.now_ns,
+            pace_ns=None,
+            sleep=self.clock.sleep,
+            wait_s=self._wait_s,
+            say=lambda _: None,
+            settings=msgspec.convert(plain, type(settings)),
+        )
+        self.counterpart = node
+        self.counterpart_url = await node.start()
+        await watching(node)
+        await meet(self.node, node)
+
+    async def line_settled(self) -> None:
+        """Wait until nothing is under way on the line: every message receipted, at both ends. Raises `TimeoutError`."""
+        if self.counterpart is not None:
+            both = (self.node, self.counterpart)
+            await until(lambda: all(quiet(one) for one in both))
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self.counterpart_url and self.counterpart is not None:
+            await self.counterpart.stop("demo", "the demo ended")
         if self.url:
             await self.node.stop("demo", "the demo ended")
         await self._stack.aclose()
@@ -117,7 +156,8 @@ class Demo:
         rows = [row | {"token_file": "tokens/story.txt"} if not row["where"] else row for row in self.stage.feed_rows()]
         plain = msgspec.to_builtins(settings)
         zones = {"local_zone": self.scenario.local_zone, "counterpart_zone": self.scenario.counterpart_zone}
-        return msgspec.convert(plain | {"feed": rows, "node": plain["node"] | zones}, type(settings))
+        line = {"line": LINE} if self.scenario.counterpart_party else {}
+        return msgspec.convert(plain | {"feed": rows, "node": plain["node"] | zones} | line, type(settings))
 
     async def _act(self, act: ScriptedAct) -> None:
         """One act of the story, as a person would do it at the console. A refusal is part of the story's outcome."""
@@ -128,6 +168,42 @@ class Demo:
                 made = await guest.make(self.node.shell, act.who, act.role, body, self.url)
                 self.links.append((str(body.get("to")), str(made["said"]["link"])))
             else:
-                await self.node.loop.act(act.who, act.role, act.name, body)
+                node = self.counterpart if act.counterpart and self.counterpart is not None else self.node
+                await node.loop.act(act.who, act.role, act.name, body)
+                if act.name.startswith("line."):
+                    await self.line_settled()
         except OpenlineError as why:
             self.refused.append(f"{act.name}: {why.message}")
+
+
+async def watching(node: Node) -> None:
+    """Wait until a node watches. Raises what keeps it from it."""
+    ready, ended = asyncio.ensure_future(node.ready.wait()), asyncio.ensure_future(node.stopped())
+    await asyncio.wait((ready, ended), return_when=asyncio.FIRST_COMPLETED)
+    ready.cancel()
+    if ended.done():
+        ended.result()  # a node that cannot watch says why, and nobody waits for it
+    ended.cancel()
+
+
+async def meet(one: Node, other: Node) -> None:
+    """First contact: each takes the other's card, and the words as if they had been read over a telephone; then both are up."""
+    await until(lambda: all(node.switchboard is not None and node.switchboard.port for node in (one, other)))
+    for node, met in ((one, other), (other, one)):
+        theirs = met.card()
+        body = {"card": theirs["card"], "words": theirs["words"], "how": "both desks of this demo are on one machine"}
+        await node.loop.act(ADMINISTRATOR, "administrator", "counterpart.put", body)
+    await until(lambda: all(line.state == "up" for node in (one, other) for line in node.loop.world.lines.values()))
+
+
+def quiet(node: Node) -> bool:
+    """Whether every message of this node has its receipt."""
+    lines = node.loop.world.lines.values()
+    return all(not line.held and all(out.upto == out.next - 1 for out in line.lanes.out) for line in lines)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for something that happens at the machine's pace. Raises `TimeoutError` after `SETTLE_S`."""
+    async with asyncio.timeout(SETTLE_S):
+        while not condition():
+            await asyncio.sleep(0.01)

@@ -111,6 +111,7 @@ class ScriptedAct(msgspec.Struct, frozen=True):
     name: str
     body: dict[str, Any]
     papers: Papers
+    counterpart: bool = False  # done at the counterpart's desk, not at ours
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -150,6 +151,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     movers: tuple[Mover, ...]
     groups: dict[str, str]
     spoilt: tuple[Spoilt, ...] = ()
+    counterpart_party: str = ""  # whose second node it is, on the other end of the line; empty where the day has none
     acts: tuple[ScriptedAct, ...] = ()
     told: tuple[Told, ...] = ()
     says: tuple[Says, ...] = ()

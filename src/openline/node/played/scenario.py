@@ -59,7 +59,7 @@ _HEX: Final = re.compile(r"[0-9a-f]{6}", re.ASCII)
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 
 TOP: Final = (
-    "format title summary start duration speed party local_zone counterpart_zone basis note "
+    "format title summary start duration speed party counterpart local_zone counterpart_zone basis note "
     "place zone feed group mover spoilt act told says"
 )
 
@@ -121,6 +121,7 @@ class _Reader:
             duration_s=self.duration_s,
             speed=number(table.get("speed", 30.0), "speed", 0.1, 1000.0, "scenario seconds in one second"),
             node_party=text(_need(table, "party", ""), "party", 80),
+            counterpart_party=text(table["counterpart"], "counterpart", 80) if "counterpart" in table else "",
             local_zone=text(table.get("local_zone", "UTC"), "local_zone", 60),
             counterpart_zone=text(table.get("counterpart_zone", "UTC"), "counterpart_zone", 60),
             papers=self.papers,
@@ -259,10 +260,20 @@ class _Reader:
         return Spoilt(feed.id, at_ns, said[0], said[1], _papers(row, field))
 
     def _act(self, row: dict[str, Any], field: str) -> ScriptedAct:
-        _only(row, field, "at who role name body basis note")
+        _only(row, field, "at who role name body desk basis note")
         at_ns = self._clock_ns(_need(row, "at", field), f"{field}.at")
         who, role, name = (text(_need(row, key, field), f"{field}.{key}", 80) for key in ("who", "role", "name"))
-        return ScriptedAct(at_ns, who, role, name, mapping(_need(row, "body", field), f"{field}.body"), _papers(row, field))
+        body = mapping(_need(row, "body", field), f"{field}.body")
+        if isinstance(body.get("params"), dict):
+            body["params"] = {key: self._slot(key, value, field) for key, value in body["params"].items()}
+        desk = row.get("desk", "own")
+        if desk not in ("own", "counterpart") or (desk == "counterpart" and "counterpart" not in self.table):
+            raise Refused(f"{field}.desk", desk, "own, or counterpart where the scenario names a counterpart at its top")
+        return ScriptedAct(at_ns, who, role, name, body, _papers(row, field), desk == "counterpart")
+
+    def _slot(self, name: str, value: Any, field: str) -> Any:
+        """A slot of a message: a time of the scenario's day where its name says that it is one."""
+        return self._clock_ns(value, f"{field}.body.params.{name}") // 1000 if name.endswith("_us") else value
 
     def _told(self, row: dict[str, Any], field: str) -> Told:
         _only(row, field, "id says basis note")

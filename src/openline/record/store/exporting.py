@@ -8,13 +8,15 @@ import msgspec
 from sqlalchemy import Connection, update
 
 from openline import seal
-from openline.errors import Refused
+from openline.errors import BadRecord, Refused
+from openline.record import peers, tree
 from openline.record.bundle import About, Holdings, Sealed, Withhold, build
 from openline.record.entry import Actor, Entry, NewEntry
 from openline.record.note import Key, parse_checkpoint, parse_note
 from openline.record.policy import plain_policy
 from openline.record.store import tables
 from openline.record.tree import leaf_hash
+from openline.record.witness import Held
 
 REDACTION = "redaction"
 READ_AHEAD_ENTRIES = 32
@@ -49,6 +51,9 @@ class Record(Protocol):
     def objects_between(self, first: int, end: int) -> dict[bytes, tuple[bytes, bytes]]: ...
     def cover(self, first: int, end: int) -> list[bytes]: ...
     def party(self) -> str: ...
+    def consistency(self, old: int, size: int | None = None) -> list[bytes]: ...
+    def cosignatures(self) -> list[tuple[int, str, str]]: ...
+    def peer_checkpoints(self) -> list[tuple[str, str]]: ...
 
 
 def bundle(record: Record, order: Order) -> Iterator[tuple[str, bytes]]:
@@ -84,9 +89,29 @@ def bundle(record: Record, order: Order) -> Iterator[tuple[str, bytes]]:
         keys=order.keys,
         policy=plain_policy(record.log_keys()) if order.policy is None else order.policy,
         verifier=standalone(),
+        peer=tuple(peers.write(_cosigned(record, head.size), _seen(record))),
     )
     hold = Holdings(salted=lambda c: near.get(c), redacted_by=redacted.get, cover=record.cover, leaf=leaf_hash)
     return build(about, papers, chosen(), hold, order.signer, order.withhold)
+
+
+def _cosigned(record: Record, end: int) -> Iterator[peers.Cosigned]:
+    """What witnesses signed of this log, each with the way from there to the checkpoint of `end` entries."""
+    for size, name, line in record.cosignatures():
+        if size <= end:
+            root = tree.Frontier(size, record.cover(0, size)).root()
+            yield peers.Cosigned(size=size, root=root, name=name, line=line, proof=tuple(record.consistency(size, end)))
+
+
+def _seen(record: Record) -> Iterator[peers.SeenLog]:
+    """What we last cosigned of other logs. Raises `BadRecord` for a row that nobody wrote so."""
+    for origin, text in record.peer_checkpoints():
+        try:
+            held = msgspec.json.decode(text, type=Held)
+        except msgspec.DecodeError as error:
+            raise BadRecord(f"what was cosigned of {origin} is damaged: {error}", origin=origin) from None
+        if held.note:
+            yield peers.SeenLog(origin=origin, size=held.size, root=held.root, note=held.note, forked=held.forked)
 
 
 def standalone() -> bytes:

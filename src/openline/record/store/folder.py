@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from openline.errors import BadRecord, BadSetting
+from openline.record.opened import Opened
 from openline.record.store.disk import sync_folder
 from openline.record.verdict import Fault, Verdict
 from openline.record.verify import FILE_BYTES_MAX, verify_bundle, verify_zip
-from openline.record.zipped import zip_parts
+from openline.record.zipped import ZippedFiles, zip_parts
 
 
 def write_zip(path: Path, files: Iterable[tuple[str, bytes]]) -> None:
@@ -97,3 +98,11 @@ def verify_path(path: Path, *, root_key: str | None = None, policy: bytes | None
             return verify_zip(memoryview(mapped), root_key=root_key, policy=policy)
     except OSError as error:
         raise BadSetting(f"The bundle {path.name} cannot be read: {error.strerror}.", path=str(path)) from None
+
+
+def open_bundle(path: Path) -> Opened:
+    """A bundle on disk that `verify_path` accepted, to be read."""
+    if path.is_dir():
+        return Opened(FolderFiles(path))
+    with path.open("rb") as file:
+        return Opened(ZippedFiles(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))))

@@ -351,6 +351,11 @@ class Store:
         with self._reading() as connection:
             return post.newest_peer_checkpoint(connection, prefix)
 
+    def peer_checkpoints(self) -> list[tuple[str, str]]:
+        """(origin, note): the newest checkpoint of every other log that we cosigned."""
+        with self._reading() as connection:
+            return post.read_peer_checkpoints(connection)
+
     def cosignatures(self) -> list[tuple[int, str, str]]:
         """(size, witness, line): what witnesses signed of this log, the newest of each."""
         with self._reading() as connection:
@@ -382,16 +387,8 @@ def _make_tables(connection: Connection, identity: Identity) -> None:
     tables.metadata.create_all(connection)
     key = Key(identity.origin, seal.NOTE_ED25519, identity.signer.public)
     connection.execute(insert(tables.schema_version), [{"version": tables.SCHEMA_VERSION}])
-    row = {
-        "log": identity.origin,
-        "party": identity.party,
-        "vkey": key.vkey,
-        "epoch": identity.epoch,
-        "size": 0,
-        "root": tree.EMPTY_ROOT,
-        "last_seq": -1,
-        "sealed_seq": -1,
-    }
-    connection.execute(insert(tables.head), [row])
+    row = {"log": identity.origin, "party": identity.party, "vkey": key.vkey, "epoch": identity.epoch}
+    empty = {"size": 0, "root": tree.EMPTY_ROOT, "last_seq": -1, "sealed_seq": -1}
+    connection.execute(insert(tables.head), [row | empty])
     note = sign_checkpoint(Checkpoint(identity.origin, 0, tree.EMPTY_ROOT), identity.signer, identity.quantum)
     connection.execute(insert(tables.checkpoint), [{"size": 0, "note": note}])

@@ -55,8 +55,14 @@ def read_peer_checkpoint(connection: Connection, origin: str) -> str | None:
     return None if row is None else str(row.note)
 
 
+def read_peer_checkpoints(connection: Connection) -> list[tuple[str, str]]:
+    """(origin, note) of every other log of which we cosigned something, by origin."""
+    table = tables.peer_checkpoint
+    return [(row.origin, row.note) for row in connection.execute(select(table).order_by(table.c.origin))]
+
+
 def newest_peer_checkpoint(connection: Connection, prefix: str) -> str | None:
-    """The origin, of those that begin with `prefix`, of which we cosigned last: of the longest log number, then the greatest."""
+    """The origin, of those that begin with `prefix`, of which we cosigned last: the longest, then the greatest."""
     table = tables.peer_checkpoint
     rows = connection.execute(select(table.c.origin).where(table.c.origin >= prefix, table.c.origin < prefix + "\uffff"))
     return max((str(row.origin) for row in rows), key=lambda origin: (len(origin), origin), default=None)

@@ -1,0 +1,90 @@
+"""Which keys a party had, from every manifest of it that the two bundles hold, and whether one of them signed something.
+
+Manifests come from the party's own bundle, from the card its counterpart loaded, and from `keys` messages; all must be signed
+by the one root. Where none is missing from the first on, a key that none of them names was never the party's.
+"""
+
+from typing import Literal
+
+from openline import seal
+from openline.errors import BadRecord, OpenlineError
+from openline.line.judge_said import Evidence, Finding
+from openline.record.envelope import Envelope, signed_by, unwrap
+from openline.record.keys import PAYLOAD_TYPE, KeyManifest, PublicKey, read_manifest
+from openline.record.note import Key
+from openline.record.witness import witness_name
+
+Standing = Literal["good", "bad", "stranger", "unknown", "revoked"]
+"""`good`: the party signed it. `bad`: the signature is wrong. `stranger`: a key the party never had. `unknown`: a key of which
+that cannot be told. `revoked`: a key that was revoked before this number, so that a thief may have signed."""
+
+
+class Ring:
+    """The keys of one party, under one root."""
+
+    def __init__(self, newest: KeyManifest, envelope: bytes) -> None:
+        self.party = newest.party
+        self.fingerprint = newest.fingerprint
+        self._manifests: dict[int, tuple[KeyManifest, bytes, Evidence]] = {}
+        self.findings: list[Finding] = []
+        self.add(envelope, Evidence(self.party, f"manifest {newest.seq}", file="keys/manifest"))
+
+    def add(self, envelope: bytes, where: Evidence) -> None:
+        """Take a manifest of this party and root; what is none is passed over. Two of one number contradict each other."""
+        try:
+            manifest = read_manifest(envelope)
+            payload = unwrap(envelope, PAYLOAD_TYPE, "keys").payload
+        except OpenlineError:
+            return
+        if (manifest.party, manifest.fingerprint) != (self.party, self.fingerprint):
+            return
+        held = self._manifests.setdefault(manifest.seq, (manifest, payload, where))
+        if held[1] != payload:
+            says = f"its root key signed two manifests of the number {manifest.seq}"
+            self.findings.append(
+                Finding(grade="contradicted", topic="keys", party=self.party, says=says, evidence=(held[2], where))
+            )
+
+    @property
+    def complete(self) -> bool:
+        """Whether every manifest up to the newest is known."""
+        return set(self._manifests) >= set(range(1, max(self._manifests) + 1))
+
+    def standing(self, envelope: Envelope, line: str, lane: int | None = None, seq: int | None = None) -> Standing:
+        """How an envelope's signature stands; without `seq`, as that of a receipt or a hello."""
+        keyid = envelope.signatures[0][0]
+        key = next((one for one in self._all("line") if seal.Verifier(one.pub).fingerprint == keyid), None)
+        if key is None:
+            return "stranger" if self.complete else "unknown"
+        try:
+            if len(envelope.signatures) != 1:
+                return "bad"
+            signed_by(envelope, [key.pub], "envelope")
+        except BadRecord:
+            return "bad"
+        for revoked in self._newest.revoked:
+            if revoked.id == key.id and (lane is None or seq is None or seq > revoked.last(line, lane)):
+                return "revoked"
+        return "good"
+
+    def log_keys(self, origin: str) -> list[Key]:
+        """The keys that may have signed checkpoints of one of its logs."""
+        kinds = {"ed25519": seal.NOTE_ED25519, "ml-dsa-44": seal.NOTE_MLDSA44}
+        return [Key(origin, kinds[one.alg], one.pub) for one in self._unrevoked("log") if one.alg in kinds]
+
+    def witness_keys(self) -> list[Key]:
+        """The keys with which it cosigns other logs."""
+        name = witness_name(self.party)
+        return [Key(name, seal.NOTE_COSIGNATURE, one.pub) for one in self._unrevoked("witness") if one.alg == "ed25519"]
+
+    @property
+    def _newest(self) -> KeyManifest:
+        return self._manifests[max(self._manifests)][0]
+
+    def _all(self, use: str) -> list[PublicKey]:
+        found = {one.pub: one for manifest, _, _ in self._manifests.values() for one in manifest.keys if one.use == use}
+        return list(found.values())
+
+    def _unrevoked(self, use: str) -> list[PublicKey]:
+        gone = {one.id for one in self._newest.revoked}
+        return [one for one in self._all(use) if one.id not in gone]

@@ -43,6 +43,8 @@ async def _look(scenario: Any, speed: float, port: int) -> None:
     note(f"{scenario.title}: {minutes:.0f} minutes of story in {minutes / speed:.1f}, through real feeds into a real node.")
     async with Demo(scenario, speed, port, node_says(will_be_quick())) as demo:
         out(f"Console: {demo.url}   sign in as {ADMINISTRATOR} with the password: {PASSWORD}")
+        if demo.counterpart_url:
+            out(f"The counterpart's console, {scenario.counterpart_party}: {demo.counterpart_url}   the same name and password")
         note("Everything is an EXERCISE. Notification is not permission and guarantees nothing. Ctrl-C ends the demo.")
         await until_told(_told(demo))
 

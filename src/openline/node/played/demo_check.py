@@ -111,7 +111,10 @@ def both_ends(demo: Demo, folder: Path, moved: Moved) -> tuple[list[str], list[s
     if not replayed["same"]:
         wrong.append(f"the counterpart's record does not replay: entry {replayed['entry']}: {replayed['what']}")
     said = [f"line      {sentence}" for sentence in sentences(demo.node)]
-    statuses = [sorted((talk.id, custody.status(talk.chain)) for talk in carried(node)) for node in (demo.node, other)]
+    statuses = [
+        sorted((talk.id, custody.status(talk.chain)) for talk in carried(node) if talk.chain is not None)
+        for node in (demo.node, other)
+    ]
     if statuses[0] != statuses[1]:
         wrong.append(f"the two ends differ on who is warned: {statuses[0]} here, {statuses[1]} there")
     return [*said, f"bundle    {'GOOD' if verdict.good else 'BAD'}: the counterpart's, exported and verified"], wrong

@@ -34,7 +34,10 @@ PURPOSE: Final = "openline snapshot 1"
 MAGIC: Final = b"OLSNAP1\n"
 BYTES_MAX: Final = 2_000_000_000  # what a million movers take, and some; a larger file is not ours
 HEADER_BYTES_MAX: Final = 4_096
-ROOMS: Final = frozenset({"feeds", "flow", "incident", "kernels", "line", "tracks", "watch", "zones"})
+ROOMS: Final = frozenset(
+    {"feeds", "flow", "inbox", "incident", "kernels", "ladder", "line", "reservations", "tracks", "watch", "zones"}
+)
+PLACES: Final = frozenset({"openline.record.keys", "openline.record.note", "openline.record.witness"})
 OTHERS: Final = frozenset(
     {
         ("collections", "Counter"),
@@ -189,7 +192,7 @@ class _Reader(pickle.Unpickler):
             return super().find_class(module, name)
         package, _, inside = module.partition(".")
         found = None
-        if package == "openline" and inside.partition(".")[0] in ROOMS and "." not in name:
+        if (module in PLACES or (package == "openline" and inside.partition(".")[0] in ROOMS)) and "." not in name:
             found = super().find_class(module, name)
         if not isinstance(found, type) or found.__module__ != module:
             raise pickle.UnpicklingError(f"{module}.{name}")

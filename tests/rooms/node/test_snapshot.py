@@ -15,14 +15,18 @@ from openline.errors import BadRecord
 from openline.feeds import decoder
 from openline.feeds.registry import KINDS
 from openline.flow import State, step
+from openline.flow.line import Line
 from openline.flow.state import FeedRules, FeedState
 from openline.inbox import Tick
+from openline.line.counterpart import Counterpart
 from openline.node import replaying, snapshot
 from openline.node.private_files import write_private
 from openline.node.recover import recover
 from openline.node.snapshot import Doubt, Head
 from openline.record.entry import Actor, Blob, NewEntry, canonical
+from openline.record.keys import Revoked
 from openline.record.store import Store
+from tests.rooms.record import made
 from tests.stories.desk import Story
 
 KEY = bytes(range(32))
@@ -227,6 +231,15 @@ def test_a_feed_of_any_kind_comes_back_in_the_middle_of_a_piece(kept: Night, kin
     kept.write(kept.head, snapshot.pickled(state, {}))
 
     assert type(kept.read().state.feeds["x"].decoder) is type(state.feeds["x"].decoder)
+
+
+def test_a_line_with_a_counterpart_comes_back(kept: Night) -> None:
+    state = State()
+    manifest = made.key_manifest(revoked=(Revoked("line#1", 1),))
+    state.lines["a.example"] = Line("south.example", Counterpart(own="south.example", manifest=manifest, envelope=b"{}"))
+    kept.write(kept.head, snapshot.pickled(state, {}))
+
+    assert kept.read().state.lines["a.example"].counterpart.manifest == manifest
 
 
 def test_what_comes_back_can_be_written_to(kept: Night) -> None:

@@ -2,8 +2,8 @@
 
     python -m scripts.screenshots [FOLDER]
 
-Needs Chromium and the built console (make web). The moment is 09:35:50Z: four vehicles are inside, the alarms of two of them are
-acknowledged, an aircraft is 21 seconds from the boundary, a helicopter is LAST KNOWN, and one notice has come back right.
+Needs Chromium and the built console (make web). The moment is 09:35:50Z: four vehicles are inside, the alarms of two of them
+are acknowledged, an aircraft is 21 seconds from the boundary, a helicopter is LAST KNOWN, and one notice has come back right.
 Look at the pictures before you commit them.
 """
 

@@ -36,7 +36,7 @@ class Intake(msgspec.Struct, frozen=True, tag="intake"):
 
 
 class Frame(msgspec.Struct, frozen=True, gc=False, tag="frame"):
-    """One envelope of a counterpart, exactly as it came; the door has verified that a line key of the party in force signed it."""
+    """One envelope of a counterpart, exactly as it came; the door has verified that a line key in force signed it."""
 
     seq: int
     at_ns: int

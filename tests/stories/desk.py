@@ -11,8 +11,8 @@ import msgspec
 from openline import seal
 from openline.clock import NS_PER_S, from_rfc3339, to_rfc3339
 from openline.flow.state import FeedRules, Rules
-from openline.node.loop import Loop
 from openline.node.line.post import Post
+from openline.node.loop import Loop
 from openline.node.recover import recover, start_entries, write_late
 from openline.record.store import Identity, Store
 

@@ -4,13 +4,13 @@ from typing import Final
 
 import msgspec
 
-from openline.clock import NS_PER_S
+from openline.clock import NS_PER_S, to_rfc3339
 from openline.feeds import decoder
 from openline.feeds.report import Refusal, Report
 from openline.flow.outputs import Outputs
 from openline.flow.state import FeedRules, FeedState, Rules, State
 from openline.inbox import Bytes, Intake
-from openline.tracks.columns import NEVER_NS
+from openline.tracks.columns import CLOCK, NEVER_NS
 
 REFUSALS_SHOWN: Final = 10
 REFUSALS_RECORDED_PER_MIN: Final = (
@@ -40,7 +40,10 @@ def decode(state: State, given: Bytes, out: Outputs) -> list[Report]:
     feed.last_heard_ns = given.heard_ns
     reports: list[Report] = []
     refusals: list[Refusal] = []
+    ahead_ns = int(state.rules.tracks.future_s * NS_PER_S)
     for item in feed.decoder.receive(given.data, given.heard_ns):
+        if isinstance(item, Report) and item.observed_ns is not None and item.observed_ns > item.heard_ns + ahead_ns:
+            item = _from_the_future(state, item, item.observed_ns)
         if isinstance(item, Report):
             reports.append(_with_defaults(item, feed.rules))
         else:
@@ -85,6 +88,17 @@ def _with_defaults(report: Report, rules: FeedRules) -> Report:
     if rules.accuracy_m is not None and report.accuracy_m != report.accuracy_m:
         change["accuracy_m"] = rules.accuracy_m
     return msgspec.structs.replace(report, **change) if change else report
+
+
+def _from_the_future(state: State, report: Report, at_ns: int) -> Refusal:
+    """The source's clock is ahead of ours: nobody knows when the mover was there. A track it has already is doubted."""
+    slot = state.picture.slot_of.get(report.mover)
+    if slot is not None:
+        state.picture.columns.doubts[slot] |= CLOCK
+        state.picture.columns.doubt_ns[slot] = report.heard_ns
+    accepted = f"at most {state.rules.tracks.future_s:g} s after it was heard; the sender's clock, or ours, is wrong"
+    value, heard_ns = to_rfc3339(at_ns), report.heard_ns
+    return Refusal(source=report.source, heard_ns=heard_ns, field="time", value=value, accepted=accepted, mover=report.mover)
 
 
 def _refused(feed: FeedState, refusal: Refusal, out: Outputs) -> None:

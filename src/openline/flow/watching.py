@@ -44,7 +44,7 @@ def tie(state: State, mover: str) -> None:
 
 
 def say_track_events(state: State, events: list[TrackEvent], out: Outputs) -> None:
-    """Say what happened to single tracks; a report from the future is also a refusal of its feed."""
+    """Say what happened to single tracks."""
     for event in events:
         out.track_event(event, state.board.open_of(event.mover))
 

@@ -167,9 +167,10 @@ class OneLane:
         after = min((one for one in before if one < said.size), default=-1)
         if said.size > r.opened.head.size or not r.whole("msg.in", after, said.size):
             return False
-        where = "has it only later" if held is not None else "does not hold it"
-        says = f"it gave a receipt that its record stored this message within {said.size} entries, and its record {where} there"
-        evidence = [self._where(receipt), *([self._where(held)] if held is not None else [])]
+        where = "has it only later than" if held is not None else "does not hold it where"
+        says = f"it gave a receipt for this message, and its record {where} the receipt says"
+        stored = f"receipt up to {said.upto} as it signed it: stored within its first {said.size} entries"
+        evidence = [self._where(receipt, stored), *([self._where(held)] if held is not None else [])]
         evidence += [self._where(one) for one in self.out.get(seq, {}).values()]
         self._say("contradicted", "left_out", r.party, says, seq, *evidence)
         return True
@@ -209,7 +210,7 @@ class OneLane:
         if len(signed) > 1:
             says = f"it signed {len(signed)} different messages of this number"
             each = [of[digest] for of in (out, into) for digest in sorted(of.keys() & signed)]
-            self._say("contradicted", "equivocation", s.party, says, seq, *map(self._where, each))
+            self._say("contradicted", "equivocation", s.party, says, seq, *map(self._where, each), *s.excuse())
             return "contradicted"
         if into and not out and signed:
             self._left_out(seq, "its record leaves out a message that it signed", next(iter(into.values())))

@@ -14,16 +14,20 @@ from typing import Any, Final
 import msgspec
 
 from openline import seal
+from openline.clock import NS_PER_US, to_rfc3339
 from openline.errors import BadRecord, OpenlineError, Refused
 from openline.line.judge_keys import Ring
 from openline.line.judge_papers import Body, Paper, Papers
 from openline.line.judge_said import Evidence, Finding, Grade, Logged, Topic
-from openline.record.note import Checkpoint, parse_checkpoint, parse_note, verified_by
-from openline.record.witness import is_log_of
+from openline.record.entry import INT_LIMIT
+from openline.record.note import Checkpoint, parse_checkpoint, parse_note, signature_line, verified_by
+from openline.record.witness import is_log_of, read_head, witness_name
 
 US_PER_S: Final = 1_000_000
 SECOND_US: Final = US_PER_S - 1
 SHOWN_MAX: Final = 4
+CLOCK_SET_US: Final = 60 * US_PER_S
+"""So far a clock may be set back without its party being told that entries were taken out."""
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -117,7 +121,7 @@ class Log:
             head = _said(body)
             if head is not None and head.origin == self._head.origin:
                 where = self.other.at(body.index, f"its word that it cosigned {head.size} entries")
-                yield Head(head.origin, head.size, head.root, False, where, _time_us(body), SECOND_US)
+                yield Head(head.origin, head.size, head.root, False, where, _whole_s(body.says.get("time_s")), SECOND_US)
         for hello in self.owner.papers["hello.in"]:
             seen = hello.said.witness
             signed = seen is not None and self._witness.standing(hello.envelope, self._line) == "good"
@@ -127,9 +131,13 @@ class Log:
                 yield Head(seen.origin, seen.size, seen.root, False, where, at_us)
 
     def _cosigns(self) -> Iterator[Cosign]:
-        for one in self.owner.opened.cosigned:
-            where = Evidence(self.owner.party, f"a cosignature under {one.size} entries", file="peer/cosigned.jsonl")
-            yield Cosign(one.size, one.line, where, one.root)
+        for row in self.owner.opened.cosigned:
+            where = Evidence(self.owner.party, f"a cosignature under {row.size} entries", file="peer/cosigned.jsonl")
+            yield Cosign(row.size, row.line, where, row.root)
+        for one in self.owner.opened.note.signatures:
+            if one.name == witness_name(self.other.party):
+                where = Evidence(self.owner.party, f"a cosignature under {self._head.size} entries", file="log/checkpoint")
+                yield Cosign(self._head.size, signature_line(one.name, one.key_id, one.data), where, self._head.root)
         for body in self.owner.bodies["cosign"]:
             size, line = body.says.get("size"), body.says.get("line")
             ours = body.says.get("by") == self.other.party and body.says.get("log") == self._head.origin
@@ -149,7 +157,8 @@ class Log:
             return Head(self._head.origin, one.size, b"", True, one.where)  # good under another tree, or under none
         if not signed:
             return None
-        return Head(self._head.origin, one.size, root, True, one.where, signed[0][1] * US_PER_S, SECOND_US)
+        at_us = _whole_s(signed[0][1])
+        return Head(self._head.origin, one.size, root, True, one.where, at_us, SECOND_US)
 
     # ── judging ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -191,11 +200,35 @@ class Log:
         self._add("contradicted", "log", self.owner.party, says, *shown, own, *back)
 
     def _beyond(self, heads: list[Head]) -> None:
-        """Checkpoints larger than the bundle's: its party has more than it shows here, which may be no more than its age."""
-        more = max((one for one in heads if one.size > self._head.size and one.signed), key=lambda one: one.size, default=None)
+        """More entries than its bundle has: it was made before, or, if by its own clock it was made after, it was cut."""
+        size, shown_us = self._head.size, self.owner.latest_us
+        own = Evidence(self.owner.party, f"{size} entries, of which some are of {_moment(shown_us)}", file="log/checkpoint")
+        for one in self._own_words():
+            if one.at_us is not None and one.at_us < shown_us - CLOCK_SET_US:
+                says = (
+                    "its bundle has fewer entries than it said its log had before, by its own clock: unless that was set back,"
+                )
+                says += " entries were taken out"
+                self._add("contradicted", "log", self.owner.party, says, one.where, own)
+                return
+        more = max((one for one in heads if one.size > size and one.signed), key=lambda one: one.size, default=None)
         if more is not None:
-            says = f"its bundle ends after {self._head.size} entries; it signed a log of {more.size}, of which the rest is not"
-            self._add("untold", "shown", self.owner.party, f"{says} shown here", more.where)
+            says = f"its bundle ends after {size} entries; it signed a log of {more.size}, of which the rest is not shown here"
+            self._add("untold", "shown", self.owner.party, says, more.where)
+
+    def _own_words(self) -> Iterator[Head]:
+        """Where it said itself, by its own clock, that its log had more entries than are shown: in receipts and in hellos."""
+        for paper in (*self.other.papers["receipt.in"], *self.other.papers["hello.in"]):
+            said = paper.said
+            try:
+                head = said if paper.kind == "receipt.in" else read_head(said.checkpoint)
+            except Refused:
+                continue  # a hello without a checkpoint
+            larger = head.origin == self._head.origin and head.size > self._head.size
+            if larger and self._ring.standing(paper.envelope, self._line) == "good":
+                at_us = said.at_us if paper.kind == "receipt.in" else said.t3_us or said.t1_us
+                says = f"its {paper.kind.removesuffix('.in')} of {_moment(at_us)}: its log had {head.size} entries"
+                yield Head(head.origin, head.size, b"", True, self.other.at(paper.index, says), at_us)
 
     def _twins(self, heads: list[Head]) -> None:
         """Two checkpoints of one size, both signed by the log: no log can have both."""
@@ -221,6 +254,10 @@ def _said(body: Body) -> Head | None:
     return Head(str(origin), int(str(size)), digest, False, Evidence("", "")) if sound else None
 
 
-def _time_us(body: Body) -> int | None:
-    time_s: Any = body.says.get("time_s")
-    return time_s * US_PER_S if type(time_s) is int and time_s > 0 else None
+def _moment(at_us: int) -> str:
+    return to_rfc3339(at_us * NS_PER_US, 0)
+
+
+def _whole_s(time_s: Any) -> int | None:
+    """A witness's time, None where it has none that could be one."""
+    return time_s * US_PER_S if type(time_s) is int and 0 < time_s * US_PER_S < INT_LIMIT else None

@@ -65,6 +65,7 @@ class Papers:
         self.bodies: dict[str, list[Body]] = {kind: [] for kind in BODIES}
         self.pinned: list[tuple[int, str, str, str]] = []  # (entry, fingerprint of the counterpart's root, how, by whom)
         self.manifests: list[tuple[str, bytes, Evidence]] = []  # (of which party, the envelope, where it stands)
+        self.latest_us = opened.made_us  # by its own clock, the latest moment of which its bundle speaks
         self.put_back: list[int] = []  # entries that say themselves that this node was put back to an older state
         self.odd: list[tuple[int, str]] = []
         self.absent: dict[str, list[int]] = {kind: [] for kind in KINDS}
@@ -75,12 +76,18 @@ class Papers:
         """A piece of evidence at one of its entries."""
         return Evidence(self.party, says, entry)
 
+    def excuse(self) -> list[Evidence]:
+        """Where its record says itself that its node was put back to an older state, which explains much and undoes nothing."""
+        return [self.at(entry, "its record says itself that this node was put back") for entry in self.put_back[-1:]]
+
     def lacks(self, kind: str) -> bool:
         """Whether entries of this kind may be missing here: left out, withheld or erased."""
         return bool(self.absent[kind]) or bool(self.opened.gaps)
 
     def whole(self, kind: str, after: int, before: int) -> bool:
-        """Whether everything of this kind between two entries is here to be read."""
+        """Whether everything of this kind between two entries is here to be read; before a second log there was a first."""
+        if after < 0 and not self.opened.head.origin.endswith("/1"):
+            return False
         return self.opened.whole(after + 1, before) and not any(after < one < before for one in self.absent[kind])
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -88,6 +95,7 @@ class Papers:
     def _take(self, entry: Entry, objects: tuple[bytes | str, ...]) -> None:
         if entry.kind == "act" and entry.x.get("act") not in (MET, RECOVERED):
             return
+        self.latest_us = max(self.latest_us, entry.at_us)
         if any(isinstance(one, str) for one in objects):
             named = [one for one in entry.ref if one.startswith("party:")]
             kind = "msg.out" if entry.x.get("act") == RECOVERED else entry.kind

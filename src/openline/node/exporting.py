@@ -36,9 +36,10 @@ def export_bundle(
     refuse_unwritable(place, "OUT", over=False)
     _refuse_beyond(folder, settings, first)
     _say_exported(folder, settings, mine, {"scope": scope, "first": first, "place": place.name})
+    made_us = time.time_ns() // NS_PER_US  # before the log is looked at: what a running node signs meanwhile is later
     with Store.open(settings_file.beside(folder / SETTINGS, settings.record.path), None, read_only=True) as store:
         order = Order(
-            made_us=time.time_ns() // NS_PER_US,
+            made_us=made_us,
             by=Actor("node", "node"),
             tool=f"openline {__version__}",
             scope=scope,

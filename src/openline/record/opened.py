@@ -14,7 +14,7 @@ from openline.record.bundle import MANIFEST, PAYLOAD_TYPE
 from openline.record.entry import Entry, read_own
 from openline.record.envelope import unwrap
 from openline.record.keys import KeyManifest, read_manifest
-from openline.record.note import Checkpoint, parse_checkpoint, parse_note
+from openline.record.note import Checkpoint, Note, parse_checkpoint, parse_note
 from openline.record.verdict import lines_of, object_line
 
 Absent = Literal["withheld", "redacted"]
@@ -35,7 +35,8 @@ class Opened:
         self.made_us: int = said["made"]
         self.envelope = files[KEYS]
         self.keys: KeyManifest = read_manifest(self.envelope, KEYS)
-        self.head: Checkpoint = parse_checkpoint(parse_note(files[CHECKPOINT]).text)
+        self.note: Note = parse_note(files[CHECKPOINT])
+        self.head: Checkpoint = parse_checkpoint(self.note.text)
         self.gaps: list[Gap] = [*self._read_gaps()]
         self.cosigned = peers.read_cosigned(files[peers.COSIGNED], self.head) if peers.COSIGNED in self.listed else []
         self.logs = peers.read_logs(files[peers.LOGS]) if peers.LOGS in self.listed else []

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from openline.line.judge import judge
 from openline.line.judge_words import lines, verdict
 from openline.line.message import Ref, hash_of
+from openline.record.note import cosign
+from openline.record.witness import witness_name
 from tests.rooms.line.two_parties import (
     NORTH,
     PERSON,
@@ -65,6 +67,39 @@ def test_an_entry_lies_between_two_cosignatures_of_the_other():
     assert logged.entry == south.where("msg.out", 1)
     assert logged.after_us == first_s * SECOND_US
     assert logged.before_us == second_s * SECOND_US + SECOND_US - 1
+
+
+def test_a_cosignature_under_the_checkpoint_itself_counts_as_well():
+    south, north = pair()
+    deliver(south, north)
+    line = cosign(south.head().text, witness_name(NORTH), north.signers["witness"], 1_795_330_999)
+    south.under = line
+    logged = row(judged(south, north), SOUTH, 1).by_sender
+    assert logged is not None
+    assert logged.before_us == 1_795_330_999_999_999
+
+
+def test_a_cosignature_of_no_time_that_could_be_one_is_no_moment():
+    south, north = pair()
+    deliver(south, north)
+    south.under = cosign(south.head().text, witness_name(NORTH), north.signers["witness"], 2**62)
+    logged = row(judged(south, north), SOUTH, 1).by_sender
+    assert logged is not None
+    assert logged.before_us is None
+
+
+def test_of_a_second_log_the_numbers_before_it_cannot_be_told():
+    south, north = pair()
+    for _ in range(2):
+        deliver(south, north)
+    again = Party(SOUTH)
+    again.origin = f"{SOUTH}/openline/log/2"
+    again.rows += south.rows[1:3]
+    again.sent = south.sent
+    deliver(again, north)
+    said = judged(again, north)
+    assert contradicted(said) == []
+    assert [one.first for one in of_topic(said, "shown") if one.first] == [1]
 
 
 def test_before_the_first_cosignature_and_after_the_last_a_bracket_is_open():

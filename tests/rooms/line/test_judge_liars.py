@@ -12,7 +12,6 @@ from openline.line.hello import Mark, Marks
 from openline.line.judge import judge
 from openline.line.message import hash_of
 from openline.record.entry import canonical
-from openline.record.keys import PublicKey, Revoked, line_hash, make_manifest
 from openline.record.tree import root_of
 from tests.rooms.line.two_parties import (
     NORTH,
@@ -31,9 +30,8 @@ from tests.rooms.line.two_parties import (
     send,
     take,
     talked,
+    witness,
 )
-
-LINE = f"{NORTH}~{SOUTH}"
 
 
 # ── history ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -94,6 +92,19 @@ def test_whatever_entry_is_edited_before_a_cosignature_its_party_alone_is_convic
     found = judged(south, north)
     assert "log" in [topic for topic, _, _ in contradicted(found)]
     assert {party for _, party, _ in contradicted(found)} == {liar.name}
+
+
+def test_a_record_cut_below_what_was_cosigned_is_convicted_by_its_own_receipts():
+    south, north = pair()
+    for _ in range(100):
+        deliver(south, north)
+    witness(south, north)
+    north.rows = [one for one in north.rows if one.kind not in ("receipt.out", "cosign")]
+    north.lines = []
+    (one,) = [each for each in of_topic(judged(south, north), "log") if each.grade == "contradicted"]
+    assert one.party == NORTH
+    assert "unless that was set back, entries were taken out" in one.says
+    assert one.evidence[0].entry in [index for index, row_ in enumerate(south.rows) if row_.kind == "receipt.in"]
 
 
 def test_entries_added_after_the_last_cosignature_convict_nobody():
@@ -297,83 +308,3 @@ def test_a_hello_that_names_another_message_than_its_own_record_convicts_its_wri
     else:
         greet(north, south, lanes=(Marks(have=wrong), Marks(), Marks()))
     assert contradicted(judged(south, north)) == [("hello", liar, 1)]
-
-
-# ── keys ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_bundle_under_another_root_key_than_the_one_compared_is_not_the_counterparts():
-    south, _ = talked()
-    impostor = Party(NORTH, seed="impostor")
-    found = judged(south, impostor)
-    assert contradicted(found) == [("keys", "", 0)]
-    assert found.lanes == ()
-
-
-def test_two_manifests_of_one_number_convict_the_party():
-    south, north = talked()
-    keys = (*north.manifest.keys, PublicKey("line-2", "line", "ed25519", seal.Signer(b"2" * 32).public))
-    north.manifest = type(north.manifest)(party=NORTH, seq=1, not_before_us=1, keys=keys)
-    assert ("keys", NORTH, 0) in contradicted(judged(south, north))
-
-
-def revoke(party: Party, last: int) -> None:
-    """Its line key is revoked after a number of lane 0."""
-    prev = seal.sha256(b"")
-    revoked = (Revoked("line-1", party.now_us, {line_hash(LINE): (last, 0, 0)}),)
-    spare = seal.Signer(b"s" * 32)
-    keys = (*party.manifest.keys, PublicKey("line-2", "line", "ed25519", spare.public))
-    party.manifest = type(party.manifest)(party=party.name, seq=2, not_before_us=1, keys=keys, revoked=revoked, prev=prev)
-    party.signers["line"] = spare
-
-
-def test_of_what_a_revoked_key_signed_after_its_last_number_it_cannot_be_told_whose_it_is():
-    south, north = pair()
-    deliver(south, north)
-    deliver(south, north)
-    revoke(south, last=1)
-    make_manifest(south.manifest, south.signers["root"])
-    found = judged(south, north)
-    assert contradicted(found) == []
-    assert (row(found, SOUTH, 1).sent, row(found, SOUTH, 2).sent) == ("proved", "untold")
-    assert [one.first for one in of_topic(found, "signature")] == [2]
-
-
-def test_where_a_manifest_is_missing_an_unknown_key_convicts_nobody():
-    south, north = pair()
-    deliver(south, north)
-    south.manifest = type(south.manifest)(party=SOUTH, seq=3, not_before_us=1, keys=south.manifest.keys)
-    forger = Party(SOUTH, seed="forger")
-    forger.sent = {0: list(south.sent[0])}
-    payload = messages.write_message(said(forger, north))
-    take(north, south, forger.envelope(messages.PAYLOAD_TYPE, payload))
-    found = judged(south, north)
-    assert contradicted(found) == []
-    assert row(found, SOUTH, 2).sent == "untold"
-
-
-# ── two bundles of one party ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_two_bundles_of_one_log_agree_where_one_continues_the_other():
-    _, north = talked()
-    early = north.copy()
-    north.add("finding", {"depth_m": 1})
-    found = judge(early.bundle(), north.bundle())
-    assert not found.contradicted
-    assert found.checkpoints_count == 1
-
-
-def test_two_bundles_of_one_log_that_differ_name_the_first_entry():
-    _, north = talked()
-    other = north.copy()
-    index = other.where("finding")
-    other.change(index, {"depth_m": 8})
-    found = judge(other.bundle(), north.bundle())
-    assert contradicted(found) == [("log", NORTH, 0)]
-    assert f"the first entry that differs is {index}" in found.findings[0].says
-
-
-def test_two_bundles_of_one_party_under_two_roots_are_not_of_one_party():
-    found = judge(Party(SOUTH).bundle(), Party(SOUTH, seed="other").bundle())
-    assert contradicted(found) == [("keys", "", 0)]

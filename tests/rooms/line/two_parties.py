@@ -51,6 +51,7 @@ class Party:
         self.rows: list[NewEntry] = []
         self.lines: list[tuple[int, str, str]] = []  # cosignatures under this log: size, name, line
         self.logs: dict[str, SeenLog] = {}  # what this party cosigned of others
+        self.under = ""  # a witness's line under the checkpoint of the bundle
         self.now_us = T0_US
         self.sent: dict[int, list[bytes]] = {}
         self.taken: dict[int, list[bytes]] = {}
@@ -137,7 +138,7 @@ class Party:
         papers = Sealed(
             size=head.size,
             root=head.root,
-            note=self.note(),
+            note=self.note() + self.under,
             keys=make_manifest(self.manifest, self.signers["root"]),
             policy=plain_policy([Key(self.origin, seal.NOTE_ED25519, self.signers["log"].public)]),
             verifier=b"#\n",

@@ -14,7 +14,7 @@ from openline.flow.line_talks import begun, forget, keep, say, say_hop
 from openline.flow.outputs import Outputs
 from openline.flow.state import State
 from openline.flow.talk import Talk
-from openline.flow.talking import put_manifest, stated, tell, written
+from openline.flow.talking import put_manifest, stated, tell, template_for, written
 from openline.inbox import Act
 from openline.line import counterpart as counterparts
 from openline.line import custody, lead, spoken
@@ -27,6 +27,7 @@ from openline.line.precedence import PRECEDENCES, urgent
 from openline.line.readback import read_params
 from openline.line.templates import pack
 from openline.line.templates.sending import Approval
+from openline.line.templates.slots import parameters
 from openline.line.types import TYPES
 from openline.record.keys import read_manifest
 
@@ -84,6 +85,7 @@ def remove_counterpart(state: State, act: Act, out: Outputs) -> None:
         raise Refused("to", line.party, f"at most {ENDED_MAX} lines that ended")
     state.ended[line.party] = state.lines.pop(line.party)
     line.lanes.started()
+    line.link, line.link_why = "down", f"ended by {act.who}"
     out.add("key", {"what": "removed", "party": line.party, "by": act.who, "reason": reason}, line.ref)
 
 
@@ -181,15 +183,15 @@ def state_of(state: State, act: Act, out: Outputs) -> None:
     if not isinstance(params, dict):
         raise Refused("params", params, "the slots of the statement")
     now_us = out.now_ns // NS_PER_US
-    filled: dict[str, Any] = {"message_text": talk.id}
-    if kind in ("seen", "understood", "passed_on", "acted"):
-        filled |= {"who": act.who, "role": act.role, "at_us": now_us}
     if kind == "understood":
         params = read_params(params.get("fields", {}), params.get("steps", {}))
-    if kind in ("withdrawal",):
-        filled |= {"sent_us": talk.conversation.queued_us}
+    template = str(body.get("template", ""))
     # What the node knows stands over what was typed: nobody states in another's name, or at another time.
-    tell(state, line, talk, str(kind), {**params, **filled}, out, str(body.get("template", "")))
+    knows = {"message_text": talk.id, "asked_text": talk.id, "who": act.who, "role": act.role, "at_us": now_us}
+    knows["sent_us"] = talk.conversation.queued_us
+    slots = {name for slot in template_for(str(kind), template).slots for name in parameters(slot)}
+    known = {name: value for name, value in knows.items() if name in slots}
+    tell(state, line, talk, str(kind), {**params, **known}, out, template)
 
 
 def hop(state: State, act: Act, out: Outputs) -> None:

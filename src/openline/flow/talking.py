@@ -174,12 +174,25 @@ def tell(
 
 def statement(state: State, talk: Talk, kind: str, params: dict[str, Any], now_us: int, template: str) -> dict[str, Any]:
     """The fields of a statement, written with its template."""
+    said = written(
+        state,
+        template_for(kind, template),
+        kind,
+        params,
+        str(talk.conversation.precedence),
+        bool(talk.conversation.exercise),
+        now_us,
+    )
+    return said | {"conv": talk.id.partition("+")[0], "answers": (), "readback": ()}
+
+
+def template_for(kind: str, template: str = "") -> Template:
+    """The template named, or the first for this type. Raises `Refused`."""
     templates = pack.shipped()
     found = templates.newest(template) if template else next(iter(templates.of_type(kind)), None)
     if found is None or kind not in found.types:
         raise Refused("template", template or kind, ", ".join(one.id for one in templates.of_type(kind)) or "a known type")
-    said = written(state, found, kind, params, str(talk.conversation.precedence), bool(talk.conversation.exercise), now_us)
-    return said | {"conv": talk.id.partition("+")[0], "answers": (), "readback": ()}
+    return found
 
 
 def written(

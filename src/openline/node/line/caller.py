@@ -6,7 +6,6 @@ pauses, whoever is to blame.
 """
 
 import asyncio
-import contextlib
 import logging
 import ssl
 import time
@@ -22,6 +21,7 @@ from openline.node.line import wire
 from openline.node.line.asking import Asking, Lost, NoSession
 from openline.node.line.exchange import Exchange
 from openline.node.line.sessions import Peer
+from openline.node.line.waiting import rung
 from openline.node.loop import Loop
 
 RETRY_S_MIN: Final = 0.05
@@ -129,8 +129,7 @@ class Caller:
             self._loop.tell(f"line:{self.peer.party}", "down", why)
 
     async def _rest(self, wake: asyncio.Event, within_s: float) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(wake.wait(), within_s)
+        await rung(wake, within_s)
         wake.clear()
 
     async def _turn(self, client: httpx2.AsyncClient, url: str, lanes: tuple[int, ...]) -> Turn:
@@ -176,7 +175,8 @@ class Caller:
     async def _greet(self, client: httpx2.AsyncClient, url: str, lanes: tuple[int, ...]) -> None:
         """Say hello where there is no session, or it is long ago; then what can only be asked after it."""
         peer = self.peer
-        if lanes == URGENT and time.monotonic() - peer.greeted_s > GREETED_S_MAX:
+        stale = lanes == URGENT and time.monotonic() - peer.greeted_s > GREETED_S_MAX
+        if stale or any(out.unheard for out in peer.line.lanes.out):
             peer.ours = b""
         if peer.ours:
             return

@@ -22,6 +22,7 @@ from openline.node.line import wire
 from openline.node.line.listener import Asked, Said
 from openline.node.line.sessions import Peer
 from openline.node.line.taking import Checked, Screen, checked_hello, lane_of, party_of_hello, shows, sort_out
+from openline.node.line.waiting import rung
 from openline.node.line.witnessing import Witness
 from openline.node.loop import Loop
 from openline.record.envelope import wrap
@@ -190,10 +191,7 @@ class Exchange:
         frames = await asyncio.to_thread(peer.next_frames, self._loop.store, LANES, ask.pull)
         if frames or ask.frames or not ask.wait_ms:
             return frames
-        try:
-            await asyncio.wait_for(peer.wake.wait(), ask.wait_ms / 1000)
-        except TimeoutError:
-            return []
+        await rung(peer.wake, ask.wait_ms / 1000)
         return await asyncio.to_thread(peer.next_frames, self._loop.store, LANES, ask.pull)
 
     # ── both ─────────────────────────────────────────────────────────────────────────────────────────────────────────

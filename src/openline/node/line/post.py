@@ -61,7 +61,8 @@ class Post:
         for one in outputs:
             if one.kind == "receipt.out":
                 self._receipts.pop(str(one.body["to"]), None)
-            news = news or one.kind == "msg.out"  # a receipt goes with the answer, or with the call that is due anyway
+            # A receipt goes with the answer, or with the call that is due anyway; a key may be a new counterpart's.
+            news = news or one.kind in ("msg.out", "key")
         return news
 
     def newest_receipts(self, store: Store, party: str) -> dict[int, bytes]:

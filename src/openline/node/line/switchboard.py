@@ -23,6 +23,7 @@ from openline.node.line.exchange import Exchange
 from openline.node.line.listener import Call, Listener
 from openline.node.line.questions import Questions
 from openline.node.line.sessions import Peer
+from openline.node.line.waiting import rung
 from openline.node.line.witnessing import Witness
 from openline.node.loop import Loop
 from openline.node.settings import Line as LineSettings
@@ -72,6 +73,7 @@ class Switchboard:
         self._callers: dict[str, tuple[Caller, asyncio.Task[None]]] = {}
         self._listening = certificates.listening(own)
         self._trusted: set[str] = set()
+        self._news = asyncio.Event()
         self._listener: Listener | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -97,7 +99,8 @@ class Switchboard:
         self._exchange.close()
 
     def wake(self) -> None:
-        """Something durable waits to be sent."""
+        """Something durable waits to be sent, or a counterpart was added."""
+        self._news.set()
         for peer in self.peers.values():
             peer.wake.set()
         for caller, _ in self._callers.values():
@@ -132,7 +135,8 @@ class Switchboard:
                 self._silence()
             except OpenlineError as wrong:  # a certificate that cannot be read concerns one line, not the others
                 log.error("looking after the lines: %s", wrong.message)
-            await self._pace.sleep(LOOK_S)
+            await rung(self._news, LOOK_S)
+            self._news.clear()
 
     def _look(self) -> None:
         lines = self._loop.world.lines

@@ -14,7 +14,8 @@ from openline.errors import Refused
 from openline.line import fields
 from openline.line.names import CONVERSATION_CHARS_MAX, LANES, TAG, WORD, line_of, party, party_of
 from openline.line.precedence import PRECEDENCES, WORDS_MAX, Precedence, too_long
-from openline.line.types import TYPES, Kind
+from openline.line.types import TYPES as TYPES
+from openline.line.types import Kind
 from openline.record.entry import INT_LIMIT, canonical, parse_canonical
 
 PAYLOAD_TYPE: Final = "application/vnd.openline.message+json"

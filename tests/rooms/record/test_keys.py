@@ -6,10 +6,11 @@ import pytest
 
 from openline import seal
 from openline.errors import BadRecord, Refused
+from openline.record import standalone_verify
 from openline.record.entry import canonical
 from openline.record.envelope import signed_by, unwrap, wrap
-from openline.record.keys import PAYLOAD_TYPE, KeyManifest, PublicKey, make_manifest, read_manifest
-from tests.rooms.record.made import KEYS, LINE, LOG, ROOT, key_manifest
+from openline.record.keys import PAYLOAD_TYPE, KeyManifest, PublicKey, Revoked, line_hash, make_manifest, read_manifest
+from tests.rooms.record.made import KEYS, LINE, LOG, ROOT, T0_US, key_manifest
 
 TYPE = "application/vnd.openline.test+json"
 
@@ -79,9 +80,64 @@ def test_any_byte_of_a_manifest_that_changes_is_noticed():
             read_manifest(changed)
 
 
-def test_a_revoked_key_is_no_key_any_more():
-    manifest = read_manifest(make_manifest(key_manifest(revoked=("line#1",)), ROOT))
+LINE_NAME = "a.example~b.example"
+GONE = Revoked("line#1", T0_US, {line_hash(LINE_NAME): (17, 0, 2), line_hash("a.example~c.example"): (1, 1, 1)})
+
+
+@pytest.mark.parametrize("gone", [GONE, Revoked("line#1"), Revoked("line#1", T0_US)])
+def test_a_revoked_key_is_no_key_any_more(gone):
+    manifest = read_manifest(make_manifest(key_manifest(revoked=(gone,)), ROOT))
     assert manifest.of("line") == []
+    assert manifest.revoked == (gone,)
+
+
+def test_a_revoked_key_has_its_last_number_in_each_lane_of_each_line():
+    gone = read_manifest(make_manifest(key_manifest(revoked=(GONE,)), ROOT)).revoked[0]
+    assert [gone.last(LINE_NAME, lane) for lane in range(3)] == [17, 0, 2]
+    assert [gone.last("a.example~d.example", lane) for lane in range(3)] == [0, 0, 0]
+
+
+def test_both_verifiers_read_a_revocation_alike():
+    for gone in (GONE, Revoked("line#1")):
+        data = make_manifest(key_manifest(revoked=(gone,)), ROOT)
+        _, of = standalone_verify.read_keys(data)
+        assert {use: of[use] for use in ("root", "log", "line")} == {
+            use: read_manifest(data).of(use) for use in ("root", "log", "line")
+        }
+
+
+LANES = {"0": 1, "1": 0, "2": 0}
+LINE_HASH = line_hash(LINE_NAME)
+
+
+@pytest.mark.parametrize(
+    "revoked",
+    [
+        {"id": "line#1", "at": 1},
+        {"id": "line#1", "at": 1, "last_seq": []},
+        {"id": "line#1", "at": -1, "last_seq": {}},
+        {"id": "", "at": 1, "last_seq": {}},
+        {"id": "line#1", "at": 1, "last_seq": {LINE_NAME: LANES}},
+        {"id": "line#1", "at": 1, "last_seq": {LINE_HASH: {"0": 1, "1": 0}}},
+        {"id": "line#1", "at": 1, "last_seq": {LINE_HASH: {**LANES, "2": -1}}},
+        {"id": "line#1", "at": 1, "last_seq": {LINE_HASH: {**LANES, "2": True}}},
+        {"id": "line#1", "at": 1, "last_seq": {LINE_HASH: [1, 0, 0]}},
+        {"id": "line#1", "at": 1, "last_seq": {f"{number:064x}": LANES for number in range(201)}},
+        {"id": "line#1", "at": 1, "last_seq": {}, "more": 1},
+        "",
+    ],
+)
+def test_a_revocation_nobody_would_write_is_refused_by_both(revoked):
+    body = json.loads(unwrap(KEYS, PAYLOAD_TYPE, "keys").payload)
+    data = wrap(PAYLOAD_TYPE, canonical({**body, "revoked": [revoked]}), [ROOT])
+    with pytest.raises((Refused, BadRecord)):
+        read_manifest(data)
+    with pytest.raises(standalone_verify.Odd):
+        standalone_verify.read_keys(data)
+
+
+def test_a_key_is_revoked_once():
+    assert b"revoked twice" in signed(key_manifest(revoked=(GONE, Revoked("line#1"))))
 
 
 def signed(manifest: KeyManifest) -> bytes:

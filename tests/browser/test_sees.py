@@ -54,7 +54,7 @@ def test_a_node_that_can_see_nothing_says_so_where_it_would_say_that_it_watches(
     page = told(sit, change)
 
     expect(page.locator("header .watch.bad")).to_have_text(says)
-    expect(page.locator(".empty").first).to_contain_text(f"{says}: an empty list means nothing.")
+    expect(page.locator(".empty").first).to_contain_text(f"{says}. An empty list means nothing.")
 
 
 def test_a_clock_that_jumped_or_is_not_synchronised_is_said_without_a_number_that_nobody_knows(sit: Sit) -> None:

@@ -154,7 +154,8 @@ class Picture:
             "deepest_m": -bound if inside else None,
             "boundary_m": bound,
             "to_ring_s": None,
-            "to_boundary_s": to_s,
+            "to_boundary_s": None if to_s is None else to_s * 1.3,
+            "earliest_s": to_s,
             "by_route": False,
             "lat_deg": m.lat,
             "lon_deg": m.lon,
@@ -164,6 +165,7 @@ class Picture:
             "shelved_until": None,
             "shelved_reason": None,
             "incident": f"inc-{m.slot}",
+            "lost": m.state == "last_known",
             "says": words,
         }
 
@@ -189,7 +191,7 @@ class Picture:
                     "state": "normal" if old["acknowledged_by"] else "returned_unacknowledged",
                     "boundary_m": bound,
                     "to_boundary_s": None,
-                    "event": "exit" if old["deepest_m"] else "approach",
+                    "event": "exit" if old["deepest_m"] else "averted",
                 }
             else:
                 new = self.alarm_of(

@@ -8,7 +8,7 @@ import { act, Refused } from "./net/api";
 import { alarmsOf, cardKey, needsPerson } from "./pure/rank";
 import { fill, many, s } from "./strings";
 
-export type Panel = "tracks" | "zones" | "incidents" | "feeds" | "notices" | "record" | "health";
+export type Panel = "tracks" | "zones" | "incidents" | "feeds" | "notices" | "line" | "record" | "health";
 export const panel = signal<Panel | null>("tracks");
 export const chosenIncident = signal<string | null>(null);
 export const editing = signal<{ zone: string | null } | null>(null);

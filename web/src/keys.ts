@@ -2,8 +2,9 @@
 
 import { acknowledge, chooseAlarm, dialog, editing, helpOpen, openTrack, type Panel, panel, shelve, showWanted, signInAgain, silence, stepAlarm } from "./actions";
 import { alarmedFixes, alarms, chosenAlarm } from "./model/store";
+import { stepBack } from "./panels/line/state";
 
-const PANELS: Record<string, Panel> = { t: "tracks", z: "zones", i: "incidents", f: "feeds", n: "notices", r: "record", l: "health" };
+const PANELS: Record<string, Panel> = { t: "tracks", z: "zones", i: "incidents", f: "feeds", n: "notices", c: "line", r: "record", l: "health" };
 const GO_MS = 1500; // how long G waits for its second letter
 
 let going = 0;
@@ -16,6 +17,7 @@ function escape(): void {
   else if (dialog.value) dialog.value = null;
   else if (helpOpen.value) helpOpen.value = false;
   else if (editing.value) return; // a drawing is left by its own button: Esc never loses work
+  else if (stepBack()) return;
   else if (chosenAlarm.value) chooseAlarm(null);
   else panel.value = null;
 }

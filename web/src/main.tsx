@@ -7,6 +7,7 @@ import "./style/frame.css";
 import "./style/alarms.css";
 import "./style/panels.css";
 import "./style/map.css";
+import "./style/line.css";
 import { startKeys } from "./keys";
 import { beat, forget, session } from "./model/store";
 import type { Session } from "./model/types";

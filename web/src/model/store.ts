@@ -2,7 +2,9 @@
 
 import { batch, computed, signal } from "@preact/signals";
 import { type Fix, fixAt, type Frame, slotAt } from "../pure/frame";
+import { flashes, talkKey, waiting } from "../pure/line";
 import { counts, keepPlaces, type Place, placesOf, rows, sounding } from "../pure/rank";
+import type { Line, Talk } from "./line";
 import type { Alarm, Entry, Feed, Health, Incident, NodeState, Notice, Picture, Session, SlotName, Zone } from "./types";
 
 export const session = signal<Session | null>(null);
@@ -12,6 +14,9 @@ export const zones = signal<ReadonlyMap<string, Zone>>(new Map());
 export const feeds = signal<ReadonlyMap<string, Feed>>(new Map());
 export const incidents = signal<ReadonlyMap<string, Incident>>(new Map());
 export const notices = signal<ReadonlyMap<string, Notice>>(new Map());
+export const lines = signal<ReadonlyMap<string, Line>>(new Map());
+export const talks = signal<ReadonlyMap<string, Talk>>(new Map()); // by party and id
+export const linesHeard_ms = signal(0); // this machine's clock: ages of the line count on from here
 export const health = signal<Health | null>(null);
 export const entries = signal<Entry[]>([]);
 export const trackEvents = signal<{ mover: string; event: string; says: string; at_ms: number }[]>([]);
@@ -50,6 +55,10 @@ export function takePicture(picture: Picture): void {
     incidents.value = byId(picture.incidents);
     notices.value = byId(picture.notices);
     health.value = picture.health;
+    const told = picture.lines ?? [];
+    lines.value = new Map(told.map((one) => [one.party, one]));
+    talks.value = new Map(told.flatMap((one) => one.talks).map((talk) => [talkKey(talk), talk]));
+    linesHeard_ms.value = Date.now();
   });
 }
 
@@ -76,6 +85,11 @@ const takers: Record<string, (data: never) => void> = {
   feed: (feed: Feed) => put(feeds, feed.source, feed),
   incident: (incident: Incident) => put(incidents, incident.id, incident),
   notice: (notice: Notice) => put(notices, notice.id, notice),
+  line: (line: Line) => {
+    put(lines, line.party, line.gone ? null : line);
+    linesHeard_ms.value = Date.now();
+  },
+  talk: (talk: Talk) => put(talks, talkKey(talk), talk),
   node: (said: NodeState) => {
     node.value = said;
     setNodeClock(said.now);
@@ -104,6 +118,7 @@ export function forget(): void {
   batch(() => {
     node.value = health.value = frame.value = null;
     alarms.value = zones.value = feeds.value = incidents.value = notices.value = new Map();
+    lines.value = talks.value = new Map();
     names.value = new Map();
     entries.value = [];
     trackEvents.value = [];
@@ -143,7 +158,9 @@ export const alarmRows = computed(() => {
   return shown;
 });
 export const alarmCounts = computed(() => counts(alarms.value.values()));
-export const soundingNow = computed(() => sounding(alarms.value.values()));
+/** A FLASH that nobody here has seen is heard as a critical alarm is: what it asks for cannot wait for somebody to look. */
+export const soundingNow = computed(() => (flashes(talks.value.values()).length > 0 ? "critical" : sounding(alarms.value.values())));
+export const lineWaits = computed(() => waiting(lines.value.values(), talks.value.values()));
 
 /** The newest position of every mover that has an alarm. */
 export const alarmedFixes = computed(() => {
@@ -173,8 +190,9 @@ export const moverPriority = computed(() => {
   return worst;
 });
 
-export const may = (least: "operator" | "supervisor"): boolean => {
+export const may = (least: "operator" | "supervisor" | "administrator"): boolean => {
   const role = session.value?.role;
+  if (least === "administrator") return role === "administrator";
   if (role === "supervisor" || role === "administrator") return true;
   return least === "operator" && (role === "operator" || role === "release officer");
 };

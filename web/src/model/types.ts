@@ -1,5 +1,8 @@
 /** The shapes of docs/api.md. Numbers carry their unit as the last word; null is "not known", never zero. */
 
+import type { Line, Talk } from "./line";
+export type * from "./line";
+
 export type Priority = "critical" | "warning" | "advisory";
 export type AlarmState = "unacknowledged" | "acknowledged" | "returned_unacknowledged" | "shelved" | "normal";
 export type Role = "viewer" | "operator" | "supervisor" | "release officer" | "administrator" | "auditor" | "facilitator";
@@ -292,6 +295,7 @@ export interface Picture {
   feeds: Feed[];
   incidents: Incident[];
   notices: Notice[];
+  lines?: (Line & { talks: Talk[] })[];
   health: Health;
 }
 

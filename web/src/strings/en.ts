@@ -1,5 +1,7 @@
 /** Every word the console shows. Translation replaces this file; {slots} are filled by the program and keep their names. */
 
+import { line } from "./line";
+
 /** One sentence in the forms its number {n} asks for; a language has as many as it needs (CLDR plural categories). */
 export type Forms = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>;
 
@@ -67,7 +69,7 @@ export const en = {
 
   nav: {
     label: "Panels", tracks: "Tracks", zones: "Zones", incidents: "Incidents", feeds: "Feeds",
-    notices: "Notices", record: "Record", health: "Alarm load",
+    notices: "Notices", line: "Line", record: "Record", health: "Alarm load",
   },
 
   alarm: {
@@ -75,7 +77,7 @@ export const en = {
     noneBody: "The node watches {movers} against {zones}.",
     moverWord: n("mover", "movers"), alarmWord: n("alarm", "alarms"),
     moversCount: n("{n} mover", "{n} movers"), zonesCount: n("{n} zone", "{n} zones"), alarmsCount: n("{n} alarm", "{n} alarms"),
-    noneBlind: "{why}: an empty list means nothing.",
+    noneBlind: "{why}. An empty list means nothing.",
     noneNotWatching: "The node is not watching: an empty list means nothing.",
     waiting: n("{n} waits for a person", "{n} wait for a person"), search: "Find an alarm", critical: "Critical", warning: "Warning",
     advisory: "Advisory", unacknowledged: "Unacknowledged", acknowledged: "Acknowledged",
@@ -246,6 +248,8 @@ export const en = {
     revokeTitle: "Revoke this link", revokeDo: "Revoke it", valid: "valid until {at}",
   },
 
+  line,
+
   record: {
     table: "Record", size: n("{n} entry sealed", "{n} entries sealed"), head: "Root", print: "Open the printable log",
     latest: "Latest entries", whole: "with sealed positions", older: "Older entries",
@@ -267,7 +271,7 @@ export const en = {
       ["H", "shelve them, with a reason"],
       ["M", "show it on the map"],
       ["/", "search"],
-      ["G then T, Z, I, F, N, R, L", "panels: tracks, zones, incidents, feeds, notices, record, alarm load"],
+      ["G then C, T, Z, I, F, N, R, L", "panels: line, tracks, zones, incidents, feeds, notices, record, alarm load"],
       ["Esc", "leave a field, close a dialog or panel; never loses typed text"],
       ["?", "this list"],
     ] as [string, string][],

@@ -3,6 +3,7 @@ import { alarmedFixes, may, nodeNow, tracksHeard_ms, zones } from "../model/stor
 import type { Alarm } from "../model/types";
 import { agedAtLeast, countdown, distance, metres, shortZ } from "../pure/format";
 import { alarmsOf, bestTime, type Card, isInside, needsPerson, waitingOf } from "../pure/rank";
+import { AskRelay, LineOfMover } from "../panels/line/OfMover";
 import { fill, s } from "../strings";
 import { Badge } from "./Badge";
 import { ClosingScale } from "./ClosingScale";
@@ -111,6 +112,7 @@ function Facts({ card }: { card: Card }) {
               {all.every((alarm) => alarm.state === "shelved") ? s.alarm.unshelve : s.alarm.shelve}
             </button>
           )}
+          <AskRelay alarm={head} />
           <button type="button" onClick={() => openTrack(head.mover)}>
             {s.alarm.open}
           </button>
@@ -193,6 +195,7 @@ export function AlarmCard({ card, chosen, first, index, choose, moved }: Props) 
           <Acknowledge card={card} chosen={chosen} moved={moved} />
         </div>
       </div>
+      <LineOfMover mover={head.mover} />
       {rest.map((alarm) => (
         <div key={alarm.id} class={`alarm minor ${alarm.priority} ${alarm.state}`} role="row" data-alarm={alarm.id}>
           <div class="what" role="gridcell">

@@ -25,7 +25,7 @@ function Summary() {
       <p class="summary">
         {(["critical", "warning", "advisory"] as Priority[]).map((priority) => (
           <span key={priority} class={found[priority] ? "" : "zero"}>
-            <b>{found[priority]}</b> <Badge priority={priority} word={false} /> {s.alarm[priority].toLowerCase()}
+            <b>{found[priority]}</b> <Badge priority={priority} word={false} said={false} /> {s.alarm[priority].toLowerCase()}
           </span>
         ))}
         {found.shelved > 0 && (

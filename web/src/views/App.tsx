@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { panel } from "../actions";
 import { session } from "../model/store";
 import { s } from "../strings";
+import { LineBanner } from "../panels/line/LineBanner";
 import { AlarmList } from "./AlarmList";
 import { Announcer } from "./Announcer";
 import { Banners } from "./Banners";
@@ -20,7 +21,9 @@ export function App() {
   if (session.value === null) return <Login />;
   return (
     <div class="app" data-panel={panel.value ?? "none"}>
-      <Banners />
+      <Banners>
+        <LineBanner />
+      </Banners>
       <Header />
       <main class="room">
         <AlarmList />

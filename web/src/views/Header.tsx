@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { helpOpen, type Panel, panel } from "../actions";
-import { beat, feeds, lastHeard_ms, link, node, nodeNow, notices, session, zones } from "../model/store";
+import { beat, feeds, lastHeard_ms, lineWaits, link, node, nodeNow, notices, session, zones } from "../model/store";
 import { post } from "../net/api";
 import { age, clockIn, clockZ, number, shortZ, span } from "../pure/format";
 import { watchOf } from "../pure/watch";
@@ -8,7 +8,7 @@ import { sound, soundOff, soundOn, testTone } from "../sound";
 import { palette, PALETTES } from "../station";
 import { fill, many, s } from "../strings";
 
-const NAV: Panel[] = ["tracks", "zones", "incidents", "feeds", "notices", "record", "health"];
+const NAV: Panel[] = ["line", "tracks", "zones", "incidents", "feeds", "notices", "record", "health"];
 
 function Clock() {
   beat.value;
@@ -100,6 +100,7 @@ function Nav() {
         >
           {s.nav[name]}
           {name === "notices" && red > 0 && <b class="count bad">{red}</b>}
+          {name === "line" && lineWaits.value > 0 && <b class="count bad">{lineWaits.value}</b>}
         </button>
       ))}
     </nav>

@@ -2,6 +2,7 @@ import { editing, panel } from "../actions";
 import { FeedsPanel } from "../panels/Feeds";
 import { HealthPanel } from "../panels/Health";
 import { IncidentsPanel } from "../panels/Incidents";
+import { LinePanel } from "../panels/line/LinePanel";
 import { NoticesPanel } from "../panels/Notices";
 import { RecordPanel } from "../panels/Record";
 import { TracksPanel } from "../panels/Tracks";
@@ -20,6 +21,7 @@ export function SidePanel() {
       {name === "incidents" && <IncidentsPanel />}
       {name === "feeds" && <FeedsPanel />}
       {name === "notices" && <NoticesPanel />}
+      {name === "line" && <LinePanel />}
       {name === "record" && <RecordPanel />}
       {name === "health" && <HealthPanel />}
     </section>

@@ -1,0 +1,106 @@
+import { dialog, perform } from "../../actions";
+import { beat, linesHeard_ms, may, node, nodeNow } from "../../model/store";
+import type { Connection, Line } from "../../model/line";
+import { age, number, shortZ } from "../../pure/format";
+import { isUp } from "../../pure/line";
+import { fill, many, s } from "../../strings";
+import { Fact } from "../../views/bits";
+
+const ms = (value: number): string => (Math.abs(value) >= 1000 ? `${(value / 1000).toFixed(1)} s` : `${value.toFixed(Math.abs(value) < 10 ? 1 : 0)} ms`);
+
+/** Their clock against ours, never without how far that may be off. */
+function clockSaid(seen: Connection | null): string {
+  if (!seen || seen.offset_ms === null || seen.delay_ms === null) return s.notKnown;
+  const within = ms(Math.max(0.1, seen.delay_ms / 2));
+  if (Math.abs(seen.offset_ms) <= seen.delay_ms / 2) return fill(s.line.clockEqual, { within });
+  const way = seen.offset_ms > 0 ? s.line.clockAhead : s.line.clockBehind;
+  return fill(s.line.clockSaid, { by: ms(Math.abs(seen.offset_ms)), way, within });
+}
+
+/** When they were heard, counted on by this machine between frames. */
+function heardSaid(seen: Connection | null): string {
+  beat.value;
+  if (!seen || seen.silent_s === null) return s.line.never;
+  return fill(s.line.heardAgo, { age: age(seen.silent_s + Math.max(0, Date.now() - linesHeard_ms.value) / 1000) });
+}
+
+function deskSaid(seen: Connection | null): string {
+  const said = seen?.status;
+  if (!said) return s.notStated;
+  const staffed = said.staffed === null ? s.line.deskUnsaid : said.staffed ? s.line.deskStaffed : s.line.deskUnstaffed;
+  return [staffed, said.officer, said.role, shortZ(new Date(said.at / 1000).toISOString(), nodeNow())].filter(Boolean).join(", ");
+}
+
+export function Stopped({ line }: { line: Line }) {
+  if (!line.stopped) return null;
+  return (
+    <div class="stopped" role="alert">
+      <p><b>{fill(s.line.nothingSigned, { party: line.party, why: line.stopped })}</b></p>
+      <p>{s.line.telephone}</p>
+    </div>
+  );
+}
+
+function settle(line: Line): void {
+  dialog.value = {
+    title: fill(s.line.settleTitle, { party: line.party }),
+    body: line.why,
+    field: s.line.settleWhy,
+    go: () => s.line.settleDo,
+    done: async (reason) => (await perform("line.settle", { to: line.party, lane: null, reason })) !== null,
+  };
+}
+
+function end(line: Line): void {
+  dialog.value = {
+    title: fill(s.line.removeTitle, { party: line.party }),
+    field: s.line.removeWhy,
+    go: () => s.line.removeDo,
+    done: async (reason) => (await perform("counterpart.remove", { to: line.party, reason })) !== null,
+  };
+}
+
+/** One line as an instrument: how it is, since when, and what that rests on. Silence is shown as silence. */
+export function Instrument({ line }: { line: Line }) {
+  const seen = line.connection;
+  const up = isUp(line);
+  const known = s.line.state[line.state] ?? line.state;
+  const contradicts = ["fork", "put back", "they were put back"].includes(line.state);
+  return (
+    <section class={`instrument ${up ? "" : "off"}`} aria-label={line.party}>
+      <p class="first">
+        <strong class="who">{line.party}</strong>
+        <span class={`linestate ${up ? "up" : contradicts || line.stopped ? "bad" : "late"}`}>{known}</span>
+        {line.since && <span class="calm">{fill(s.line.since, { at: shortZ(line.since, nodeNow()) })}</span>}
+      </p>
+      <Stopped line={line} />
+      {!up && !line.stopped && (
+        <p class="means">
+          {s.line.stateMeans[line.state]} {line.why && <span class="break">{line.why}.</span>} {s.line.telephone}
+        </p>
+      )}
+      {up && line.why && <p class="means break">{line.why}</p>}
+      <dl class="gauges">
+        <Fact name={s.line.heard}>{heardSaid(seen)}</Fact>
+        <Fact name={s.line.waitingOf}>{line.waiting ? <b>{many(s.line.waitingCount, line.waiting)}</b> : s.line.noWaiting}</Fact>
+        <Fact name={s.line.clock}>{clockSaid(seen)}</Fact>
+        <Fact name={s.line.cosigned}>
+          {seen?.cosigned ? fill(s.line.cosignedOf, { n: number(seen.cosigned), of: number(node.value?.record.size) }) : s.line.cosignedNone}
+        </Fact>
+        <Fact name={s.line.desk}>{deskSaid(seen)}</Fact>
+      </dl>
+      {((contradicts && may("supervisor")) || may("administrator")) && (
+        <div class="row wrap">
+          {contradicts && may("supervisor") && <button type="button" onClick={() => settle(line)}>{s.line.settle}</button>}
+          {may("administrator") && (
+            <details>
+              <summary>{s.line.words}</summary>
+              <p class="words four">{line.words}</p>
+              <button type="button" class="quiet" onClick={() => end(line)}>{s.line.remove}</button>
+            </details>
+          )}
+        </div>
+      )}
+    </section>
+  );
+}

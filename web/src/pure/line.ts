@@ -1,0 +1,81 @@
+/** What of the line waits for a person here, and in which order messages and custody chains are shown. */
+
+import type { Custody, Hop, Line, Station, Talk, Thing } from "../model/line";
+
+export const THINGS: readonly Thing[] = ["received", "seen", "understood", "passed_on", "acted"];
+const OVER = new Set(["expired", "superseded", "withdrawn"]);
+
+/** One talk has one name on one line; two lines may use the same one. */
+export const talkKey = (talk: { party: string; id: string }): string => `${talk.party} ${talk.id}`;
+
+export const isOver = (talk: Talk): boolean => OVER.has(talk.states["life"] ?? "");
+export const unseen = (talk: Talk): boolean => !talk.ours && !isOver(talk) && talk.states["seen"] === "not seen";
+export const dueHere = (talk: Talk): boolean => talk.due.some((one) => one.acknowledged_by === null);
+export const waits = (talk: Talk): boolean => dueHere(talk) || unseen(talk);
+
+/** Up is the only state that needs nobody. */
+export const isUp = (line: Line): boolean => line.state === "up" && !line.stopped;
+
+/** How many things of the line want a person: lines that are not up, and messages with something due or not yet seen. */
+export const waiting = (lines: Iterable<Line>, talks: Iterable<Talk>): number =>
+  [...lines].filter((line) => !isUp(line)).length + [...talks].filter(waits).length;
+
+/** A FLASH of a counterpart that nobody here has said to have seen: shown over whatever is being done. */
+export const flashes = (talks: Iterable<Talk>): Talk[] =>
+  [...talks].filter((talk) => unseen(talk) && talk.precedence === "flash").sort((a, b) => cmp(a.queued, b.queued));
+
+const cmp = (a: string | null, b: string | null): number => ((a ?? "") < (b ?? "") ? -1 : (a ?? "") > (b ?? "") ? 1 : 0);
+
+/** What waits first, then the newest. */
+export const inOrder = (talks: Iterable<Talk>): Talk[] =>
+  [...talks].sort((a, b) => Number(waits(b)) - Number(waits(a)) || cmp(b.queued, a.queued));
+
+const rank = (custody: Custody): number => (custody.closed ? 3 : custody.status === "told" ? 2 : custody.status === "partly told" ? 1 : 0);
+
+/** Messages that are carried to a unit: the open ones of which nobody says that the unit was told, then the rest; newest first. */
+export const boardOrder = (talks: Iterable<Talk>): Talk[] =>
+  [...talks]
+    .filter((talk) => talk.custody !== null)
+    .sort((a, b) => rank(a.custody as Custody) - rank(b.custody as Custody) || cmp(b.queued, a.queued));
+
+/** Carried messages about a mover that still stand. */
+export const aboutMover = (talks: Iterable<Talk>, mover: string): Talk[] =>
+  boardOrder(talks).filter((talk) => talk.mover === mover && !talk.custody?.closed);
+
+export const red = (custody: Custody): boolean => !custody.closed && custody.status !== "told";
+
+export interface Branch {
+  station: Station | null; // null: a unit of which nobody says that it was told
+  unit: string | null; // its name then; null where nobody knows it
+  below: Branch[];
+}
+
+const key = (name: string): string => name.trim().toLocaleLowerCase("en").replace(/\s+/g, " ");
+
+/**
+ * Sender, desk, units, as a tree. Units that must be told and stand nowhere hang where the branch ends, so that what is missing
+ * is seen as missing and not only not seen.
+ */
+export function treeOf(custody: Custody): Branch[] {
+  const branches = new Map<string, Branch>();
+  for (const station of custody.stations) branches.set(key(station.name), { station, unit: null, below: [] });
+  const roots: Branch[] = [];
+  for (const branch of branches.values()) {
+    const above = branch.station?.via ? branches.get(key(branch.station.via)) : undefined;
+    (above && above !== branch ? above.below : roots).push(branch);
+  }
+  const open = custody.not_told.filter((unit) => unit === null || !branches.has(key(unit)));
+  const last = endOf(custody, branches) ?? roots.at(-1);
+  for (const unit of open) (last?.below ?? roots).push({ station: null, unit, below: [] });
+  return roots;
+}
+
+/** The station where what is missing should have gone on from: the one branch that has not come to a unit. */
+function endOf(custody: Custody, branches: Map<string, Branch>): Branch | undefined {
+  const ends = custody.stations.filter((one) => one.end && one.end.standing !== "unit");
+  const end = ends.length === 1 ? ends[0] : custody.stations[1];
+  return end && branches.get(key(end.name));
+}
+
+/** In the order in which they were entered. */
+export const hopsOf = (station: Station): Hop[] => [...station.hops].sort((a, b) => a.number - b.number);

@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -115,7 +116,8 @@ class Exchange:
             peer.owed_ask = set()
         if ask.cosignatures:
             peer.owed_cosignatures = []
-        peer.owed_ask |= (await self._take(peer, answer.frames, answer.receipts)).owed
+        took = await self._take(peer, answer.frames, answer.receipts, lambda: ask.session == seal.b64(peer.ours))
+        peer.owed_ask |= took.owed
         if ask.checkpoint is not None and answer.cosignatures:
             await self._cosigned(peer, answer.cosignatures, ask.checkpoint.note)
         elif ask.checkpoint is not None:
@@ -163,7 +165,8 @@ class Exchange:
         self.fail.passed("line.asked")
         peer.alive(ask.status)
         async with peer.sorting:
-            took = await self._take(peer, ask.frames, ask.receipts, bounded=True)
+            still = partial(_same, peer, peer.theirs)
+            took = await self._take(peer, ask.frames, ask.receipts, still, bounded=True)
         owed, peer.owed_answer = took.owed | peer.owed_answer, set()
         if ask.cosignatures and peer.offered:
             await self._cosigned(peer, ask.cosignatures, peer.offered)
@@ -196,8 +199,13 @@ class Exchange:
 
     # ── both ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _take(self, peer: Peer, frames: Iterable[str], receipts: Iterable[str], bounded: bool = False) -> Took:
-        """Envelopes into the inbox, lane 0 first; durable and stepped when it returns."""
+    async def _take(
+        self, peer: Peer, frames: Iterable[str], receipts: Iterable[str], still: Callable[[], bool], bounded: bool = False
+    ) -> Took:
+        """Envelopes into the inbox, lane 0 first; durable and stepped when it returns.
+
+        They are checked in a thread, and a hello may end their session meanwhile: `still` is asked again right before.
+        """
         budget = peer.allowance.lanes if bounded else None
         running = asyncio.get_running_loop()
         found = await running.run_in_executor(self._checkers, sort_out, peer.line, frames, receipts, budget)
@@ -207,7 +215,8 @@ class Exchange:
             checked = [one for one in found.checked if (one.said.lane == URGENT) == urgent]
             if checked:
                 async with turn:
-                    await self._enter(peer, checked, took)
+                    if still():
+                        await self._enter(peer, checked, took)
         self.fail.passed("line.stored")
         if any(out.put_back for out in peer.line.lanes.out) and not peer.line.stopped:
             peer.forget_sessions()  # a receipt for what was never sent: their next hello says which of us is wrong
@@ -347,3 +356,8 @@ class Exchange:
 
     def _now_us(self) -> int:
         return self._now_ns() // NS_PER_US
+
+
+def _same(peer: Peer, session: bytes) -> bool:
+    """Whether the counterpart's session is still this one."""
+    return peer.theirs == session

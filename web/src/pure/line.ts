@@ -61,13 +61,23 @@ export function treeOf(custody: Custody): Branch[] {
   for (const station of custody.stations) branches.set(key(station.name), { station, unit: null, below: [] });
   const roots: Branch[] = [];
   for (const branch of branches.values()) {
-    const above = branch.station?.via ? branches.get(key(branch.station.via)) : undefined;
-    (above && above !== branch ? above.below : roots).push(branch);
+    const above = branch.station && !circles(branch.station, branches) ? branches.get(key(branch.station.via ?? "")) : undefined;
+    (above?.below ?? roots).push(branch);
   }
   const open = custody.not_told.filter((unit) => unit === null || !branches.has(key(unit)));
   const last = endOf(custody, branches) ?? roots.at(-1);
   for (const unit of open) (last?.below ?? roots).push({ station: null, unit, below: [] });
   return roots;
+}
+
+/** Whether the way up from a station comes back to it: it then stands alone, so that none is lost from the board. */
+function circles(from: Station, branches: Map<string, Branch>): boolean {
+  let via = from.via;
+  for (let i = 0; via && i <= branches.size; i++) {
+    if (key(via) === key(from.name)) return true;
+    via = branches.get(key(via))?.station?.via ?? null;
+  }
+  return false;
 }
 
 /** The station where what is missing should have gone on from: the one branch that has not come to a unit. */

@@ -10,8 +10,7 @@ export const line = {
   noneBody: "A line opens when both administrators have taken the other's card and read its sixteen words aloud over another channel.",
   noMessages: "Nothing has been said on this line yet.",
   noCustody: "No message that has to reach a unit.",
-  waits: n("{n} thing waits for a person", "{n} things wait for a person"),
-  open: "Open", back: "Back to the line",
+  open: "Open",
 
   state: {
     up: "up", silent: "silent", down: "down", "never met": "never met", fork: "two versions", "put back": "we were put back",
@@ -24,7 +23,7 @@ export const line = {
     "put back": "This node is older than what they hold of it.",
     "they were put back": "Their node is older than what we hold of it.",
   } as Record<string, string>,
-  since: "since {at}", why: "Why", clock: "Their clock", clockSaid: "{by} {way} ours, ± {within}", clockAhead: "ahead of", clockBehind: "behind", clockEqual: "as ours, ± {within}",
+  since: "since {at}", clock: "Their clock", clockSaid: "{by} {way} ours, ± {within}", clockAhead: "ahead of", clockBehind: "behind", clockEqual: "as ours, ± {within}",
   heard: "Last heard", heardAgo: "{age} ago", never: "not since this node started", waitingOf: "Without a receipt",
   waitingCount: n("{n} message of ours", "{n} messages of ours"), noWaiting: "none",
   cosigned: "Cosigned by them", cosignedOf: "{n} of our {of} entries", cosignedNone: "nothing of our record yet",
@@ -51,7 +50,7 @@ export const line = {
     status: "State of our desk", drill: "Exercise", correction: "Correction", withdrawal: "Taken back",
   } as Record<string, string>,
 
-  text: "Text", language: "Language", languages: { en: "English", ar: "العربية", ru: "Русский", fr: "Français", es: "Español" } as Record<string, string>,
+  text: "Text", languages: { en: "English", ar: "العربية", ru: "Русский", fr: "Français", es: "Español" } as Record<string, string>,
   otherLanguages: n("{n} other language", "{n} other languages"),
   noText: "No text came in a language of this console: the slots say it.",
   differsFromTemplate: "DIFFERS FROM ITS TEMPLATE: {why}", notChecked: "NOT CHECKED: {why}", checkedSame: "Written again here from the template: the same.",
@@ -96,7 +95,7 @@ export const line = {
 
   act: {
     seen: "I have seen it", readBack: "Read it back…", readBackAgain: "Read it back again…", passed: "Passed on…", stopped: "It stopped…", acted: "What they did…", answer: "Answer:",
-    withdraw: "Take it back…", correct: "Correct it…", ask: "Ask whether it reached the unit…", send: "Send: {what}", theyAsk: "They ask for one of these answers.",
+    withdraw: "Take it back…", correct: "Correct it…", ask: "Ask whether it reached the unit…", theyAsk: "They ask for one of these answers.",
     sent: "On its way to {party}, entry {index}.", signedAs: "It is signed by this node and names you, {who}.",
     titles: {
       answer: "Answer: {word}", passed_on: "It was passed on", stopped: "It stopped and went no further", acted: "What the unit did", withdrawal: "Take our message back",
@@ -105,11 +104,11 @@ export const line = {
   },
 
   custody: {
-    title: "Custody", warnedNot: "not warned", warnedPartly: "partly told", warnedTold: "told, as somebody states",
+    title: "Custody",
     us: "our desk", them: "counterpart's desk", unit: "a unit that can act", noUnit: "The unit: nobody knows which, and nobody says that it was told",
     unitNot: "{unit}: nobody says that it was told", says: "says {who}", by: "by {who}", byHand: "entered by hand", nothing: "nothing stated",
     stopped: "STOPPED", deadEnd: "DEAD END", overdue: "DEAD END: nothing passed on in time", waiting: "nothing passed on from here yet", told: "told", closed: "closed {at}",
-    takeBack: "Take back", takeBackTitle: "Take back: {what}", takeBackWhy: "It was not so. The mover is then as little warned as before.", takeBackDo: "Take it back",
+    takeBack: "Take back", takeBackWhy: "It was not so. The mover is then as little warned as before.", takeBackDo: "Take it back",
     enter: "Enter what happened outside the line…", begins: "begins {at}",
     grades: { stored: "arrived", seen: "seen", understood: "understood", passed_on: "passed on", acted: "acted" } as Record<string, string>,
     hows: { line: "by this line", radio: "by radio", phone: "by telephone", runner: "by messenger", paper: "on paper", guest_link: "by guest link" } as Record<string, string>,
@@ -128,9 +127,9 @@ export const line = {
     staysNote: "Readers of these languages get the slots, which need no translation.", send: "Send to {party}", sendAs: "Send as {precedence} to {party}",
     sending: "Queued for {party}, entry {index}.", missing: "Still needed: {fields}", wrong: "Cannot be read: {fields}", atLeast: "Still needed: {n} more of {fields}",
     discard: "Discard", optional: "optional", about: "About {mover} of our picture", correcting: "Replaces our message {id}", unlink: "Not about this mover",
-    signIn: "The preview appears after signing in again.", place: "Place", pick: "Pick on the map", picking: "Click on the map…", ofMover: "Place of a mover",
+    signIn: "The preview appears after signing in again.", pick: "Pick on the map", picking: "Click on the map…", ofMover: "Place of a mover",
     coarse: "made coarse: {d} steps", change: "Change", timeHint: "09:45 or 2017-05-18 09:45, UTC", is: "{at}, {when}", inFuture: "in {age}", inPast: "{age} ago", rightNow: "now", now: "now", plus: "+{n} min",
-    more: "Times and free text", degrees: "000–359°, from true north", kmh: "km/h", kt: "knots", mps: "m/s", altitude: "Height", datum: "measured", ground: "ground", unlimited: "without limit", notStatedHeight: "not stated",
+    more: "Times and free text", degrees: "000–359°, from true north", kmh: "km/h", kt: "knots", mps: "m/s", datum: "measured", ground: "ground", unlimited: "without limit", notStatedHeight: "not stated",
     why: { number: "a number", unit: "a unit", datum: "what it is measured from", time: "a time", range: "out of range", long: "too long" } as Record<string, string>,
   },
 
@@ -147,10 +146,9 @@ export const line = {
     wordsHint: "Read them aloud to the counterpart over another channel, line by line, and let them read theirs.",
     theirs: "The counterpart's card", paste: "Paste the card here", heard: "The sixteen words as you heard them", how: "Over which other channel, with whom",
     howHint: "telephone to Lt Kareem, number from the agreement", go: "Take this counterpart", admin: "An administrator takes a counterpart's card.", counted: "{n} of 16 words",
-    open: "The line with {party} opens, entry {index}.",
   },
 
-  alarm: { ask: "Ask the counterpart to pass a warning", relay: "Relay" },
+  alarm: { ask: "Ask the counterpart to pass a warning" },
 
   slot: {
     mover_choice: "Group", mover_count: "How many", looks_text: "What they look like", mover_place: "Place", landmark_text: "Near", seen_us: "There at",

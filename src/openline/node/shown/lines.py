@@ -13,7 +13,8 @@ from openline.line.names import LANES
 from openline.line.templates import pack
 from openline.line.templates.template import Template
 
-TALKS_SHOWN: Final = 200  # newest last; the others are in the record
+TALKS_SHOWN: Final = 200  # newest last, and before them older ones of which something is due; the others are in the record
+DUE_SHOWN: Final = 200
 
 
 class LineViews:
@@ -22,26 +23,36 @@ class LineViews:
     def __init__(self) -> None:
         self.connections: Callable[[], dict[str, dict[str, object]]] = dict  # set by the switchboard once it is open
         self._told: dict[tuple[str, str], int] = {}
+        self._lines: set[str] = set()
 
     def whole(self, lines: dict[str, Line], now_ns: int) -> list[dict[str, Any]]:
         """Every line with its newest talks."""
         seen, now_us = self.connections(), now_ns // NS_PER_US
         return [
-            line_view(line, seen.get(party))
-            | {"talks": [talk_view(line, one, now_us) for one in list(line.talks.values())[-TALKS_SHOWN:]]}
+            line_view(line, seen.get(party)) | {"talks": [talk_view(line, one, now_us) for one in shown(line)]}
             for party, line in lines.items()
         ]
 
     def frames(self, lines: dict[str, Line], now_ns: int) -> list[dict[str, Any]]:
-        """`line` and `talk` frames: every line, and the talks that changed since the last call."""
+        """`line` and `talk` frames: every line, one that was ended as `{"party", "gone": true}`, and the talks that changed."""
         seen, now_us = self.connections(), now_ns // NS_PER_US
-        frames = [{"type": "line", "data": line_view(line, seen.get(party))} for party, line in lines.items()]
+        gone = {party for party, _ in self._told} - lines.keys() | (self._lines - lines.keys())
+        self._told = {key: version for key, version in self._told.items() if key[0] not in gone}
+        self._lines = set(lines)
+        frames: list[dict[str, Any]] = [{"type": "line", "data": {"party": party, "gone": True}} for party in gone]
+        frames += [{"type": "line", "data": line_view(line, seen.get(party))} for party, line in lines.items()]
         for party, line in lines.items():
             for talk in list(line.talks.values()):
                 if self._told.get((party, talk.id)) != talk.version:
                     self._told[party, talk.id] = talk.version
                     frames.append({"type": "talk", "data": talk_view(line, talk, now_us)})
         return frames
+
+
+def shown(line: Line) -> list[Talk]:
+    """The newest talks, and older ones of which something is due: what nobody was told of must not fall off a list."""
+    talks = list(line.talks.values())
+    return [one for one in talks[:-TALKS_SHOWN] if one.raised][-DUE_SHOWN:] + talks[-TALKS_SHOWN:]
 
 
 def line_view(line: Line, seen: dict[str, object] | None = None) -> dict[str, Any]:
@@ -69,6 +80,7 @@ def talk_view(line: Line, talk: Talk, now_us: int) -> dict[str, Any]:
         "party": line.party,
         "ours": talk.ours,
         "type": about.type,
+        "template": None if said.get("tpl") is None else said["tpl"].id,
         "precedence": about.precedence,
         "marker": said["marker"],
         "exercise": about.exercise,
@@ -182,13 +194,18 @@ def _template(one: Template) -> dict[str, Any]:
         "precedence": list(one.precedence),
         "answers": list(one.answers),
         "readback": list(one.readback),
+        "describing": list(one.describing),
+        "at_least": one.one_of_at_least,
         "slots": [
             {
                 "name": slot.name,
                 "kind": slot.kind,
                 "optional": slot.optional,
+                "least": slot.least,
                 "most": slot.most,
-                "choices": sorted(words.choices[slot.of]) if slot.of else None,
+                "grid_1e7": slot.grid_1e7,
+                "choices": list(words.choices[slot.of]) if slot.of else None,
+                "says": dict(words.choices[slot.of]) if slot.of else None,
             }
             for slot in one.slots
         ],

@@ -16,7 +16,7 @@ export function HopForm({ talk, custody, close }: { talk: Talk; custody: Custody
   const typed = forms.value.get(key) ?? { at: nowTyped(), grade: typedText("passed_on") };
   const value = (name: string): string => typed[name]?.text ?? "";
   const put = (name: string, next: Typed): void => setForm(key, { ...typed, [name]: next });
-  const text = (name: string) => (e: { currentTarget: HTMLInputElement | HTMLSelectElement }): void => put(name, typedText(e.currentTarget.value));
+  const say = (name: string, words: string): void => put(name, typedText(words));
   const at = timeOf(value("at"), nodeNow());
   const good = Boolean(value("unit").trim() && value("says").trim() && at && value("how") && (value("by").trim() || value("stopped").trim() || value("grade") !== "passed_on"));
   const enter = async (event: Event): Promise<void> => {
@@ -32,7 +32,7 @@ export function HopForm({ talk, custody, close }: { talk: Talk; custody: Custody
   };
   const words = s.line.hop;
   const box = (name: string, label: string, most: number, required = false) => (
-    <label>{label}<input dir="auto" maxLength={most} required={required} value={value(name)} onInput={text(name)} /></label>
+    <label>{label}<input dir="auto" maxLength={most} required={required} value={value(name)} onInput={(e) => say(name, e.currentTarget.value)} /></label>
   );
   return (
     <form class="boxed edit" onSubmit={(event) => void enter(event)}>
@@ -40,11 +40,11 @@ export function HopForm({ talk, custody, close }: { talk: Talk; custody: Custody
       <p class="calm">{words.hint}</p>
       {box("unit", words.unit, 80, true)}
       <label class="check">
-        <input type="checkbox" checked={value("last") === "yes"} onChange={(e) => put("last", typedText(e.currentTarget.checked ? "yes" : ""))} /> {words.last}
+        <input type="checkbox" checked={value("last") === "yes"} onChange={(e) => say("last", e.currentTarget.checked ? "yes" : "")} /> {words.last}
       </label>
       <label>
         {words.via}
-        <select aria-label={words.via} value={value("via")} onChange={text("via")}>
+        <select aria-label={words.via} value={value("via")} onChange={(e) => say("via", e.currentTarget.value)}>
           <option value="">{words.viaNone}</option>
           {custody.stations.map((one) => <option key={one.name} value={one.name}>{one.name}</option>)}
         </select>
@@ -52,13 +52,13 @@ export function HopForm({ talk, custody, close }: { talk: Talk; custody: Custody
       <div class="row">
         <label>
           {words.grade}
-          <select aria-label={words.grade} value={value("grade")} onChange={text("grade")}>
+          <select aria-label={words.grade} value={value("grade")} onChange={(e) => say("grade", e.currentTarget.value)}>
             {GRADES.map((one) => <option key={one} value={one}>{s.line.custody.grades[one]}</option>)}
           </select>
         </label>
         <label>
           {words.how}
-          <select aria-label={words.how} required value={value("how")} onChange={text("how")}>
+          <select aria-label={words.how} required value={value("how")} onChange={(e) => say("how", e.currentTarget.value)}>
             <option value="">{s.line.form.choose}</option>
             {HOWS.map((one) => <option key={one} value={one}>{s.line.custody.hows[one]}</option>)}
           </select>

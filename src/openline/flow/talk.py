@@ -46,6 +46,7 @@ class Talk:
         self.unused = ""  # why the counterpart's node could not use it
         self.result: Result | None = None  # of the newest read-back, at the sender's
         self.read_back: dict[str, Any] = {}
+        self.found: dict[str, Any] = {}  # what the counterpart's node found of it: the slots of its `understood.result`
         self.read_back_re: Ref | None = None  # the counterpart's message that it came in
         self.raised: dict[str, Raised] = {}
         self.places: list[tuple[bool, int, int]] = []  # (ours, lane, number) of every message about it

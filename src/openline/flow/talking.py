@@ -87,8 +87,10 @@ def stated(state: State, line: Line, talk: Talk, message: Message, party: str, o
         talk.put_back(kept)
         del out.made[mark:]
         raise
+    if event in ("agrees", "differs"):
+        talk.found = dict(message.params)
     if event == "read_back":
-        talk.read_back = dict(message.params)
+        talk.read_back, talk.found = dict(message.params), {}
         if message.seq:
             talk.read_back_re = Ref(message.from_, message.lane, message.seq, digest)  # ours gets it with its number
     if event == "read_back" and talk.ours and party == line.party:

@@ -173,6 +173,16 @@ def _hop(hop: custody.Hop) -> dict[str, Any]:
 
 
 def _result(talk: Talk) -> dict[str, Any] | None:
+    """What came of the newest read-back: found by us, of a message of ours; as the counterpart says, of one of theirs."""
+    if talk.result is None and talk.found:
+        found = talk.found
+        return {
+            "outcome": "agrees" if talk.conversation.confirmed else "differs",
+            "differs": _names(found.get("fields")),
+            "missing": _names(found.get("missing_text")),
+            "offset_m": found.get("offset_m"),
+            "tolerance_m": found.get("tolerance_m"),
+        }
     if talk.result is None:
         return None
     return {
@@ -182,6 +192,10 @@ def _result(talk: Talk) -> dict[str, Any] | None:
         "offset_m": talk.result.offset_m,
         "tolerance_m": talk.result.tolerance_m,
     }
+
+
+def _names(said: object) -> list[str]:
+    return [] if not isinstance(said, str) else [one.strip() for one in said.split(",") if one.strip()]
 
 
 def _template(one: Template) -> dict[str, Any]:

@@ -31,6 +31,7 @@ def judge(first: Opened, second: Opened) -> Judgement:
         for party, envelope, where in papers.manifests:
             if party in rings:
                 rings[party].add(envelope, where)
+    rings[mine.party].sure, rings[yours.party].sure = yours.vouches(), mine.vouches()
     findings = [one for ring in rings.values() for one in ring.findings]
     findings += _pinned(mine, rings[yours.party]) + _pinned(yours, rings[mine.party])
     findings += _unread(mine) + _unread(yours)

@@ -31,7 +31,9 @@ class Way:
         self.r = receiver.owner
         self.findings: list[Finding] = []
         self._rings = rings
-        self._standings: dict[tuple[bytes, bytes], Standing] = {}
+        self._before: set[bytes] = set()  # messages signed by a key that was revoked only after they were seen
+        self._standings: dict[tuple[bytes, tuple[tuple[str, bytes], ...]], Standing] = {}
+        self._before = {one.digest for one in self.r.papers["msg.in"] if self._was_before(one)}
         self.out = self._sound(self.s, "msg.out")
         self.into = self._sound(self.r, "msg.in")
         self.got = self._sound(self.s, "receipt.in")
@@ -48,12 +50,13 @@ class Way:
 
     def standing(self, paper: Paper) -> Standing:
         """How its signature stands."""
-        key = paper.digest, paper.envelope.signatures[0][1]
+        key = paper.digest, paper.envelope.signatures  # as they stand: a copy with another keyid is another statement
         if key not in self._standings:
             said, ring = paper.said, self._rings[paper.said.from_]
             number = (said.lane, said.seq) if paper.kind.startswith("msg") else (None, None)
             self._standings[key] = ring.standing(paper.envelope, self.s.line, *number)
-        return self._standings[key]
+        standing = self._standings[key]
+        return "good" if standing == "revoked" and paper.digest in self._before else standing
 
     def add(
         self, grade: Grade, topic: Topic, party: str, says: str, lane: int, seq: int, *evidence: Evidence, last: int = 0
@@ -72,6 +75,14 @@ class Way:
                 evidence=evidence,
             )
         )
+
+    def _was_before(self, paper: Paper) -> bool:
+        """Whether the sender cosigned the receiver's log with this message in it before it revoked the key: it stays good."""
+        if self.standing(paper) != "revoked":
+            return False
+        revoked_us = self._rings[self.s.party].revoked_us(paper.envelope)
+        logged = self.receiver.logged(paper)
+        return revoked_us is not None and logged is not None and (logged.before_us or revoked_us) < revoked_us
 
     def _sound(self, papers: Papers, kind: str) -> list[Paper]:
         """The papers of a kind whose signature is not wrong; of the others it is said who holds them."""
@@ -172,7 +183,7 @@ class OneLane:
         stored = f"receipt up to {said.upto} as it signed it: stored within its first {said.size} entries"
         evidence = [self._where(receipt, stored), *([self._where(held)] if held is not None else [])]
         evidence += [self._where(one) for one in self.out.get(seq, {}).values()]
-        self._say("contradicted", "left_out", r.party, says, seq, *evidence)
+        self._say("contradicted", "left_out", r.party, says, seq, *evidence, *r.excuse())
         return True
 
     # ── one message ──────────────────────────────────────────────────────────────────────────────────────────────────

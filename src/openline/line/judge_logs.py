@@ -15,12 +15,12 @@ import msgspec
 
 from openline import seal
 from openline.clock import NS_PER_US, to_rfc3339
-from openline.errors import BadRecord, OpenlineError, Refused
+from openline.errors import Refused
 from openline.line.judge_keys import Ring
 from openline.line.judge_papers import Body, Paper, Papers
 from openline.line.judge_said import Evidence, Finding, Grade, Logged, Topic
 from openline.record.entry import INT_LIMIT
-from openline.record.note import Checkpoint, parse_checkpoint, parse_note, signature_line, verified_by
+from openline.record.note import Checkpoint, parse_checkpoint, parse_note, signature_line
 from openline.record.witness import is_log_of, read_head, witness_name
 
 US_PER_S: Final = 1_000_000
@@ -102,17 +102,17 @@ class Log:
         try:
             note = parse_note(text.encode("utf-8", "replace"))
             head = parse_checkpoint(note.text)
-            if not is_log_of(self.owner.party, head.origin):
-                return
-            signed = verified_by(note, self._ring.log_keys(head.origin))
         except Refused:
             return
-        except BadRecord:
+        if not is_log_of(self.owner.party, head.origin):
+            return
+        lines = [self._ring.noted(note.text, one, "log")[0] for one in note.signatures if one.name == head.origin]
+        if "bad" in lines:
             says = f"it holds a checkpoint that {self.owner.party} did not sign: the signature is not good"
             self._add("contradicted", "signature", self.other.party, says, where)
             return
         says = where.says.format(party=self.owner.party, size=head.size)
-        if signed:
+        if "good" in lines:
             yield Head(head.origin, head.size, head.root, True, msgspec.structs.replace(where, says=says), at_us)
 
     def _claimed(self) -> Iterator[Head]:
@@ -152,13 +152,17 @@ class Log:
             return None
         text = Checkpoint(self._head.origin, one.size, root).text
         try:
-            signed = verified_by(parse_note(f"{text}\n{one.line}".encode()), self._witness.witness_keys())
-        except OpenlineError:
-            return Head(self._head.origin, one.size, b"", True, one.where)  # good under another tree, or under none
-        if not signed:
+            note = parse_note(f"{text}\n{one.line}".encode("utf-8", "replace"))
+        except Refused:
             return None
-        at_us = _whole_s(signed[0][1])
-        return Head(self._head.origin, one.size, root, True, one.where, at_us, SECOND_US)
+        standing, time_s = self._witness.noted(text, note.signatures[0], "witness")
+        if standing == "bad":
+            return Head(self._head.origin, one.size, b"", True, one.where)  # good under another tree, or under none
+        return (
+            Head(self._head.origin, one.size, root, True, one.where, _whole_s(time_s), SECOND_US)
+            if standing == "good"
+            else None
+        )
 
     # ── judging ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

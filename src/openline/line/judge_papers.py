@@ -30,6 +30,7 @@ READ: Final[dict[str, tuple[str, Any]]] = {
 """Kinds whose object is an envelope → the type of its payload, and its reader."""
 BODIES: Final = ("cosign", "checkpoint.peer", "fork", "key", "line")
 MET: Final = "counterpart.put"
+FETCHED: Final = "node.manifests"
 RECOVERED: Final = "node.recovered"
 KINDS: Final = (*READ, *BODIES, "act")
 
@@ -84,6 +85,10 @@ class Papers:
         """Whether entries of this kind may be missing here: left out, withheld or erased."""
         return bool(self.absent[kind]) or bool(self.opened.gaps)
 
+    def vouches(self) -> bool:
+        """Whether every manifest of the counterpart that this record ever took is here to be read."""
+        return not (self.opened.gaps or self.absent["act"] or self.absent["msg.in"])
+
     def whole(self, kind: str, after: int, before: int) -> bool:
         """Whether everything of this kind between two entries is here to be read; before a second log there was a first."""
         if after < 0 and not self.opened.head.origin.endswith("/1"):
@@ -93,7 +98,7 @@ class Papers:
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _take(self, entry: Entry, objects: tuple[bytes | str, ...]) -> None:
-        if entry.kind == "act" and entry.x.get("act") not in (MET, RECOVERED):
+        if entry.kind == "act" and entry.x.get("act") not in (MET, FETCHED, RECOVERED):
             return
         self.latest_us = max(self.latest_us, entry.at_us)
         if any(isinstance(one, str) for one in objects):
@@ -131,11 +136,13 @@ class Papers:
             self._manifest(said.from_, str(said.params.get("manifest", "")).encode(), entry.index)
 
     def _act(self, entry: Entry, says: dict[str, Any]) -> None:
-        """A card that was loaded, or own messages that the counterpart gave back after this node was put back."""
+        """A card or manifests of the counterpart, or own messages that it gave back after this node was put back."""
         if entry.x.get("act") == MET:
             self._manifest(self.other, str(json.loads(says["card"])["manifest"]).encode(), entry.index)
-            return
-        if says["to"] == self.other:
+        elif entry.x.get("act") == FETCHED and says["to"] == self.other:
+            for manifest in says["manifests"]:
+                self._manifest(self.other, str(manifest).encode(), entry.index)
+        elif says["to"] == self.other:
             self.put_back.append(entry.index)
             for frame in says["frames"]:
                 self._envelope(entry, "msg.out", str(frame).encode())

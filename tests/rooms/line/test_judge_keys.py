@@ -11,8 +11,10 @@ from openline.line.judge import judge
 from openline.line.judge_words import lines
 from openline.record.entry import canonical
 from openline.record.keys import PublicKey, Revoked, line_hash, make_manifest
+from openline.record.opened import Opened
 from tests.rooms.line.two_parties import (
     NORTH,
+    SECOND_US,
     SOUTH,
     Party,
     contradicted,
@@ -24,6 +26,7 @@ from tests.rooms.line.two_parties import (
     said,
     take,
     talked,
+    witness,
 )
 from tests.rooms.record.judged import mangled
 
@@ -81,6 +84,51 @@ def test_where_a_manifest_is_missing_an_unknown_key_convicts_nobody():
     found = judged(south, north)
     assert contradicted(found) == []
     assert row(found, SOUTH, 2).sent == "untold"
+
+
+def test_a_message_that_its_sender_cosigned_before_it_revoked_the_key_stays_its_own():
+    south, north = pair()
+    deliver(south, north)
+    deliver(south, north)
+    witness(south, north)
+    south.now_us += 60 * SECOND_US
+    revoke(south, last=0)
+    found = judged(south, north)
+    assert contradicted(found) == []
+    assert [row(found, SOUTH, seq).sent for seq in (1, 2)] == ["proved", "proved"]
+
+
+def rotated(party: Party, use: str) -> seal.Signer:
+    """A second key of a use in a second manifest; it signs from now on."""
+    signer = party.signers[use] = seal.Signer(seal.sha256(f"{party.name} second {use}".encode()))
+    keys = (*party.manifest.keys, PublicKey(f"{use}-2", use, "ed25519", signer.public))
+    party.manifest = type(party.manifest)(party=party.name, seq=2, not_before_us=1, keys=keys)
+    return signer
+
+
+def test_a_manifest_that_its_party_does_not_show_is_known_from_the_record_of_the_other():
+    south, north = pair()
+    first = south.manifest
+    rotated(south, "line")
+    manifest = make_manifest(south.manifest, south.signers["root"]).decode()
+    body = {"to": SOUTH, "manifests": [manifest], "certificates": ""}
+    north.add("act", body, x={"act": "node.manifests", "seq": 3})
+    deliver(south, north)
+    south.manifest, south.signers["line"] = first, Party(SOUTH).signers["line"]
+    shown = south.files()
+    found = judge(Opened(shown), north.bundle())
+    assert contradicted(found) == []
+    assert row(found, SOUTH, 1).sent == "proved"
+    hidden = judge(Opened(shown), north.bundle(withhold=lambda index: north.rows[index].kind == "act"))
+    assert contradicted(hidden) == []
+    assert row(hidden, SOUTH, 1).sent == "untold"
+
+
+def test_two_witness_keys_that_share_an_id_convict_nobody(monkeypatch):
+    monkeypatch.setattr(seal, "note_key_id", lambda name, kind, public: seal.sha256(name.encode())[:4])
+    south, north = talked()
+    rotated(south, "witness")
+    assert contradicted(judged(south, north)) == []
 
 
 # ── two bundles of one party ─────────────────────────────────────────────────────────────────────────────────────────

@@ -33,7 +33,6 @@ from tests.rooms.line.two_parties import (
     witness,
 )
 
-
 # ── history ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -187,6 +186,17 @@ def test_a_message_changed_in_the_receivers_record_convicts_the_receiver():
     assert {party for _, party, _ in contradicted(found)} == {NORTH}
     (one,) = of_topic(found, "signature")
     assert one.evidence[0].entry == index
+
+
+def test_a_copy_that_names_another_key_is_held_against_who_has_it_alone():
+    south, north = talked()
+    index = south.where("msg.out")
+    envelope = json.loads(south.rows[index].blobs[0].data)
+    envelope["signatures"][0]["keyid"] = "0" * 64
+    south.change(index, canonical(envelope))
+    found = judged(south, north)
+    assert ("signature", SOUTH, 1) in contradicted(found)
+    assert {party for _, party, _ in contradicted(found)} == {SOUTH}
 
 
 def test_a_message_made_up_with_a_key_the_sender_never_had_convicts_who_holds_it():

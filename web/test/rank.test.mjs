@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { alarmsOf, bestTime, counts, keepPlaces, placesOf, rows, sounding, timeLeft } from "../.test/pure/rank.js";
+import { alarmsOf, bestTime, counts, keepPlaces, placesOf, rows, sounding, timeLeft, worse } from "../.test/pure/rank.js";
 
 let made = 0;
 const movers = () => `m${made}`;
@@ -136,4 +136,10 @@ test("a card that becomes critical while the list is held moves up at once", () 
 test("what has left the list leaves no place behind", () => {
   const [a, b] = [alarm({ mover: "a" }), alarm({ mover: "b" })];
   assert.deepEqual(keepPlaces(ranked([b]), placesOf(ranked([a, b]))).map((row) => row.head.mover), ["b"]);
+});
+
+test("of two that sound the worse is heard, and silence gives way to either", () => {
+  assert.equal(worse("advisory", "critical"), "critical");
+  assert.equal(worse(null, "warning"), "warning");
+  assert.equal(worse("warning", null), "warning");
 });

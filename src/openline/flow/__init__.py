@@ -8,6 +8,8 @@ are done.
 
 from openline.feeds.report import Report
 from openline.flow.acts import follow_act
+from openline.flow.conditions import note_events, survey
+from openline.flow.delivering import note_delivery, tick_escalations
 from openline.flow.hearing import decode, late_feeds, note_intake
 from openline.flow.line import note_line
 from openline.flow.outputs import Output, Outputs
@@ -50,6 +52,7 @@ def step(state: State, given: list[Given], now_ns: int) -> list[Output]:
             elif isinstance(one, Intake):
                 note_intake(state, one, out)
                 note_line(state.lines, one, out)
+                note_delivery(state, one, out)
             elif isinstance(one, Tick):
                 tick(state, now_ns, out)
     watch(state, waiting, now_ns, out)
@@ -66,16 +69,19 @@ def watch(state: State, reports: list[Report], now_ns: int, out: Outputs) -> Non
         findings, near = state.watch.look(moves, state.picture.mover, state.routes())
         bind(state, moves, near)
         say_findings(state, findings, out)
+    note_events(state, events, out)
 
 
 def tick(state: State, now_ns: int, out: Outputs) -> None:
     """What time alone does: tracks age, zones begin and end, feeds fall silent, shelves empty, notices run out."""
     say_track_events(state, sweep(state.picture, now_ns), out)
     turn_zones(state, now_ns, out)
+    survey(state, out)
     late_feeds(state, now_ns, out)
     for alarm in state.board.tick(now_ns):
         out.alarm(alarm)
     tick_talks(state, now_ns, out)
+    tick_escalations(state, now_ns, out)
     for notice in list(state.notices.values()):
         over = expired(notice, now_ns)
         if over is not None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from openline.errors import OpenlineError, Refused
-from openline.flow import line, line_acts
+from openline.flow import conditions, delivering, line, line_acts
 from openline.flow.hearing import use_feeds
 from openline.flow.outputs import Outputs
 from openline.flow.state import Rules, State
@@ -87,6 +87,10 @@ def _unshelve(state: State, act: Act, out: Outputs) -> None:
     alarm = state.board.unshelve(word(act.body, "alarm"), out.now_ns)
     out.alarm(alarm)
     tie(state, alarm.mover)
+
+
+def _condition(state: State, act: Act, out: Outputs) -> None:
+    conditions.acknowledge(state, word(act.body, "condition"), act.who, out)
 
 
 def _zone_put(state: State, act: Act, out: Outputs) -> None:
@@ -215,6 +219,7 @@ ACTS: Final[dict[str, Follow]] = {
     "alarm.silence": _silence,
     "alarm.shelve": _shelve,
     "alarm.unshelve": _unshelve,
+    "condition.acknowledge": _condition,
     "zone.put": _zone_put,
     "zone.withdraw": _zone_withdraw,
     "zone.standing": _zone_standing,
@@ -228,4 +233,5 @@ ACTS: Final[dict[str, Follow]] = {
     "notice.revoke": _notice_step,
     "incident.note": _incident_note,
     **line_acts.ACTS,
+    **delivering.ACTS,
 }

@@ -18,7 +18,7 @@ FREE, LIVE, COASTING, LAST_KNOWN = 0, 1, 2, 3
 STATE_WORDS: Final = ("free", "live", "coasting", "last_known")
 
 # Why a mover is bound: a bound one is never evicted and never vanishes (R18).
-IN_FINDING, NEAR_ZONE, OWN, RESERVED = 1, 2, 4, 8
+IN_FINDING, NEAR_ZONE, OWN, RESERVED, GNSS = 1, 2, 4, 8, 16
 
 # Doubts about a track, shown beside it.
 FROZEN, JUMP, TWO_PLACES, GNSS_SUSPECT, CLOCK = 1, 2, 4, 8, 16

@@ -69,6 +69,7 @@ class Picture:
         self.archived_claims: OrderedDict[str, None] = OrderedDict()  # movers in the archive that have claims, oldest first
         self.archived_total = 0
         self.turned_away = 0  # reports of new movers refused because everything here is bound
+        self.full = False  # that is so now, and was said
         self.twin_of: dict[str, str] = {}  # "x" → "x#2" while one id is in two places
         self.texts: list[str] = []  # sources and methods, by index
         self.text_index: dict[str, int] = {}
@@ -91,7 +92,8 @@ class Picture:
             return slot
         if len(self.slot_of) >= self.rules.movers_max and not self._make_room(now_ns):
             self.turned_away += 1
-            if self.turned_away == 1:
+            if not self.full:
+                self.full = True
                 limit = self.rules.movers_max
                 says = (
                     f"The picture is full: {limit} movers, all bound. New movers are not followed. Close some, or"

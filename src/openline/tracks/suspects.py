@@ -4,7 +4,7 @@ import numpy as np
 
 from openline.clock import NS_PER_S
 from openline.kernels.geodesic import inverse
-from openline.tracks.columns import GNSS_SUSPECT, JUMP, LIVE, NEVER_NS, TWO_PLACES, Floats, Ints
+from openline.tracks.columns import GNSS, GNSS_SUSPECT, JUMP, LIVE, NEVER_NS, TWO_PLACES, Floats, Ints
 from openline.tracks.moves import TrackEvent
 from openline.tracks.picture import Picture
 
@@ -65,6 +65,7 @@ def _mass_jump(picture: Picture, slot: int, at_ns: int, events: list[TrackEvent]
         return False
     known = bool((columns.doubts[near] & GNSS_SUSPECT).any())
     columns.doubts[near] |= GNSS_SUSPECT
+    columns.bound[near] |= GNSS  # until the condition goes: what was disturbed must not vanish as if it had flown away
     columns.doubt_ns[near] = at_ns
     if not known:
         says = (

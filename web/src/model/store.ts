@@ -3,7 +3,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import { type Fix, fixAt, type Frame, slotAt } from "../pure/frame";
 import { flashes, talkKey, waiting } from "../pure/line";
-import { counts, keepPlaces, type Place, placesOf, rows, sounding } from "../pure/rank";
+import { counts, keepPlaces, type Place, placesOf, rows, sounding, worse } from "../pure/rank";
 import type { Line, Talk } from "./line";
 import type { Alarm, Entry, Feed, Health, Incident, NodeState, Notice, Picture, Session, SlotName, Zone } from "./types";
 
@@ -159,7 +159,11 @@ export const alarmRows = computed(() => {
 });
 export const alarmCounts = computed(() => counts(alarms.value.values()));
 /** A FLASH that nobody here has seen is heard as a critical alarm is: what it asks for cannot wait for somebody to look. */
-export const soundingNow = computed(() => (flashes(talks.value.values()).length > 0 ? "critical" : sounding(alarms.value.values())));
+export const soundingNow = computed(() =>
+  flashes(talks.value.values()).length > 0
+    ? "critical"
+    : (node.value?.conditions ?? []).filter((one) => !one.acknowledged_by).map((one) => one.priority).reduce(worse, sounding(alarms.value.values())),
+);
 export const lineWaits = computed(() => waiting(lines.value.values(), talks.value.values()));
 
 /** The newest position of every mover that has an alarm. */

@@ -255,6 +255,20 @@ export interface Notice {
   link_note?: string;
 }
 
+/** What stands against the picture as a whole; it stays until it is over and a person saw it. */
+export interface Condition {
+  id: string;
+  what: "gnss_suspect" | "picture_full" | "two_places" | "frozen";
+  priority: Priority;
+  since: string;
+  over: string | null;
+  count: number; // movers; reports turned away where the picture is full
+  movers: string[]; // the newest
+  says: string;
+  acknowledged_by: string | null;
+  acknowledged_at: string | null;
+}
+
 export interface NodeState {
   name?: string;
   party: string;
@@ -273,6 +287,8 @@ export interface NodeState {
   bound: number;
   limit: number;
   archived: number;
+  turned_away?: number; // reports of new movers not followed because the picture was full
+  conditions?: Condition[];
   record: { size: number; root: string; at: string };
   local_zone: string;
   counterpart_zone: string | null;

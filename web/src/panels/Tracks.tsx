@@ -8,6 +8,7 @@ import { fixAt, LAST_KNOWN, slotAt } from "../pure/frame";
 import { many, s } from "../strings";
 import { Badge } from "../views/Badge";
 import { Head } from "../views/bits";
+import { Lately } from "./Lately";
 import { TrackDetail } from "./TrackDetail";
 
 const MOST = 200; // rows; the search narrows it, the map shows the rest
@@ -108,6 +109,7 @@ export function TracksPanel() {
           />
         ))}
       </ul>
+      <Lately />
     </>
   );
 }

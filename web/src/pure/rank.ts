@@ -165,6 +165,10 @@ export function counts(alarms: Iterable<Alarm>): Counts {
   return { ...found, movers: movers.size };
 }
 
+/** The worse of two: what is heard when both sound. */
+export const worse = (one: Priority | null, other: Priority | null): Priority | null =>
+  one === null ? other : other === null || PRIORITY[one] <= PRIORITY[other] ? one : other;
+
 /** The most urgent alarm that still sounds: unacknowledged, not silenced, not shelved. Null: silence. */
 export function sounding(alarms: Iterable<Alarm>): Priority | null {
   let most: Priority | null = null;

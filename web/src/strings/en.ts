@@ -1,6 +1,7 @@
 /** Every word the console shows. Translation replaces this file; {slots} are filled by the program and keep their names. */
 
 import { line } from "./line";
+import { picture } from "./picture";
 
 /** One sentence in the forms its number {n} asks for; a language has as many as it needs (CLDR plural categories). */
 export type Forms = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>;
@@ -249,6 +250,7 @@ export const en = {
   },
 
   line,
+  picture,
 
   record: {
     table: "Record", size: n("{n} entry sealed", "{n} entries sealed"), head: "Root", print: "Open the printable log",

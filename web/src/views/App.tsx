@@ -8,6 +8,7 @@ import { LineBanner } from "../panels/line/LineBanner";
 import { AlarmList } from "./AlarmList";
 import { Announcer } from "./Announcer";
 import { Banners } from "./Banners";
+import { Conditions } from "./Conditions";
 import { Dialogs } from "./Dialogs";
 import { Header } from "./Header";
 import { Login } from "./Login";
@@ -22,6 +23,7 @@ export function App() {
   return (
     <div class="app" data-panel={panel.value ?? "none"}>
       <Banners>
+        <Conditions />
         <LineBanner />
       </Banners>
       <Header />

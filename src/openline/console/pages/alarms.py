@@ -18,6 +18,7 @@ def page(state: dict[str, Any], now: str) -> str:
         fill("<h1>{title}</h1>", title=title),
         fill('<p class="quiet">{text}</p>', text=say("text.now", now=now)),
         _watching(node),
+        _conditions(node.get("conditions") or []),
         _section("text.alarms", _alarms(state.get("alarms") or [])),
         _section("text.notices", _notices(state.get("notices") or [])),
         _section("text.feeds", table(say("text.feed_columns"), [_feed(one) for one in state.get("feeds") or []])),
@@ -35,6 +36,17 @@ def _watching(node: dict[str, Any]) -> Html:
     if node.get("watching") is True:
         return fill('<p class="good">{text}</p>', text=say("text.watching"))
     return fill('<p class="bad" role="alert">{text}</p>', text=say("text.not_watching", why=node.get("why") or "–"))
+
+
+def _conditions(standing: list[dict[str, Any]]) -> Html:
+    """What stands against the whole picture; nothing where nothing does."""
+    rows = [
+        fill('<p class="bad" role="alert">{text}</p>', text=say("text.condition", says=one.get("says"), since=one.get("since")))
+        if not one.get("acknowledged_by")
+        else fill("<p>{text}</p>", text=say("text.condition", says=one.get("says"), since=one.get("since")))
+        for one in standing
+    ]
+    return join(rows, "\n")
 
 
 def _alarms(alarms: list[dict[str, Any]]) -> Html:

@@ -39,6 +39,7 @@ EN: Final[dict[str, str]] = {
     "text.now": "As of {now}. This page reloads itself every 10 seconds; if the time stands still, it is stale.",
     "text.watching": "The node is watching.",
     "text.not_watching": "THE NODE IS NOT WATCHING: {why}",
+    "text.condition": "{says} Since {since}.",
     "text.alarms": "Alarms",
     "text.no_alarms": "No alarm is standing.",
     "text.alarm_columns": "Priority|State|Event|Mover|Zone|Since|What to say",

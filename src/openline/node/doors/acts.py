@@ -24,6 +24,7 @@ ACTS: Final[dict[str, ActRule]] = {
     "alarm.silence": ActRule("operator", ("alarm",)),
     "alarm.shelve": ActRule("supervisor", ("alarm", "minutes", "reason")),
     "alarm.unshelve": ActRule("supervisor", ("alarm",)),
+    "condition.acknowledge": ActRule("operator", ("condition",)),
     "zone.put": ActRule("supervisor", ("zone", "reason")),
     "zone.withdraw": ActRule("supervisor", ("zone", "reason")),
     "zone.standing": ActRule("operator", ("zone", "version", "party", "status"), ("message",)),

@@ -20,6 +20,7 @@ from openline.node.shown.numbers import live_alarms
 from openline.node.shown.views import (
     alarm_view,
     archived_view,
+    condition_view,
     feed_view,
     incident_view,
     reports_view,
@@ -28,6 +29,7 @@ from openline.node.shown.views import (
     zone_view,
 )
 from openline.record.entry import Entry
+from openline.tracks.conditions import Condition
 from openline.tracks.moves import TrackEvent
 from openline.zones.zone import Zone
 
@@ -93,6 +95,7 @@ class Pictures:
             "limit": state.rules.tracks.movers_max,
             "archived": state.picture.archived_total,
             "turned_away": state.picture.turned_away,
+            "conditions": [condition_view(one) for one in state.conditions.values()],
             "record": {"size": self.loop.store.size, "root": self.loop.store.root.hex(), "at": when(now_ns)},
         }
 
@@ -268,6 +271,8 @@ class Pictures:
             return "notice", view(thing)
         if isinstance(thing, TrackEvent):
             return "track_event", {"mover": thing.mover, "event": thing.event, "says": thing.says}
+        if isinstance(thing, Condition):
+            return "node", self.node(now_ns)
         if isinstance(thing, Incident):
             return "incident", incident_view(state, thing)
         if isinstance(thing, Line):

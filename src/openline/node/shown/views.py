@@ -16,6 +16,7 @@ from openline.node.shown.drawings import Drawings, outlines
 from openline.node.shown.numbers import of_the_past
 from openline.tracks.ageing import age, uncertainty
 from openline.tracks.columns import DOUBT_WORDS, NEVER_NS, OWN, RESERVED, STATE_WORDS
+from openline.tracks.conditions import Condition
 from openline.tracks.picture import Archived
 from openline.zones.book import shown_status
 from openline.zones.hours import active
@@ -23,6 +24,7 @@ from openline.zones.plain import zone_to_plain
 from openline.zones.zone import Zone
 
 REPORTS_SHOWN = 50
+NAMED = 20  # movers of a condition that are named
 
 
 def number(value: float | None, digits: int = 2) -> float | None:
@@ -108,6 +110,22 @@ def _held(state: State, zone_id: str) -> tuple[list[dict[str, Any]], list[dict[s
         [{"party": h.party, "version": h.version, "since": when(h.since_ns)} for h in holders],
         [{"party": b.party, "version": b.version, "latest": b.latest, "since": when(b.since_ns)} for b in behind],
     )
+
+
+def condition_view(one: Condition) -> dict[str, Any]:
+    """One standing condition of the picture."""
+    return {
+        "id": one.id,
+        "what": one.what,
+        "priority": "warning" if one.what in ("gnss_suspect", "picture_full") else "advisory",
+        "since": when(one.since_ns),
+        "over": when(one.over_ns),
+        "count": one.count,
+        "movers": list(one.movers)[-NAMED:],
+        "says": one.says,
+        "acknowledged_by": one.acknowledged_by or None,
+        "acknowledged_at": when(one.acknowledged_ns),
+    }
 
 
 def feed_view(feed: FeedState, now_ns: int) -> dict[str, Any]:

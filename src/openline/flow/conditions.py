@@ -163,7 +163,8 @@ def _words(state: State, what: What, movers: list[str]) -> str:
             f"The picture is full: {rules.movers_max} movers, all bound. New movers are not followed. Close LAST KNOWN ones, take"
             f" movers off lists, or raise tracks.movers_max."
         )
-    named = ", ".join(movers[-NAMED_MAX:]) + (f" and {len(movers) - NAMED_MAX} more" if len(movers) > NAMED_MAX else "")
+    more = f" and {len(movers) - NAMED_MAX} more" if len(movers) > NAMED_MAX else ""
+    named = ", ".join(movers[-NAMED_MAX:]) + more
     if what == "two_places":
         return f"In two places at once: {named}. Both places are followed; which is true is not known."
     return f"Position frozen: {named}. A speed is reported and the place does not change; where they are now is not known."

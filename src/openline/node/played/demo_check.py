@@ -10,17 +10,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from openline.clock import NS_PER_S, NS_PER_US
+from openline.clock import NS_PER_S
 from openline.flow import Output
-from openline.flow.talk import Talk
-from openline.line import custody, custody_words
 from openline.node.audit import EVENTS, finding_line, order
 from openline.node.exporting import export_bundle, verify_path
 from openline.node.played.demo import Demo
+from openline.node.played.line_check import both_ends
 from openline.node.played.motion import Scenario
 from openline.node.played.says import Closest, broken
 from openline.node.replaying import replay_record
-from openline.node.running import Node
 from openline.watch.finding import Finding
 
 Moved = Callable[[str, int, int], None]
@@ -52,7 +50,7 @@ async def checked(scenario: Scenario, folder: Path, moved: Moved, say: Callable[
         exporting = partial(moved, "exporting the record")
         made = await asyncio.to_thread(export_bundle, home, bundle, 0, None, f"scenario {scenario.id}", exporting)
         replayed = await asyncio.to_thread(replay_record, home, partial(moved, "replaying the record"))
-        line_said, line_wrong = await asyncio.to_thread(both_ends, demo, folder, moved)
+        line_said, line_wrong = await asyncio.to_thread(both_ends, demo, bundle, moved)
     findings = sorted((f for f in last.values() if f.event in EVENTS), key=order)
     lines = [finding_line(finding) for finding in findings]
     findings_file = folder / "findings.ndjson"
@@ -92,41 +90,3 @@ def feeds_wrong(scenario: Scenario, demo: Demo) -> list[str]:
         if not feed.refused and name in spoilt:
             wrong.append(f"feed {name} took a line the scenario spoils")
     return wrong
-
-
-def both_ends(demo: Demo, folder: Path, moved: Moved) -> tuple[list[str], list[str]]:
-    """The counterpart's record exported, verified and replayed; and each end's sentence on every message that is passed on."""
-    other = demo.counterpart
-    if other is None:
-        return [], []
-    wrong: list[str] = []
-    home = demo.folder / "counterpart"
-    bundle = folder / f"{demo.scenario.id}-{demo.scenario.counterpart_party}.zip"
-    bundle.unlink(missing_ok=True)
-    made = export_bundle(home, bundle, 0, None, f"scenario {demo.scenario.id}", partial(moved, "exporting the counterpart's"))
-    verdict = verify_path(bundle, root_key=made["root_key"])
-    if not verdict.good:
-        wrong.append(f"the counterpart's record does not verify: {verdict.fault.says() if verdict.fault else ''}")
-    replayed = replay_record(home, partial(moved, "replaying the counterpart's record"))
-    if not replayed["same"]:
-        wrong.append(f"the counterpart's record does not replay: entry {replayed['entry']}: {replayed['what']}")
-    said = [f"line      {sentence}" for sentence in sentences(demo.node)]
-    statuses = [
-        sorted((talk.id, custody.status(talk.chain)) for talk in carried(node) if talk.chain is not None)
-        for node in (demo.node, other)
-    ]
-    if statuses[0] != statuses[1]:
-        wrong.append(f"the two ends differ on who is warned: {statuses[0]} here, {statuses[1]} there")
-    return [*said, f"bundle    {'GOOD' if verdict.good else 'BAD'}: the counterpart's, exported and verified"], wrong
-
-
-def carried(node: Node) -> list[Talk]:
-    """Every message of a node's lines that is passed on to units."""
-    return [talk for line in node.loop.world.lines.values() for talk in line.talks.values() if talk.chain is not None]
-
-
-def sentences(node: Node) -> list[str]:
-    """What a node's custody board says of each."""
-    now_us = node.loop.now_ns() // NS_PER_US
-    own = node.loop.rules.party
-    return [f"{talk.id}: {custody_words.headline(talk.chain, own, now_us)}" for talk in carried(node) if talk.chain is not None]

@@ -7,7 +7,7 @@ from typing import Any, Final
 from openline.clock import NS_PER_US, to_rfc3339
 from openline.incident.words import far, line_name, span
 from openline.record.entry import Entry
-from openline.watch.approach import STOPPED, TURNED_AWAY
+from openline.watch.approach import HEARD_OUTSIDE, STOPPED, TURNED_AWAY
 
 Body = Callable[[Entry], Any]
 """entry → its first object as JSON, or None where it has none, is no JSON, or was redacted"""
@@ -57,6 +57,7 @@ def _finding(body: dict[str, Any], _: dict[str, Any]) -> str:
     """A finding says its distances with the line they are to: the boundary, or its ring by name."""
     words = {
         "approach": "is heading for",
+        "may_reach": "may have reached",
         "averted": "turned away before the boundary of",
         "entry": "entered",
         "exit": "left",
@@ -65,6 +66,8 @@ def _finding(body: dict[str, Any], _: dict[str, Any]) -> str:
     reasons = list(body.get("why") or ())
     if body["event"] == "averted" and reasons[:1] == [STOPPED]:
         words = "stopped before the boundary of"
+    elif body["event"] == "averted" and reasons[:1] == [HEARD_OUTSIDE]:
+        words = "was heard again outside"
     elif body["event"] == "averted" and reasons[:1] != [TURNED_AWAY]:
         words = "is no longer heading for"
     moment = f"at {_clock(int(body['at_us']))}"
@@ -75,7 +78,7 @@ def _finding(body: dict[str, Any], _: dict[str, Any]) -> str:
     text += _how_far(body)
     if body.get("revision"):
         text += " (worked out again, more exactly)"
-    why = ", ".join(one for one in reasons if one not in (STOPPED, TURNED_AWAY))
+    why = ", ".join(one for one in reasons if one not in (STOPPED, TURNED_AWAY, HEARD_OUTSIDE))
     return f"{text}. {why[:1].upper()}{why[1:]}." if why else f"{text}."
 
 

@@ -14,7 +14,7 @@ from openline.flow.line import note_line
 from openline.flow.outputs import Output, Outputs
 from openline.flow.state import Given, Reports, Rules, State
 from openline.flow.talking import hear, tick_talks
-from openline.flow.watching import bind, say_findings, say_track_events, turn_zones
+from openline.flow.watching import bind, look_for_unheard, say_findings, say_track_events, turn_zones
 from openline.inbox import Act, Bytes, Frame, Intake, Tick
 from openline.line.notice import expired
 from openline.tracks.ageing import sweep
@@ -76,6 +76,7 @@ def tick(state: State, now_ns: int, out: Outputs) -> None:
     turn_zones(state, now_ns, out)
     survey(state, out)
     late_feeds(state, now_ns, out)
+    look_for_unheard(state, now_ns, out)
     for alarm in state.board.tick(now_ns):
         out.alarm(alarm)
     tick_talks(state, now_ns, out)

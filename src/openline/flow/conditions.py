@@ -160,8 +160,8 @@ def _words(state: State, what: What, movers: list[str]) -> str:
         return f"GNSS SUSPECT: {len(movers)} movers jumped to one place within {place}; their jumps are not believed."
     if what == "picture_full":
         return (
-            f"The picture is full: {rules.movers_max} movers, all bound. New movers are not followed. Close LAST KNOWN ones, take"
-            f" movers off lists, or raise tracks.movers_max."
+            f"The picture is full: {rules.movers_max} movers, all bound. New movers are not followed. Close LAST KNOWN ones,"
+            f" take movers off lists, or raise tracks.movers_max."
         )
     more = f" and {len(movers) - NAMED_MAX} more" if len(movers) > NAMED_MAX else ""
     named = ", ".join(movers[-NAMED_MAX:]) + more

@@ -5,10 +5,12 @@ import numpy as np
 
 from openline.flow.outputs import Outputs
 from openline.flow.state import State
-from openline.tracks.columns import IN_FINDING, NEAR_ZONE, Ints
+from openline.tracks.ageing import silence, uncertainty
+from openline.tracks.columns import COASTING, IN_FINDING, LAST_KNOWN, NEAR_ZONE, Ints
 from openline.tracks.moves import Moves, TrackEvent
 from openline.tracks.standing import standing_moves
 from openline.watch.finding import Finding
+from openline.watch.unheard import unheard
 
 
 def bind(state: State, moves: Moves, near: Ints) -> None:
@@ -47,6 +49,22 @@ def say_track_events(state: State, events: list[TrackEvent], out: Outputs) -> No
     """Say what happened to single tracks."""
     for event in events:
         out.track_event(event, state.board.open_of(event.mover))
+
+
+def look_for_unheard(state: State, now_ns: int, out: Outputs) -> None:
+    """Movers that fell silent near a zone, or on their way to one: their area may have reached it by now."""
+    picture, columns = state.picture, state.picture.columns
+    silent = (columns.state == COASTING) | (columns.state == LAST_KNOWN)
+    slots = np.flatnonzero(silent & ((columns.bound & (NEAR_ZONE | IN_FINDING)) != 0))
+    if not len(slots):
+        return
+    classes = [picture.rules.of_class(int(one)) for one in columns.mover_class[slots]]
+    patience_s = np.array([max(picture.rules.gap_s, one.coast_s) for one in classes])
+    slots = slots[silence(picture, slots, now_ns) > patience_s]
+    moves = standing_moves(picture, slots, now_ns)
+    area_m = uncertainty(picture, moves.slot, now_ns)
+    findings = unheard(state.watch, moves, area_m, columns.at_ns[moves.slot], picture.mover)
+    say_findings(state, findings, out)
 
 
 def turn_zones(state: State, now_ns: int, out: Outputs) -> None:

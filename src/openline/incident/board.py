@@ -12,6 +12,7 @@ from openline.watch.finding import CERTAINTY_RANK, Finding
 
 Priority = Literal["critical", "warning", "advisory"]
 RANK: Final[dict[Priority, int]] = {"advisory": 0, "warning": 1, "critical": 2}
+BEFORE: Final = ("approach", "may_reach")  # not at the line yet, as far as anybody heard
 RISES_MAX: Final = 20_000  # moments of alarms kept for the health numbers; an hour at the flood limit is far less
 CLOSED_INCIDENTS_MAX: Final = 10_000  # kept to be looked at; older ones are in the record and no longer here
 ALARMS_PER_INCIDENT_MAX: Final = 1_000  # the newest are named; one that opens and closes for weeks has more
@@ -193,23 +194,26 @@ class Board:
         return alarm
 
     def _worse(self, alarm: Alarm, finding: Finding) -> bool:
-        """Worse in kind: new, back again, or from approach to inside. A surer statement of the same is not."""
+        """Worse in kind: new, back again, from approach to inside, silent on the way. A surer statement of the same is not."""
         if alarm.state in (State.NORMAL, State.RETURNED_UNACKNOWLEDGED, State.SHELVED_RETURNED):
             return True
-        return alarm.event == "approach" and finding.event != "approach"
+        return alarm.event in BEFORE and finding.event != alarm.event
 
     def _write(self, alarm: Alarm, finding: Finding, now_ns: int) -> None:
         if alarm.event == finding.event and CERTAINTY_RANK[finding.certainty] < CERTAINTY_RANK.get(alarm.certainty, 0):
             return
+        priority = priority_of(finding)
+        if (alarm.event, finding.event) == ("approach", "may_reach"):
+            priority = alarm.priority  # that it fell silent on its way makes it no less urgent
         alarm.event, alarm.certainty, alarm.finding = finding.event, finding.certainty, finding.id
-        alarm.zone_version, alarm.priority = finding.zone_version, priority_of(finding)
+        alarm.zone_version, alarm.priority = finding.zone_version, priority
         alarm.lat_deg, alarm.lon_deg = finding.lat_deg, finding.lon_deg
-        alarm.crossed_ns = None if finding.event == "approach" else finding.at_ns
+        alarm.crossed_ns = None if finding.event in BEFORE else finding.at_ns
         alarm.interval_ns, alarm.why, alarm.changed_ns = finding.interval_ns, finding.why, now_ns
         alarm.deepest_m = None  # that was another visit
 
     def _returned(self, alarm: Alarm | None, finding: Finding, now_ns: int) -> Alarm | None:
-        if alarm is None or (finding.event == "averted" and alarm.event != "approach"):
+        if alarm is None or (finding.event == "averted" and alarm.event not in BEFORE):
             return None
         alarm.deepest_m = finding.deepest_m
         alarm.why = finding.why or alarm.why
@@ -282,6 +286,8 @@ def _take_out(table: dict[str, dict[str, Any]], first: str, second: str) -> None
 
 def priority_of(finding: Finding) -> Priority:
     """How urgent: inside the boundary or deeper is critical; a no-entry ring, or on the way to the boundary, a warning."""
+    if finding.event == "may_reach":
+        return "advisory"
     if finding.event == "approach":
         return "warning"
     if finding.rule in ("boundary", "inner"):

@@ -11,13 +11,14 @@ import msgspec
 
 from openline.clock import to_rfc3339
 from openline.incident.board import Alarm
-from openline.watch.approach import STOPPED, TURNED_AWAY
+from openline.watch.approach import HEARD_OUTSIDE, STOPPED, TURNED_AWAY
 
 TEXTS: Final[dict[str, str]] = {
     "approach": "{mover} is heading for {zone}: at its boundary in about {eta} if it goes on like this",
     "approach_route": "{mover} is on a route into {zone}: at its boundary in about {eta}",
     "approach_earliest": "{mover} may be heading for {zone}: at its boundary in {earliest} at the earliest",
     "approach_unknown": "{mover} was heading for {zone}: when it may be at its boundary is not known",
+    "may_reach": "{mover} may be at {zone}: {why}",
     "earliest": ", in {earliest} at the earliest",
     "entry": "{mover} entered {zone}, ring {ring}, at {time}",
     "entry_touch": "{mover} may be inside {zone}, ring {ring}: its error circle reaches over the line",
@@ -27,6 +28,7 @@ TEXTS: Final[dict[str, str]] = {
     "averted": "{mover} is no longer heading for {zone}",
     "averted_turned": "{mover} turned away before the boundary of {zone}",
     "averted_stopped": "{mover} stopped before the boundary of {zone}",
+    "averted_heard": "{mover} was heard again outside {zone}",
     "now": "; now {where}",
     "last": "; when last heard {where}",
     "inside": "{far} inside {line}",
@@ -71,6 +73,7 @@ def sentence(alarm: Alarm, mover: str, zone_name: str, now: Numbers) -> str:
         time=hour(alarm.crossed_ns),
         start=hour(interval[0]),
         end=hour(interval[1]),
+        why="".join(alarm.why[:1]),
     )
     return f"{text}{_more(alarm, now)} ({TEXTS.get(alarm.certainty, alarm.certainty)})."
 
@@ -81,7 +84,8 @@ def _key(alarm: Alarm, now: Numbers) -> str:
             return "approach_route" if now.by_route else "approach"
         return "approach_unknown" if now.earliest_s is None else "approach_earliest"
     if alarm.event == "averted":
-        return {TURNED_AWAY: "averted_turned", STOPPED: "averted_stopped"}.get("".join(alarm.why[:1]), "averted")
+        ends = {TURNED_AWAY: "averted_turned", STOPPED: "averted_stopped", HEARD_OUTSIDE: "averted_heard"}
+        return ends.get("".join(alarm.why[:1]), "averted")
     if alarm.event == "entry" and alarm.interval_ns is not None:
         return "entry_gap"
     return "entry_touch" if alarm.event == "entry" and any("error circle" in why for why in alarm.why[:1]) else alarm.event

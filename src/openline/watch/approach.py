@@ -12,7 +12,7 @@ from openline.watch.passage import NS_PER_S, Ids
 from openline.watch.rules import WatchRules
 from openline.zones.zone import Zone
 
-STOPPED, TURNED_AWAY = "stopped", "turned away"
+STOPPED, TURNED_AWAY, HEARD_OUTSIDE = "stopped", "turned away", "heard again outside"
 
 
 class Now(NamedTuple):
@@ -83,6 +83,10 @@ class Approaches:
         if now.inside:
             self.under_way.pop(key, None)
             return None
+        unheard = approach if approach is not None and approach.said.event == "may_reach" else None
+        if unheard is not None:
+            approach = None
+            del self.under_way[key]
         speed_mps = float(moves.speed_mps[i])
         if isfinite(now.time_s) and speed_mps >= self.rules.approach_speed_min_mps:
             if approach is None:
@@ -90,6 +94,8 @@ class Approaches:
                 self.under_way[key] = Approach(said, at_ns, now.d1_m, at_ns)
                 return said
             approach.predicted_ns = at_ns
+        if unheard is not None:
+            return self._averted(zone, moves, i, now.d1_m, mover, unheard, HEARD_OUTSIDE)
         if approach is None:
             return None
         if isnan(speed_mps) and now.d1_m <= approach.closest_m:
@@ -98,7 +104,8 @@ class Approaches:
             approach.closest_m, approach.closest_ns = now.d1_m, at_ns
         if at_ns - approach.predicted_ns >= self.rules.approach_clear_s * NS_PER_S:
             del self.under_way[key]
-            return self._averted(zone, moves, i, now.d1_m, mover, approach)
+            stopped = speed_mps < self.rules.approach_speed_min_mps
+            return self._averted(zone, moves, i, now.d1_m, mover, approach, STOPPED if stopped else TURNED_AWAY)
         return self._surer(approach, at_ns, now)
 
     def _surer(self, approach: Approach, at_ns: int, now: Now) -> Finding | None:
@@ -133,9 +140,8 @@ class Approaches:
             by_route=now.by_route,
         )
 
-    def _averted(self, zone: Zone, moves: Moves, i: int, d1_m: float, mover: str, approach: Approach) -> Finding:
-        stopped = float(moves.speed_mps[i]) < self.rules.approach_speed_min_mps
-        why = (STOPPED if stopped else TURNED_AWAY, f"closest {approach.closest_m:.0f} m outside the boundary")
+    def _averted(self, zone: Zone, moves: Moves, i: int, d1_m: float, mover: str, approach: Approach, reason: str) -> Finding:
+        why = (reason, f"closest {approach.closest_m:.0f} m outside the boundary")
         return Finding(
             id=f"{approach.said.id}x",
             mover=mover,

@@ -14,7 +14,7 @@ from openline.kernels.zones import ZoneIndex
 from openline.tracks.columns import Bools, Floats, Ints
 from openline.tracks.moves import Moves
 from openline.watch.ahead import Ahead, Pairs, Routes, predict
-from openline.watch.approach import Approaches, Now
+from openline.watch.approach import Approach, Approaches, Now
 from openline.watch.finding import Finding
 from openline.watch.heights import bounds
 from openline.watch.legs import Bands, Heights, legs_of
@@ -84,7 +84,7 @@ class BreachWatch:
         """
         if not len(moves) or not self.watched:
             return [], np.empty(0, dtype=np.int64)
-        mover, row, open_pair = self._pairs(moves, only)
+        mover, row, open_pair = self.pairs(moves, only)
         if not len(mover):
             return [], np.empty(0, dtype=np.int64)
         heights = Heights(moves)
@@ -113,7 +113,7 @@ class BreachWatch:
         pairs = Pairs(moves, Heights(moves), mover, row, offset_m, np.full(len(mover), np.nan), d1_m)
         return d1_m, predict(self.index, self.bands, pairs, routes)
 
-    def _pairs(self, moves: Moves, only: int | None) -> tuple[Ints, Ints, Bools]:
+    def pairs(self, moves: Moves, only: int | None) -> tuple[Ints, Ints, Bools]:
         """Pairs (index into moves, row of an active zone) that may matter, and which of them have something open already."""
         reach_m = (
             moves.step_m
@@ -173,10 +173,21 @@ class BreachWatch:
             findings += [with_why(f, why) for f in more]
         for slot, approach in begun.items():
             mover, i = names[slot], rows_of.get(slot)
-            if mover is not None and i is not None and not self.approaches.open(slot, zone_id):
+            if i is not None and watched is not None and self._still_unheard(moves, i, watched, approach):
+                self.approaches.under_way[slot, zone_id] = approach
+            elif mover is not None and i is not None and not self.approaches.open(slot, zone_id):
                 findings.append(self.approaches.ended(zone_id, moves, i, mover, approach, why))
             self._let_go(slot, zone_id)
         return findings, near
+
+    def _still_unheard(self, moves: Moves, i: int, watched: Watched, approach: Approach) -> bool:
+        """What was said of a silent mover still holds for the zone as it is now; its area is the accuracy of such moves."""
+        slot, zone = int(moves.slot[i]), watched.zone
+        if approach.said.event != "may_reach" or not watched.active or self.approaches.open(slot, zone.id):
+            return False
+        row, one = np.array([watched.row]), slice(i, i + 1)
+        away_m = self.index.signed_distance_m(row, moves.lat1_deg[one], moves.lon1_deg[one])
+        return bool(away_m[0] <= moves.accuracy_m[i]) and not self._in_a_ring(slot, zone)
 
     def _let_go(self, slot: int, zone_id: str) -> None:
         """Keep `zones_of` to what is open, also for a zone that is not watched any more."""

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import msgspec
 
-Event = Literal["approach", "averted", "entry", "first_seen_inside", "exit"]
+Event = Literal["approach", "may_reach", "averted", "entry", "first_seen_inside", "exit"]
 Certainty = Literal["certain", "probable", "possible"]
 CERTAINTY_RANK = {"possible": 0, "probable": 1, "certain": 2}
 

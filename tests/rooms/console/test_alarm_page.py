@@ -4,7 +4,12 @@ import pytest
 
 from openline.console.pages.alarms import page
 
-WORDS = [("averted", "Turned away before the boundary"), ("exit", "Left"), ("approach", "Heading for the boundary")]
+WORDS = [
+    ("averted", "Turned away before the boundary"),
+    ("exit", "Left"),
+    ("approach", "Heading for the boundary"),
+    ("may_reach", "Not heard; may have reached the boundary"),
+]
 
 
 @pytest.mark.parametrize(("event", "words"), WORDS)

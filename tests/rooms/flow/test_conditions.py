@@ -12,6 +12,7 @@ from openline.tracks.rules import TrackRules
 
 T0 = 1_495_099_800 * NS_PER_S
 MOVERS = [f"m{i}" for i in range(20)]
+HOME = {"a": (33.5, 38.6), "b": (33.6, 38.6)}
 
 
 def at(seconds: float) -> int:
@@ -23,7 +24,7 @@ def away(metres: float, azimuth_deg: float = 90.0) -> tuple[float, float]:
     return there["lat2"], there["lon2"]
 
 
-def hear(state: State, at_s: float, mps: float = 10.0, **places: tuple[float, float]) -> list[Output]:
+def hear(state: State, at_s: float, places: dict[str, tuple[float, float]], mps: float = 10.0) -> list[Output]:
     reports = [
         Report(source="s", mover=mover, heard_ns=at(at_s), observed_ns=at(at_s), lat_deg=lat, lon_deg=lon, speed_mps=mps)
         for mover, (lat, lon) in places.items()
@@ -46,10 +47,10 @@ def said(made: list[Output]) -> list[tuple[str, str]]:
 def jumped() -> tuple[State, list[Output]]:
     """Twenty movers far apart, of which every one is then reported at one place."""
     state = State(Rules(tracks=TrackRules()))
-    hear(state, 0, **{mover: away(20_000.0 * i, 45.0) for i, mover in enumerate(MOVERS)})
+    hear(state, 0, {mover: away(20_000.0 * i, 45.0) for i, mover in enumerate(MOVERS)})
     made = []
     for k in range(1, 6):
-        made += hear(state, k, **dict.fromkeys(MOVERS, away(400_000.0)))
+        made += hear(state, k, dict.fromkeys(MOVERS, away(400_000.0)))
         made += tick(state, k)
     return state, made
 
@@ -58,7 +59,7 @@ def full() -> State:
     state = State(Rules(tracks=TrackRules(movers_max=2)))
     for mover in ("a", "b"):
         act(state, 0, "track.list", mover=mover, list="own")
-    hear(state, 1, a=(33.5, 38.6), b=(33.6, 38.6))
+    hear(state, 1, HOME)
     return state
 
 
@@ -106,9 +107,9 @@ def test_a_second_acknowledgement_and_an_unknown_condition_are_refused() -> None
 
 def test_a_full_picture_stands_and_counts_while_it_is_full() -> None:
     state = full()
-    made = hear(state, 2, c=(33.7, 38.6))
+    made = hear(state, 2, {"c": (33.7, 38.6)})
     for second in range(3, 130):
-        made += hear(state, second, a=(33.5, 38.6), b=(33.6, 38.6), c=(33.7, 38.6)) + tick(state, second)
+        made += hear(state, second, HOME | {"c": (33.7, 38.6)}) + tick(state, second)
 
     assert said(made)[:2] == [("picture_full", "raised"), ("picture_full", "standing")]
     assert state.conditions["picture_full"].count == 128
@@ -116,15 +117,15 @@ def test_a_full_picture_stands_and_counts_while_it_is_full() -> None:
 
 def test_a_picture_that_is_full_again_is_said_again() -> None:
     state = full()
-    hear(state, 2, c=(33.7, 38.6))
+    hear(state, 2, {"c": (33.7, 38.6)})
     act(state, 3, condition="C00001")
     act(state, 4, "track.list", mover="a", list="none")
     made = tick(state, 5) + tick(state, 70)
     assert said(made) == [("picture_full", "settled")]
 
     act(state, 71, "track.list", mover="a", list="own")
-    hear(state, 72, a=(33.5, 38.6), b=(33.6, 38.6))
-    assert said(hear(state, 73, d=(33.8, 38.6))) == [("picture_full", "raised")]
+    hear(state, 72, HOME)
+    assert said(hear(state, 73, {"d": (33.8, 38.6)})) == [("picture_full", "raised")]
 
 
 def test_one_id_in_two_places_is_told_and_another_one_sounds_again() -> None:
@@ -132,9 +133,8 @@ def test_one_id_in_two_places_is_told_and_another_one_sounds_again() -> None:
     made = []
     for who, from_s in (("x", 0), ("y", 100)):
         for k in range(8):
-            made += hear(state, from_s + k, **{who: away(10.0 * k)}) + hear(
-                state, from_s + k + 0.5, **{who: away(80_000.0 + k)}
-            )
+            made += hear(state, from_s + k, {who: away(10.0 * k)})
+            made += hear(state, from_s + k + 0.5, {who: away(80_000.0 + k)})
         if who == "x":
             made += act(state, 50, condition="C00001")
 
@@ -147,7 +147,7 @@ def test_a_frozen_mover_is_told_of_when_it_is_one_that_matters() -> None:
     act(state, 0, "track.list", mover="own", list="own")
     made = []
     for k in range(5):
-        made += hear(state, k * 3, mps=60.0, own=(33.5, 38.6), other=(34.5, 38.6)) + tick(state, k * 3)
+        made += hear(state, k * 3, {"own": (33.5, 38.6), "other": (34.5, 38.6)}, mps=60.0) + tick(state, k * 3)
 
     assert said(made) == [("frozen", "raised")]
     assert list(state.conditions["frozen"].movers) == ["own"]

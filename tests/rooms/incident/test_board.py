@@ -14,7 +14,7 @@ from openline.incident.states import State
 from openline.watch.finding import Finding
 
 T0 = 1_495_099_800 * NS_PER_S
-EVENTS = ("approach", "entry", "first_seen_inside", "exit", "averted")
+EVENTS = ("approach", "may_reach", "entry", "first_seen_inside", "exit", "averted")
 
 
 def finding(event: str = "entry", at_s: float = 0.0, **more: Any) -> Finding:

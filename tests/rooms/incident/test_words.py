@@ -11,7 +11,7 @@ from openline.incident.board import Alarm
 from openline.incident.states import State
 from openline.incident.words import TEXTS, Numbers, far, sentence, span
 
-EVENTS = ("approach", "averted", "entry", "first_seen_inside", "exit")
+EVENTS = ("approach", "may_reach", "averted", "entry", "first_seen_inside", "exit")
 RULES = ("contact_by", "no_contact_no_entry", "boundary", "inner", "other")
 metres = st.none() | st.floats(-500_000.0, 500_000.0)
 lengths = st.none() | st.floats(0.0, 500_000.0)

@@ -26,7 +26,7 @@ export interface Alarm {
   ring: string;
   rule: string;
   priority: Priority;
-  event: "approach" | "entry" | "first_seen_inside" | "inside" | "exit" | "averted";
+  event: "approach" | "may_reach" | "entry" | "first_seen_inside" | "inside" | "exit" | "averted";
   state: AlarmState;
   certainty: "certain" | "probable" | "possible";
   since: string;

@@ -12,7 +12,7 @@ export const bestTime = (alarm: Alarm): number | null => (alarm.lost ? null : (a
 
 /** Inside the boundary, by what happened: one above or below a zone is over its area and heads for it, or has turned away. */
 export const isInside = (alarm: Alarm): boolean =>
-  alarm.boundary_m !== null && alarm.boundary_m < 0 && alarm.event !== "approach" && alarm.event !== "averted";
+  alarm.boundary_m !== null && alarm.boundary_m < 0 && alarm.event !== "approach" && alarm.event !== "may_reach" && alarm.event !== "averted";
 
 /** Inside counts as no time left; a time nobody knows comes after every known one of its priority, not before (it still has a row). */
 export function timeLeft(alarm: Alarm): number {

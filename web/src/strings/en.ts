@@ -83,7 +83,7 @@ export const en = {
     waiting: n("{n} waits for a person", "{n} wait for a person"), search: "Find an alarm", critical: "Critical", warning: "Warning",
     advisory: "Advisory", unacknowledged: "Unacknowledged", acknowledged: "Acknowledged",
     returned_unacknowledged: "Returned, unacknowledged",
-    shelved: "Shelved", normal: "Normal", approach: "Approaching", entry: "Entered",
+    shelved: "Shelved", normal: "Normal", approach: "Approaching", may_reach: "Not heard, may have reached it", heardOutside: "Heard again outside", entry: "Entered",
     first_seen_inside: "First seen inside", inside: "Inside", exit: "Left", averted: "Turned away", stopped: "Stopped short of it", certain: "certain",
     probable: "probable", possible: "possible", toBoundary: "to boundary", toRing: "to {ring}",
     byRoute: "by its route", onHeading: "on its heading", earliest: "earliest {t}",

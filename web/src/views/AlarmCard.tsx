@@ -23,7 +23,7 @@ function LastKnown({ alarm }: { alarm: Alarm }) {
 /** What happened, in a word or two. */
 export function eventWords(alarm: Alarm): string {
   if (alarm.event !== "averted") return s.alarm[alarm.event] ?? alarm.event;
-  return { stopped: s.alarm.stopped, "turned away": s.alarm.averted }[alarm.why?.[0] ?? ""] ?? s.alarm.averted;
+  return { stopped: s.alarm.stopped, "turned away": s.alarm.averted, "heard again outside": s.alarm.heardOutside }[alarm.why?.[0] ?? ""] ?? s.alarm.averted;
 }
 
 /** The big number: time left to the boundary with how it was worked out, or how deep inside, or that nobody can tell. */

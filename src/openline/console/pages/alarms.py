@@ -6,7 +6,7 @@ from openline.console.pages.html import Html, document, fill, join
 from openline.console.pages.tables import table
 from openline.console.pages.words import say
 
-EVENTS: Final = ("approach", "averted", "entry", "first_seen_inside", "exit")
+EVENTS: Final = ("approach", "may_reach", "averted", "entry", "first_seen_inside", "exit")
 ORDER: Final = {"critical": 0, "warning": 1, "advisory": 2}
 
 

@@ -44,6 +44,7 @@ EN: Final[dict[str, str]] = {
     "text.no_alarms": "No alarm is standing.",
     "text.alarm_columns": "Priority|State|Event|Mover|Zone|Since|What to say",
     "event.approach": "Heading for the boundary",
+    "event.may_reach": "Not heard; may have reached the boundary",
     "event.averted": "Turned away before the boundary",
     "event.entry": "Entered",
     "event.first_seen_inside": "First seen inside",

@@ -100,7 +100,8 @@ class Caller:
                 failures += 1
                 if lanes == URGENT:
                     self._say_down(error)
-            await self._pace.sleep(self._pause_s(failures))
+            if failures:
+                await self._pause(failures)
 
     @staticmethod
     def _timeout(lanes: tuple[int, ...]) -> float:
@@ -127,6 +128,12 @@ class Caller:
         line = self.peer.line
         if (line.link, line.link_why) != ("down", why):
             self._loop.tell(f"line:{self.peer.party}", "down", why)
+
+    async def _pause(self, failures: int) -> None:
+        """Wait before the next try; not longer than until they call us, for then they are there."""
+        if failures > 1:
+            self.peer.calls.clear()
+        await rung(self.peer.calls, self._pause_s(failures))
 
     async def _rest(self, wake: asyncio.Event, within_s: float) -> None:
         await rung(wake, within_s)

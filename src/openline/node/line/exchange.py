@@ -146,6 +146,7 @@ class Exchange:
         if hello.t2_us is not None:
             raise Refused("hello.t2", hello.t2_us, "null in a hello that asks")
         await self._heard(peer, hello, asked.body)
+        peer.calls.set()
         session = hello.session + self._entropy(hellos.SESSION_BYTES - hellos.ASKED_BYTES)
         answer = await self._hello(peer, session, hello.boot, hello.t1_us, taken_us, hello.lanes)
         peer.theirs = session if hellos.is_firm(hello, self._boot) else b""  # else they say hello once more
@@ -263,6 +264,7 @@ class Exchange:
             again.heard(marks.have.seq)
         peer.owed_answer |= set(LANES)
         peer.owed_ask |= set(LANES)
+        self._loop.send()  # what they lost waits to be sent again
 
     # ── logs ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from openline import seal
 from openline.flow import Output
+from openline.node.line.tries import keep_try
 from openline.node.recording import SENT_KINDS, output_entry
 from openline.record.entry import NewEntry, canonical
 from openline.record.envelope import wrap
@@ -34,6 +35,7 @@ class Post:
         entries: list[NewEntry] = []
         waiting: list[Waiting] = []
         done: list[tuple[str, str]] = []
+        tries: list[dict[str, Any]] = []
         for one in outputs:
             envelope = b""
             if one.kind in SENT_KINDS:
@@ -44,14 +46,18 @@ class Post:
             elif one.kind == "conversation" and one.body.get("what") == "stored":
                 party, lane = str(one.body["party"]), int(one.body["lane"])
                 done.append((key(party, lane, 0), key(party, lane, int(one.body["upto"]))))
+            elif one.kind == "delivery" and "key" in one.body:
+                tries.append(one.body)
             entries.append(output_entry(one, last, now_ns, exercise, envelope))
-        if not waiting and not done:
+        if not waiting and not done and not tries:
             return entries, None
 
         def also(connection: Connection) -> None:
             put_waiting(connection, waiting)
             for after, upto in done:
                 drop_waiting(connection, after, upto)
+            for body in tries:
+                keep_try(connection, body, now_ns // 1000)
 
         return entries, also
 
@@ -61,8 +67,9 @@ class Post:
         for one in outputs:
             if one.kind == "receipt.out":
                 self._receipts.pop(str(one.body["to"]), None)
-            # A receipt goes with the answer, or with the call that is due anyway; a key may be a new counterpart's.
-            news = news or one.kind in ("msg.out", "key")
+            # A receipt goes with the answer, or with the call that is due anyway; a key may be a new counterpart's, and
+            # how a line is may let go on what waited.
+            news = news or one.kind in ("msg.out", "key", "line")
         return news
 
     def newest_receipts(self, store: Store, party: str) -> dict[int, bytes]:

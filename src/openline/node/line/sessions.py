@@ -58,6 +58,7 @@ class Peer:
         self.theirs = b""  # the session their calls name
         self.starts = Starts()
         self.wake = asyncio.Event()  # something waits for a caller that pulls
+        self.calls = asyncio.Event()  # they said hello: whoever pauses before calling them need not
         self.heard_s = float("-inf")  # monotonic, of the last proof of life
         self.greeted_s = float("-inf")  # monotonic, of the last answer to a hello of ours
         self.offset_us: int | None = None  # their clock minus ours

@@ -24,6 +24,7 @@ ROUTES_MAX: Final = 1_000
 ROUTE_PIECES_ALL_MAX: Final = 250_000  # 32 MB; a road drawn with 300 points has about 300
 LISTED_MAX: Final = 10_000  # half the movers a node holds: those on a list are never put out, and others need room
 MOVER_CHARS_MAX: Final = 80  # longer than any feed gives
+CLOSED_AT_ONCE_MAX: Final = 1_000
 NOTICES_MAX: Final = 2_000  # with their drawings about 40 MB; the oldest whose time is over and that is not red gives way
 TEXT_CHARS_MAX: Final = 4_000
 
@@ -124,16 +125,33 @@ def _zone_standing(state: State, act: Act, out: Outputs) -> None:
 
 
 def _track_close(state: State, act: Act, out: Outputs) -> None:
-    mover, reason = mover_name(act.body), word(act.body, "reason")
+    """One mover by its name, or those of a list that are LAST KNOWN still: one heard again meanwhile is not closed."""
+    reason = word(act.body, "reason")
+    movers = act.body.get("movers")
+    if movers is None:
+        _close(state, mover_name(act.body), act.who, reason, out)
+        return
+    if not isinstance(movers, list) or not 1 <= len(movers) <= CLOSED_AT_ONCE_MAX or "mover" in act.body:
+        raise Refused("movers", movers, f"1 to {CLOSED_AT_ONCE_MAX} movers, and no mover beside them")
+    names = [mover_name({"mover": mover}) for mover in dict.fromkeys(map(str, movers))]
+    slots = {mover: state.picture.slot_of.get(mover) for mover in names}
+    lost = [mover for mover, slot in slots.items() if slot is not None and state.picture.lost(slot)]
+    if not lost:
+        raise Refused("movers", names[0], "movers whose tracks are LAST KNOWN; of these none is any more")
+    for mover in lost:
+        _close(state, mover, act.who, reason, out)
+
+
+def _close(state: State, mover: str, who: str, reason: str, out: Outputs) -> None:
     slot = state.picture.slot_of.get(mover)
     if slot is not None and state.picture.lost(slot):
         state.watch.forget(slot)
     if slot is None or not state.picture.close(mover):
         raise Refused("mover", mover, "a mover whose track is LAST KNOWN; a live one is not closed, and a closed one is gone")
     incidents = state.board.open_of(mover)
-    for alarm in state.board.end_mover(mover, f"track closed by {act.who}: {reason}", out.now_ns):
+    for alarm in state.board.end_mover(mover, f"track closed by {who}: {reason}", out.now_ns):
         out.alarm(alarm)
-    out.track_event(TrackEvent(mover, "closed", out.now_ns, f"{mover}: closed by {act.who}: {reason}"), incidents)
+    out.track_event(TrackEvent(mover, "closed", out.now_ns, f"{mover}: closed by {who}: {reason}"), incidents)
 
 
 def _track_list(state: State, act: Act, out: Outputs) -> None:

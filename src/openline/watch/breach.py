@@ -90,7 +90,9 @@ class BreachWatch:
         heights = Heights(moves)
         outer_m = self.bands.outer_m[row]
         d1_m = self.index.signed_distance_m(row, moves.lat1_deg[mover], moves.lon1_deg[mover])
-        near = np.unique(moves.slot[mover[d1_m - outer_m <= self.rules.near_zone_m]])
+        # One that is known to fly far above the band, or below it, is near nothing, and need not be closed by a person.
+        beside = (d1_m - outer_m <= self.rules.near_zone_m) & ~self.bands.far(moves, heights, mover, row)
+        near = np.unique(moves.slot[mover[beside]])
         considered = open_pair | ~self.bands.clear(moves, heights, mover, row)
         mover, row, d1_m = mover[considered], row[considered], d1_m[considered]
         open_pair, outer_m = open_pair[considered], outer_m[considered]

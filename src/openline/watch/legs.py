@@ -80,6 +80,14 @@ class Bands:
         clear: Bools = above | below
         return clear
 
+    def far(self, moves: Moves, heights: Heights, mover: Ints, row: Ints) -> Bools:
+        """Pairs surely so far above or below the band that it is out of reach within the horizon, whatever the climb now."""
+        margin_m = CLIMB_UNSAID_MPS * moves.horizon_s[mover]
+        above: Bools = heights.low1_m[mover, self.ceiling[row]] - margin_m > self.ceiling_m[row]
+        below: Bools = heights.high1_m[mover, self.floor[row]] + margin_m < self.floor_m[row]
+        far: Bools = above | below
+        return far
+
     def parts(self, row: int, moves: Moves, heights: Heights, i: int) -> Parts:
         """Parts of a move within the band by height.
 

@@ -8,6 +8,7 @@ import { fixAt, LAST_KNOWN, slotAt } from "../pure/frame";
 import { many, s } from "../strings";
 import { Badge } from "../views/Badge";
 import { Head } from "../views/bits";
+import { LastKnown } from "./LastKnown";
 import { Lately } from "./Lately";
 import { TrackDetail } from "./TrackDetail";
 
@@ -109,6 +110,7 @@ export function TracksPanel() {
           />
         ))}
       </ul>
+      <LastKnown />
       <Lately />
     </>
   );

@@ -28,7 +28,7 @@ ACTS: Final[dict[str, ActRule]] = {
     "zone.put": ActRule("supervisor", ("zone", "reason")),
     "zone.withdraw": ActRule("supervisor", ("zone", "reason")),
     "zone.standing": ActRule("operator", ("zone", "version", "party", "status"), ("message",)),
-    "track.close": ActRule("operator", ("mover", "reason")),
+    "track.close": ActRule("operator", ("reason",), ("mover", "movers")),
     "track.list": ActRule("operator", ("mover", "list"), ("label",)),
     "track.route": ActRule("operator", ("mover", "line")),
     "notice.make": ActRule("operator", ("zone", "to", "over", "valid_minutes"), ("text",)),

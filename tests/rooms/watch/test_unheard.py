@@ -11,9 +11,10 @@ HOME = (33.5, 38.6)
 
 def heading_in(world: World, metres: float = 17_600.0, mover: str = "m", **more: Any) -> None:
     """A vehicle 7.6 km outside that drives in at 10 m/s, and is then not heard any more."""
+    said: dict[str, Any] = {"mover_class": "vehicle", "speed_mps": 10.0, "track_deg": 270.0} | more
     for k in range(3):
-        there = along(HOME, 90.0, metres - 100.0 * k)
-        world.hear(10 * k, *there, mover=mover, **({"mover_class": "vehicle", "speed_mps": 10.0, "track_deg": 270.0} | more))
+        lat_deg, lon_deg = along(HOME, 90.0, metres - 100.0 * k)
+        world.hear(10 * k, lat_deg, lon_deg, mover=mover, **said)
 
 
 def wait(world: World, until_s: int, since_s: int = 30) -> None:

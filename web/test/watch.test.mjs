@@ -19,3 +19,8 @@ test("an old word that it watches is no word", () => {
   assert.equal(watchOf(true, undefined, 1, ["up"]), "unknown");
   assert.equal(watchOf(true, false, 1, ["up"]), "notYet");
 });
+
+test("a feed that sends what is refused is not one that is watched", () => {
+  assert.equal(watchOf(true, true, 1, ["refusing"]), "feedsRefusing");
+  assert.equal(watchOf(true, true, 1, ["refusing", "up"]), "watching");
+});

@@ -35,7 +35,8 @@ def decode(state: State, given: Bytes, out: Outputs) -> list[Report]:
     feed = state.feeds.get(given.source)
     if feed is None:
         return []
-    if feed.state != "up":
+    if feed.state not in ("up", "refusing"):
+        feed.taken_ns = given.heard_ns  # from now on it is owed a report that can be accepted
         _turn(feed, "up", "", given.heard_ns, out)
     feed.last_heard_ns = given.heard_ns
     reports: list[Report] = []
@@ -50,6 +51,11 @@ def decode(state: State, given: Bytes, out: Outputs) -> list[Report]:
             refusals.append(item)
             _refused(feed, item, out)
     feed.reports += len(reports)
+    if reports:
+        feed.taken_ns, feed.refused_since = given.heard_ns, 0
+        if feed.state == "refusing":
+            _turn(feed, "up", "", given.heard_ns, out)
+    feed.refused_since += len(refusals)
     state.taken[given.seq] = (len(reports), refusals)
     return reports
 
@@ -59,20 +65,27 @@ def note_intake(state: State, given: Intake, out: Outputs) -> None:
     feed = state.feeds.get(given.source)
     if feed is None:
         return
+    if given.state == "up" and feed.state == "refusing":
+        return
     shown = "connecting" if given.state == "up" and feed.state != "up" else given.state
     if (shown, given.why) != (feed.state, feed.why):
         _turn(feed, shown, given.why, given.at_ns, out)
 
 
 def late_feeds(state: State, now_ns: int, out: Outputs) -> None:
-    """A feed that was up and has been silent for too long is late; refusals only counted so far are said once a minute."""
+    """Silent for too long is late, nothing accepted for as long is refusing; refusals only counted are said once a minute."""
     for feed in state.feeds.values():
         if feed.state == "connecting" and feed.since_ns != NEVER_NS and now_ns - feed.since_ns > feed.rules.late_s * NS_PER_S:
             _turn(feed, "late", feed.why or "nothing heard since it was started", now_ns, out)
         silent = feed.last_heard_ns != NEVER_NS and now_ns - feed.last_heard_ns > feed.rules.late_s * NS_PER_S
-        if feed.state == "up" and silent:
+        if feed.state in ("up", "refusing") and silent:
             seconds = (now_ns - feed.last_heard_ns) // NS_PER_S
             _turn(feed, "late", f"nothing heard for {seconds} s", now_ns, out)
+        barren_s = (now_ns - feed.taken_ns) // NS_PER_S
+        if feed.state == "up" and feed.refused_since and barren_s > feed.rules.late_s:
+            last = feed.refusals[-1]
+            said = f"nothing accepted for {barren_s} s, {feed.refused_since} refused, last {last.field}: {last.value}"
+            _turn(feed, "refusing", said, now_ns, out)
         if feed.unrecorded and now_ns // (60 * NS_PER_S) != feed.recorded_minute:
             _say_counted(feed, now_ns, out)
 

@@ -80,6 +80,7 @@ def _no_node(folder: Path) -> Finding:
 def _node(folder: Path) -> list[Finding]:
     from openline.node import keys, settings_file
     from openline.node.doors import control, senders
+    from openline.node.line import paths
     from openline.node.running import SETTINGS
     from openline.record.store import Store
 
@@ -138,6 +139,9 @@ def feeds_found(feeds: list[dict[str, Any]]) -> list[Finding]:
         if feed["refused"] and feed["refusals"]:
             last = feed["refusals"][-1]
             said = f"{name} refused {feed['refused']}, last {last['field']}: {last['value']}"
+        elif feed["state"] == "refusing":
+            todo = "It sends, and nothing of it is watched: its kind or its options do not fit what comes."
+            found.append(("bad", f"{name} is refused{since}{why}", todo))
             found.append(("warn", said, f"Accepted: {last['accepted']}. docs/feeds.md says what each kind takes."))
     return found
 

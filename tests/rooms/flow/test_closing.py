@@ -1,5 +1,7 @@
 """Tracks that fell silent beside a zone: many are closed with one reason, and what flies far above binds nothing."""
 
+from typing import Any
+
 import pytest
 
 from openline.flow import acts
@@ -55,7 +57,7 @@ def test_a_list_that_is_none_or_too_long_or_closes_nothing_is_refused(movers: ob
 @pytest.mark.parametrize(("height_m", "near"), [(11_000.0, False), (3_000.0, True), (None, True)])
 def test_one_known_to_fly_far_above_the_band_is_not_kept_for_being_near(height_m: float | None, near: bool) -> None:
     world = World(circle(upper={"value": 1_000, "unit": "m", "datum": "baro"}))
-    height = {} if height_m is None else {"altitude_baro_m": height_m, "vertical_mps": 0.0}
+    height: dict[str, Any] = {} if height_m is None else {"altitude_baro_m": height_m, "vertical_mps": 0.0}
     for second in (0, 5):
         world.hear(second, *along(HOME, 0.0, 14_000.0 + second), mover_class="aircraft", speed_mps=1.0, **height)
 

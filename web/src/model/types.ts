@@ -202,7 +202,7 @@ export interface Feed {
   source: string;
   kind: string;
   where: string;
-  state: "up" | "late" | "down" | "connecting" | "off";
+  state: "up" | "refusing" | "late" | "down" | "connecting" | "off";
   since: string;
   last_heard: string | null;
   age_s: number | null;

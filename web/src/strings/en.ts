@@ -39,7 +39,7 @@ export const en = {
   head: {
     watch: {
       watching: "Watching", notYet: "Not watching yet", unknown: "Watching: not known", noZone: "Watching nothing: no zone",
-      noFeed: "Watching nothing: no feed", feedsDown: "No feed is up", feedsLate: "Every feed is late",
+      noFeed: "Watching nothing: no feed", feedsDown: "No feed is up", feedsLate: "Every feed is late", feedsRefusing: "Nothing that comes is accepted",
     },
     link: "Link", linkUp: "Link {age}",
     linkConnecting: "Connecting…", linkStale: "No link {age}", linkRefused: "Live link refused",
@@ -230,7 +230,7 @@ export const en = {
   feed: {
     table: "Feeds",
     none: "No feed is set up. The node watches nothing until one is.",
-    up: "up", late: "late", down: "down", connecting: "connecting", off: "off", since: "since {at}",
+    up: "up", refusing: "refused", late: "late", down: "down", connecting: "connecting", off: "off", since: "since {at}",
     lastHeard: "last heard {age} ago", never: "never heard", reports: n("{n} report", "{n} reports"), refused: n("{n} refused", "{n} refused"),
     refusals: "Last refusals", accepted: "would be accepted: {what}",
   },

@@ -10,9 +10,10 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, expect, sync_playwright
 
-from tests.browser.held import Held, held
+from tests.browser.desks import Two
+from tests.browser.held import Held, held, quiet_line
 
 ARGS: Final = ["--no-sandbox", "--enable-unsafe-swiftshader"]
 SCREEN: Final = {"width": 1280, "height": 800}
@@ -112,3 +113,53 @@ def sit(plain: Browser, day: Held, cookies: dict[str, Any]) -> Iterator[Sit]:
     for desk, quiet, url in desks:
         assert not quiet or desk.complaints == []
         assert {urlsplit(one).netloc for one in desk.asked if not one.startswith(("data:", "blob:"))} <= {urlsplit(url).netloc}
+
+
+# ── two desks on one line ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+Seat = Callable[..., Page]
+WIDE: Final[ViewportSize] = {"width": 1400, "height": 900}
+
+
+@pytest.fixture(scope="package")
+def two() -> Iterator[Two]:
+    """Two desks that know each other and have said nothing yet, for the tests of the line: each says what it needs."""
+    story = quiet_line()
+    with held(story) as day:
+        desks = Two(day)
+        desks.share_zones(story)
+        yield desks
+
+
+@pytest.fixture(scope="package")
+def keys() -> dict[tuple[str, str], Any]:
+    """Who is signed in at which of the two desks."""
+    return {}
+
+
+@pytest.fixture
+def seat(plain: Browser, two: Two, keys: dict[tuple[str, str], Any]) -> Iterator[Seat]:
+    """Put somebody before the console of one of the two desks, its line open: `seat("north")`."""
+    desks: list[tuple[Desk, bool]] = []
+
+    def take(desk: str, who: str = "omar", *, quiet: bool = True) -> Page:
+        url = two.urls[desk]
+        context = plain.new_context(viewport=WIDE, base_url=url, reduced_motion="reduce")
+        context.set_default_timeout(WAIT_MS)
+        if (desk, who) not in keys:
+            keys[desk, who] = two.day.cookie(who, url)
+        context.add_cookies([keys[desk, who]])
+        one = Desk(context, context.new_page())
+        one.listen()
+        desks.append((one, quiet))
+        one.page.goto("/")
+        one.page.get_by_role("navigation").get_by_role("button", name="Line").click()
+        expect(one.page.locator(".instrument")).to_be_visible()
+        return one.page
+
+    yield take
+    for desk, _ in desks:
+        desk.context.close()
+    for desk, quiet in desks:
+        assert not quiet or desk.complaints == []

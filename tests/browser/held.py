@@ -110,14 +110,14 @@ class Held:
 
         return self.there(look())
 
-    def cookie(self, name: str) -> Any:
-        """A cookie of somebody who has just signed in, as Playwright takes it."""
-        headers = {"x-openline": "1", "origin": self.url}
-        with httpx.Client(base_url=self.url, headers=headers, timeout=30) as client:
+    def cookie(self, name: str, url: str = "") -> Any:
+        """A cookie of somebody who has just signed in, here or at the node named, as Playwright takes it."""
+        url = url or self.url
+        with httpx.Client(base_url=url, headers={"x-openline": "1", "origin": url}, timeout=30) as client:
             answer = client.post("/api/v1/login", json={"name": name, "password": PASSWORD})
             assert answer.status_code == 200, answer.text
             key, value = next(iter(client.cookies.items()))
-        return {"name": key, "value": value, "url": self.url, "httpOnly": True, "sameSite": "Strict"}
+        return {"name": key, "value": value, "url": url, "httpOnly": True, "sameSite": "Strict"}
 
 
 def cut(scenario: Scenario, begin: str, end: str) -> Scenario:
@@ -132,12 +132,19 @@ def cut(scenario: Scenario, begin: str, end: str) -> Scenario:
     )
 
 
+def quiet_line() -> Scenario:
+    """The at-Tanf day without what its people said on the line: tests of the line say it themselves."""
+    story = cut(scenarios.load("at-tanf"), BEGIN, MOMENT)
+    return msgspec.structs.replace(story, acts=tuple(act for act in story.acts if not act.name.startswith("line.")))
+
+
 async def people(demo: Demo) -> None:
-    """One person of each role the tests need. One hash for all: each costs half a second on purpose."""
-    keeper = demo.node.shell.doorkeeper
+    """One person of each role the tests need, at both desks. One hash for all: each costs half a second on purpose."""
     hashed = await asyncio.to_thread(Argon2(os.urandom).hash, PASSWORD)
-    for name, role in ROLES.items():
-        await keeper.users.put(Operator(name, role, hashed, 0, 0), ADMINISTRATOR, "administrator", {"change": "added"})
+    for node in (demo.node, demo.counterpart):
+        for name, role in ROLES.items() if node is not None and node.shell is not None else ():
+            added = Operator(name, role, hashed, 0, 0)
+            await node.shell.doorkeeper.users.put(added, ADMINISTRATOR, "administrator", {"change": "added"})
 
 
 @contextmanager

@@ -107,6 +107,7 @@ export interface Talk {
   headline: string;
   states: Record<string, string>;
   five: Record<Thing, Stated | null>;
+  read_back?: Stated | null; // the newest one, whatever came of it
   answer: Stated | null;
   result: Result | null;
   lead: { says: string; too_late: boolean } | null;

@@ -59,8 +59,8 @@ export const line = {
   queued: "queued {at}", notSent: "waits for the line: it has no number yet", number: "number {n}", validUntil: "valid until {at}", answerBy: "answer by {at}",
 
   things: { received: "Received by the node", seen: "Seen by a person", understood: "Understood (read back and agrees)", passed_on: "Passed on", acted: "Acted" },
-  thingsTitle: "What has been stated", notStated: "not stated", machine: "their node, no person", machineOurs: "our node, no person", by: "{who}, {role}",
-  readBackWaiting: "read back, not compared yet", readBackDiffers: "READ BACK, AND IT DIFFERS", agrees: "The read-back agrees.",
+  thingsTitle: "What has been stated", notStated: "not stated", machine: "their node, no person", machineOurs: "our node, no person",
+  comparedBy: "compared by {party}, {at}", readBackWaiting: "read back, not compared yet", readBackDiffers: "READ BACK, AND IT DIFFERS", agrees: "The read-back agrees.",
   stoppedThere: "IT STOPPED", noReply: "NO REPLY. It means nothing: neither yes nor no.",
   answered: "Answer", standby: "STAND BY: the answer follows", notAnswered: "not answered",
   result: {

@@ -98,6 +98,7 @@ def talk_view(line: Line, talk: Talk, now_us: int) -> dict[str, Any]:
         "headline": conversations.headline(about),
         "states": dict(about.states),
         "five": {name: None if one is None else _said(one) for name, one in conversations.five(about).items()},
+        "read_back": None if "read_back" not in about.newest else _said(about.newest["read_back"]),
         "answer": None if "answer" not in about.newest else _said(about.newest["answer"]),
         "result": _result(talk),
         "lead": None if about.lead is None else {"says": lead.sentence(about.lead), "too_late": about.lead.too_late},

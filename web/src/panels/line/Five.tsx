@@ -6,10 +6,21 @@ import { fill, s } from "../../strings";
 import { slotName } from "./SlotFields";
 import { answerSays } from "./state";
 
-/** Who and when. A receipt is a machine's: no person is named, and that is said. */
+const person = (said: Stated): string => [said.who, said.role].filter(Boolean).join(", ") || said.party;
+
+/** Who and when. A receipt is a machine's: no person is named, and that is said. Understood is two: who read back, who compared. */
 function Who({ said, thing, talk }: { said: Stated; thing: Thing; talk: Talk }) {
+  const read = thing === "understood" ? talk.read_back : null;
+  if (read) {
+    return (
+      <>
+        <time>{shortZ(read.at, nodeNow())}</time> <bdi>{person(read)}</bdi>
+        <span class="block calm">{fill(s.line.comparedBy, { party: said.party, at: shortZ(said.at, nodeNow()) })}</span>
+      </>
+    );
+  }
   const machine = thing === "received";
-  const who = said.who ? [said.who, said.role].filter(Boolean).join(", ") : machine ? (talk.ours ? s.line.machine : s.line.machineOurs) : said.party;
+  const who = machine && !said.who ? (talk.ours ? s.line.machine : s.line.machineOurs) : person(said);
   return (
     <>
       <time>{shortZ(said.at, nodeNow())}</time> <bdi>{who}</bdi>
@@ -61,6 +72,11 @@ export function Five({ talk }: { talk: Talk }) {
               <dd>
                 {said ? <Who said={said} thing={thing} talk={talk} /> : <span class="calm">{s.line.notStated}</span>}
                 {other && <b class={other.bad ? "red" : ""}>{other.words}</b>}
+                {other && thing === "understood" && talk.read_back && (
+                  <span class="block calm">
+                    <time>{shortZ(talk.read_back.at, nodeNow())}</time> <bdi>{person(talk.read_back)}</bdi>
+                  </span>
+                )}
                 {said?.word && thing === "acted" && <span class="block">{said.word.replaceAll("_", " ")}</span>}
               </dd>
             </div>

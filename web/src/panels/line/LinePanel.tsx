@@ -18,7 +18,7 @@ import { TalkView } from "./TalkView";
 function Row({ talk }: { talk: Talk }) {
   const due = talk.due.filter((one) => one.acknowledged_by === null);
   return (
-    <li class={`talkrow ${talk.ours ? "ours" : "theirs"} ${waits(talk) ? "waits" : ""} ${isOver(talk) ? "over" : ""}`}>
+    <li data-talk={talk.id} class={`talkrow ${talk.ours ? "ours" : "theirs"} ${waits(talk) ? "waits" : ""} ${isOver(talk) ? "over" : ""}`}>
       <button type="button" class="line" onClick={() => goTalk(talk)}>
         <span class="first">
           <Marks talk={talk} />
@@ -52,7 +52,7 @@ function Board() {
   return (
     <ul class="board">
       {all.map((talk) => talk.custody && (
-        <li key={talkKey(talk)} class={`item ${red(talk.custody) ? "red" : ""} ${talk.custody.closed ? "over" : ""}`}>
+        <li key={talkKey(talk)} data-talk={talk.id} class={`item ${red(talk.custody) ? "red" : ""} ${talk.custody.closed ? "over" : ""}`}>
           <Headline custody={talk.custody} />
           <p class="first">
             <Marks talk={talk} />

@@ -51,7 +51,7 @@ export function Message({ talk }: { talk: Talk }) {
       {talk.free && (
         <div class="free">
           <p class="calm"><b>{talk.ours ? s.line.freeOurs : s.line.free}</b> · {s.line.freeNote}</p>
-          <p dir="auto"><bdi>{talk.free}</bdi></p>
+          <p dir="auto">{talk.free}</p>
         </div>
       )}
       <details>

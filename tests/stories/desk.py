@@ -30,6 +30,7 @@ class Story:
         self.pace_ns: Callable[[], int] | None = None  # a monotonic clock, where `now_ns` may jump
         self.rules = rules or Rules(party="south.example", feeds=FEEDS)
         self.identity = Identity("south.example", "south.example/openline/log/1", 1, seal.Signer.generate(os.urandom))
+        self.facts: dict[str, Any] = {}  # what a start says of its software
         self.loop: Loop
         self.store: Store
 
@@ -59,7 +60,7 @@ class Story:
         self.store = Store.open(self.path(), self.identity) if made else Store.create(self.path(), self.identity)
         recovered = recover(self.store)
         write_late(self.store, recovered, False, Post())
-        self.store.commit(start_entries(recovered, max(self.now_ns, recovered.state.now_ns), False, {}, False))
+        self.store.commit(start_entries(recovered, max(self.now_ns, recovered.state.now_ns), False, self.facts, False))
         self.loop = Loop(self.store, recovered, self.rules, lambda: self.now_ns, pace_ns=self.pace_ns)
         self.loop.begin(recovered)
 

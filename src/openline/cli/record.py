@@ -139,6 +139,9 @@ def run_replay(folder: Path, as_json: bool) -> int:
         return 0 if result["same"] else 1
     out(f"{result['batches']} batches and {result['inputs']} inputs stepped again:")
     out(f"{result['outputs']} outputs, {result['findings']} of them findings.")
+    others = [one for one in result["recorded_by"] if one != result["software"]]
+    if others:
+        out(f"Recorded by openline {', '.join(others)}; this is {result['software']}. Other software may find other things.")
     if result["same"]:
         out(f"Every output is byte for byte the recorded one. SHA-256 of the findings: {result['sha256']}")
         return 0

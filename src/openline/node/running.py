@@ -137,6 +137,7 @@ class Node:
         self._control: control.Control | None = None
         self.switchboard: Switchboard | None = None
         self._tasks: list[asyncio.Task[Any]] = []
+        self.courier: Courier | None = None
         self._preparing: list[asyncio.Task[recover.Recovered]] = []
         self._given_up = False
         self._why_stopped = "asked to stop"
@@ -197,6 +198,8 @@ class Node:
             await self.switchboard.stop()
         watch, *others = self._tasks
         for task in others:
+        if self.courier is not None:
+            await self.courier.stop()
             task.cancel()
         if self.ready.is_set():
             self.loop.stop()
@@ -237,6 +240,8 @@ class Node:
         self._tasks.append(asyncio.create_task(self._open_lines(Pace(self.loop.now_ns))))
         self.ready.set()
         self._say("watching")
+        if self.courier is not None:
+            self._tasks.append(asyncio.create_task(self.courier.run()))
 
     async def _open_lines(self, pace: Pace) -> None:
         own = certificates.found(self.folder)
@@ -281,7 +286,12 @@ class Node:
             self.store, self._kept(), progress=lambda done, of: self._progress("reading the record", done, of)
         )
         recover.write_late(self.store, recovered, self.loop.exercise, self.loop.post)
-        facts = {"version": __version__, "party": self.settings.node.party, "sqlite": list(self.store.warnings)}
+        facts = {
+            "version": __version__,
+            "software": snapshot.software(),
+            "party": self.settings.node.party,
+            "sqlite": list(self.store.warnings),
+        }
         now_ns = max(self.loop.now_ns(), recovered.state.now_ns)
         self.store.commit(
             recover.start_entries(recovered, now_ns, well, facts, self.loop.exercise), exercise=self.loop.exercise

@@ -84,10 +84,16 @@ def build() -> str:
 
     Asked when the node begins, before anybody can have changed the files under it.
     """
-    root = Path(openline.__file__).parent
-    texts = [(str(path.relative_to(root)), path.read_bytes()) for path in sorted(root.rglob("*.py"))]
     installed = sorted(f"{one.name} {one.version}" for one in metadata.distributions())
-    return seal.sha256(repr((texts, sys.version, platform.machine(), installed)).encode()).hex()
+    return seal.sha256(repr((software(), sys.version, platform.machine(), installed)).encode()).hex()
+
+
+@cache
+def software() -> str:
+    """The text of this package, as a hash in hexadecimal: the same on every machine that has the same."""
+    root = Path(openline.__file__).parent
+    texts = [(path.relative_to(root).as_posix(), path.read_bytes()) for path in sorted(root.rglob("*.py"))]
+    return seal.sha256(repr(texts).encode()).hex()
 
 
 def pickled(state: State, incident_entries: dict[str, list[int]]) -> bytes:

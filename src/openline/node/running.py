@@ -137,7 +137,6 @@ class Node:
         self._control: control.Control | None = None
         self.switchboard: Switchboard | None = None
         self._tasks: list[asyncio.Task[Any]] = []
-        self.courier: Courier | None = None
         self._preparing: list[asyncio.Task[recover.Recovered]] = []
         self._given_up = False
         self._why_stopped = "asked to stop"
@@ -198,8 +197,6 @@ class Node:
             await self.switchboard.stop()
         watch, *others = self._tasks
         for task in others:
-        if self.courier is not None:
-            await self.courier.stop()
             task.cancel()
         if self.ready.is_set():
             self.loop.stop()
@@ -240,8 +237,6 @@ class Node:
         self._tasks.append(asyncio.create_task(self._open_lines(Pace(self.loop.now_ns))))
         self.ready.set()
         self._say("watching")
-        if self.courier is not None:
-            self._tasks.append(asyncio.create_task(self.courier.run()))
 
     async def _open_lines(self, pace: Pace) -> None:
         own = certificates.found(self.folder)

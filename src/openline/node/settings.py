@@ -31,6 +31,13 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     local_zone: A[str, M(description="Your time zone, shown beside UTC: an IANA name, such as Asia/Amman.")] = "UTC"
     counterpart_zone: A[str, M(description="The counterpart's time zone, shown beside yours.")] = "UTC"
 
+    own_positions: A[
+        tuple[str, ...],
+        M(max_length=16, description="Where you are yourselves, as typed positions: one typed in that equals it is doubted."),
+    ] = ()
+    area_km: A[
+        float, M(ge=0, le=20_000, description="A typed position farther than this from every zone is doubted; 0: none is.")
+    ] = 500.0
 
 class Listen(msgspec.Struct, frozen=True, kw_only=True):
     """Where browsers, phones and feeds that send reach this node. Anything but this machine itself needs TLS."""

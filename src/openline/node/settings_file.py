@@ -16,6 +16,7 @@ from openline.node.settings import Feed, Listen, Settings
 from openline.node.settings_text import accepted
 from openline.node.settings_text import toml as _toml
 
+from openline.zones.position import read_position
 FILE_BYTES_MAX: Final = 1_000_000
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 SENDS_TO_US: Final = ("ndjson", "arrow", "osmand")  # kinds that may come without `where`
@@ -62,6 +63,7 @@ def parse(text: str) -> Settings:
         _check_zone(f"node.{key}", getattr(settings.node, key))
     return settings
 
+    _check_own(settings)
 
 def beside(settings_path: Path, named: str) -> Path:
     """A file named in the settings: absolute, or relative to the settings file."""
@@ -101,13 +103,13 @@ def _check_keys(table: Any, kind: type[msgspec.Struct], where: str) -> None:
 def _nearest(key: str, known: dict[str, Any], where: str) -> str:
     """The key somebody probably meant: a similar one here, or the same one in another section; empty where nothing is near."""
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-    if near:
+    if near and difflib.get_close_matches(key, near, cutoff=0.7):
         return f"{where}{near[0]}"
     for section in msgspec.structs.fields(Settings):
         inner = _struct_of(section.type)
         if inner is not None and key in inner.__struct_fields__:
             return f"{section.name}.{key}"
-    return ""
+    return f"{where}{near[0]}" if near else ""
 
 
 def _struct_of(kind: Any) -> type[msgspec.Struct] | None:
@@ -213,6 +215,14 @@ def _check_format(where: str, feed: Feed) -> None:
 
 def _check_zone(field: str, name: str) -> None:
     try:
+def _check_own(settings: Settings) -> None:
+    for index, text in enumerate(settings.node.own_positions):
+        try:
+            read_position(text).one()
+        except Refused as why:
+            raise _bad(f"node.own_positions[{index}]", text, why.accepted or "one position") from None
+
+
         zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         raise _bad(field, name, "a time zone by its IANA name, such as Asia/Amman or UTC") from None

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from openline.node.settings import Node
 from tests.rooms.node.doors import HEADERS, ORIGIN, PASSWORD, Doors
 
 
@@ -125,6 +126,25 @@ def test_a_typed_position_is_echoed_in_every_notation_and_near_a_known_place(doo
 
 def test_the_same_position_twice_makes_a_person_look_twice(doors):
     assert typed(doors, text="33.5 N 38.6 E", previous=[33.5, 38.6]).json()["warnings"]
+
+
+def test_your_own_position_typed_in_needs_a_second_person():
+    doors = Doors(node=Node(party="south.example", own_positions=("33.4 N 38.5 E", "33°30.00′N 38°36.00′E")))
+
+    (warning,) = typed(doors, text="33.50000 N 38.60000 E").json()["warnings"]
+    assert "own position" in warning
+    assert "second person" in warning
+
+
+@pytest.mark.parametrize(("text", "far"), [("33.5 N 38.6 E", False), ("37.5 N 38.6 E", False), ("48.5 N 2.6 E", True)])
+def test_a_position_far_from_everything_watched_is_doubted(doors, text, far):
+    assert any("outside the area" in one for one in typed(doors, text=text).json()["warnings"]) is far
+
+
+def test_where_no_area_is_wanted_none_is_doubted():
+    doors = Doors(node=Node(party="south.example", area_km=0.0))
+
+    assert typed(doors, text="48.50000 N 2.60000 E").json()["warnings"] == []
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ async def position(request: Request) -> Response:
     """POST /api/v1/position: every reading of a typed position."""
     actor(request, "operator")
     body = await read_json(request)
-    return Answer(positions.readings(body, shell_of(request).desk.zones()))
+    return Answer(positions.readings(body, shell_of(request).desk.zones(), shell_of(request).settings.node))
 
 
 def set_cookie(request: Request, answer: Response, token: str) -> None:

@@ -221,7 +221,7 @@ def archived_view(one: Archived, now_ns: int) -> dict[str, Any]:
         "method": None,
         "observed": when(one.at_ns),
         "heard": when(one.at_ns),
-        "age_s": number((now_ns - one.at_ns) / NS_PER_S, 1),
+        "age_s": None if one.at_ns == NEVER_NS else number((now_ns - one.at_ns) / NS_PER_S, 1),
         "doubts": [],
     }
 

@@ -1,5 +1,6 @@
 /** The words of the line: counterparts, messages, custody, read-back, first contact. Part of the catalogue in `en.ts`. */
 
+import type { Thing } from "../model/line";
 import type { Forms } from "./en";
 
 const n = (one: string, other: string): Forms => ({ one, other });
@@ -58,7 +59,9 @@ export const line = {
   slots: "What fills the slots", unused: "Their node could not use it: {why}",
   queued: "queued {at}", notSent: "waits for the line: it has no number yet", number: "number {n}", validUntil: "valid until {at}", answerBy: "answer by {at}",
 
-  things: { received: "Received by the node", seen: "Seen by a person", understood: "Understood (read back and agrees)", passed_on: "Passed on", acted: "Acted" },
+  things: {
+    received: ["Received", "by the node"], seen: ["Seen", "by a person"], understood: ["Understood", "read back, agrees"], passed_on: ["Passed on", ""], acted: ["Acted", ""],
+  } as Record<Thing, [string, string]>,
   thingsTitle: "What has been stated", notStated: "not stated", machine: "their node, no person", machineOurs: "our node, no person",
   comparedBy: "compared by {party}, {at}", readBackWaiting: "read back, not compared yet", readBackDiffers: "READ BACK, AND IT DIFFERS", agrees: "The read-back agrees.",
   stoppedThere: "IT STOPPED", noReply: "NO REPLY. It means nothing: neither yes nor no.",

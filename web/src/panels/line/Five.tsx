@@ -42,7 +42,7 @@ const slotNames = (names: string[]): string => names.map(slotName).join(", ");
 /** What the sender's node found when it compared. */
 export function Compared({ talk }: { talk: Talk }) {
   const found = talk.result;
-  if (!found) return talk.states["read_back"] === "agrees" ? <p>{s.line.agrees}</p> : null;
+  if (!found) return null;
   const words = s.line.result;
   const off = found.offset_m === null ? "" : fill(words.offset, { d: distance(found.offset_m), most: metres(found.tolerance_m) });
   const bad = found.outcome !== "agrees";
@@ -68,7 +68,7 @@ export function Five({ talk }: { talk: Talk }) {
           const other = said ? null : beside(talk, thing);
           return (
             <div key={thing} class={said ? "said" : "unsaid"}>
-              <dt>{s.line.things[thing]}</dt>
+              <dt>{s.line.things[thing][0]} <small>{s.line.things[thing][1]}</small></dt>
               <dd>
                 {said ? <Who said={said} thing={thing} talk={talk} /> : <span class="calm">{s.line.notStated}</span>}
                 {other && <b class={other.bad ? "red" : ""}>{other.words}</b>}
@@ -98,7 +98,6 @@ export function Five({ talk }: { talk: Talk }) {
           </div>
         )}
       </dl>
-      <Compared talk={talk} />
     </section>
   );
 }

@@ -8,7 +8,7 @@ import { type Typed, typedOf, typedText, typedTime } from "../../pure/slots";
 import { fill, s } from "../../strings";
 import { Head } from "../../views/bits";
 import { CustodyTree } from "./CustodyTree";
-import { Five } from "./Five";
+import { Compared, Five } from "./Five";
 import { dueWords, Headline, Marks, sinceWords, whose } from "./marks";
 import { answerSays, goCompose, goHome, goReadBack, nameOf, slotsKnown } from "./state";
 import { type Kind, StateForm } from "./StateForm";
@@ -128,6 +128,7 @@ export function TalkView({ of }: { of: string }) {
         {talk.custody && <Headline custody={talk.custody} />}
         {talk.unused && <p class="verdict red"><b>{fill(s.line.unused, { why: talk.unused })}</b></p>}
         <DueList talk={talk} />
+        <Compared talk={talk} />
         {talk.ours && <Five talk={talk} />}
         {talk.lead && <p class={talk.lead.too_late ? "verdict red" : ""}>{s.line.lead}: {talk.lead.says}</p>}
         <Message talk={talk} />

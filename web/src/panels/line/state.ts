@@ -27,7 +27,7 @@ function focusHead(): void {
   const head = document.querySelector<HTMLElement>(".side h2");
   document.querySelector(".side")?.scrollTo(0, 0);
   head?.setAttribute("tabindex", "-1");
-  head?.focus({ preventScroll: true });
+  head?.focus();
 }
 
 /** Esc: one step back; false where there is none. What was begun stays. */

@@ -36,7 +36,7 @@ class Chaos:
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.chance = random.Random(seed)
-        self.nodes = [RealNode(folder / party, party, free_port()) for party in PARTIES]
+        self.nodes = [RealNode(folder / party[:1], party, free_port()) for party in PARTIES]
         self.proxies = [Proxy(node.port) for node in self.nodes]
         for node, proxy in zip(self.nodes, self.proxies, strict=True):
             node.listen(f"https://127.0.0.1:{proxy.port}")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from scripts.chaos import Chaos
 from scripts.chaos_check import check
-from tests.stories.two_nodes import NORTH, SOUTH, Two, running, warning
+from tests.stories.two_nodes import NORTH, SOUTH, Two, home, running, warning
 from tests.stories.two_nodes import check as line_check
 
 SECONDS = 12.0
@@ -32,7 +32,7 @@ def test_the_checker_convicts_what_never_arrived(tmp_path: Path) -> None:
             await two.south.send("warning.relay", warning(two.clock), "flash")
 
     asyncio.run(story())
-    faults = check((tmp_path / SOUTH, tmp_path / NORTH), {SOUTH: [1, 2]})["faults"]
+    faults = check((home(tmp_path, SOUTH), home(tmp_path, NORTH)), {SOUTH: [1, 2]})["faults"]
     assert f"{SOUTH}: lane 1: sent 2, {NORTH} took 1; the first difference is number 2" in faults
     assert f"{SOUTH}: lane 0: 1 sent, the last receipt says 0" in faults
     assert f"{SOUTH}: lane 0: something waits in the outbox though all is receipted" in faults

@@ -12,7 +12,7 @@ from openline.line import conversation, custody, custody_words
 from openline.node.exporting import export_bundle, verify_path
 from openline.node.shown.lines import line_view, talk_view
 from openline.record.store import Store
-from tests.stories.two_nodes import NORTH, SOUTH, Desk, Two, check, reservation, running, tell, warning
+from tests.stories.two_nodes import NORTH, SOUTH, Desk, Two, check, home, reservation, running, tell, warning
 
 NINE_KM_1E7 = 810_000  # 0.081° of latitude: 8,985 m
 
@@ -275,10 +275,10 @@ def test_both_records_are_exported_and_verify(tmp_path: Path) -> None:
 
     tell(tmp_path, story)
     for party in (SOUTH, NORTH):
-        export_bundle(tmp_path / party, tmp_path / f"{party}.zip", 0, None, "everything", lambda done, of: None)
+        export_bundle(home(tmp_path, party), tmp_path / f"{party}.zip", 0, None, "everything", lambda done, of: None)
         verdict = verify_path(tmp_path / f"{party}.zip")
         assert verdict.fault is None
-        with Store.open(tmp_path / party / "record.sqlite3", None, read_only=True) as store:
+        with Store.open(home(tmp_path, party) / "record.sqlite3", None, read_only=True) as store:
             assert store.fsck().faults == ()
 
 

@@ -13,7 +13,7 @@ from openline.errors import OutOfTurn
 from openline.node.shown.lines import line_view
 from scripts.chaos_check import check
 from scripts.chaos_nodes import CRASHED, RealNode, free_port, meet, until
-from tests.stories.two_nodes import NORTH, SOUTH, Two, running, warning
+from tests.stories.two_nodes import NORTH, SOUTH, Two, home, running, warning
 from tests.stories.two_nodes import check as line_check
 
 COMMIT = ("chunks", "sealed", "entries", "objects", "nodes", "head", "checkpoint", "also", "before_commit", "after_commit")
@@ -53,7 +53,7 @@ class Traffic:
 
 
 def pair(folder: Path) -> tuple[RealNode, RealNode]:
-    nodes = RealNode(folder / SOUTH, SOUTH, free_port()), RealNode(folder / NORTH, NORTH, free_port())
+    nodes = RealNode(home(folder, SOUTH), SOUTH, free_port()), RealNode(home(folder, NORTH), NORTH, free_port())
     for node in nodes:
         node.listen(f"https://127.0.0.1:{node.port}")
         assert node.start(), node.said

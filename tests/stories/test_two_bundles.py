@@ -19,7 +19,7 @@ from openline.record.entry import Entry, canonical
 from openline.record.envelope import unwrap, wrap
 from openline.record.standalone_verify import main as standalone
 from tests.stories.forging import forge
-from tests.stories.two_nodes import NORTH, SOUTH, Desk, Two, check, make, tell, warning
+from tests.stories.two_nodes import NORTH, SOUTH, Desk, Two, check, home, make, tell, warning
 
 
 class Made(NamedTuple):
@@ -53,9 +53,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     tell(folder, story)
     bundles = tuple(folder / f"{party}.zip" for party in (SOUTH, NORTH))
     for party, bundle in zip((SOUTH, NORTH), bundles, strict=True):
-        export_bundle(folder / party, bundle, 0, None, "the line", lambda done, of: None)
+        export_bundle(home(folder, party), bundle, 0, None, "the line", lambda done, of: None)
         assert verify_path(bundle).good
-    return Made((folder / SOUTH, folder / NORTH), (bundles[0], bundles[1]))
+    return Made((home(folder, SOUTH), home(folder, NORTH)), (bundles[0], bundles[1]))
 
 
 def settled(here: Desk) -> bool:

@@ -60,6 +60,11 @@ class Clock:
         self.ahead_ns += round(seconds * NS_PER_S)
 
 
+def home(folder: Path, party: str) -> Path:
+    """Where a party's node is: a short name, since a socket's path may not be long."""
+    return folder / party[:1]
+
+
 def make(folder: Path, party: str) -> Path:
     """A node's directory."""
     answers = Answers(party=party, name=party, administrator="ada", password="correct horse battery")
@@ -159,8 +164,8 @@ class Two:
 
     def __init__(self, folder: Path, *, north_listens: bool = True) -> None:
         self.clock = Clock()
-        self.south = Desk(make(folder / SOUTH, SOUTH), SOUTH, self.clock)
-        self.north = Desk(make(folder / NORTH, NORTH), NORTH, self.clock, listens=north_listens)
+        self.south = Desk(make(home(folder, SOUTH), SOUTH), SOUTH, self.clock)
+        self.north = Desk(make(home(folder, NORTH), NORTH), NORTH, self.clock, listens=north_listens)
 
     @property
     def both(self) -> tuple[Desk, Desk]:
@@ -238,7 +243,7 @@ def tell(folder: Path, story: Callable[[Two], Awaitable[T]], **made: Any) -> T:
 
     said = asyncio.run(run())
     for party in (SOUTH, NORTH):
-        result = replay_record(folder / party, lambda done, of: None)
+        result = replay_record(home(folder, party), lambda done, of: None)
         assert result["same"], (party, result)
     return said
 

@@ -2,6 +2,7 @@
 
 import mgrs
 import pytest
+from geographiclib.geodesic import Geodesic
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Sit
@@ -9,6 +10,8 @@ from tests.browser.held import RELIEF, Held
 from tests.browser.pixels import ZONE_INK, Fitted, Picture, drawn, seen, share_drawn
 
 pytestmark = pytest.mark.browser
+
+NEAR_DEG = 0.006  # two pixels of the map that shows all zones
 
 
 def fill_in(page: Page, centre: str) -> None:
@@ -52,6 +55,56 @@ def test_a_circle_typed_with_a_grid_reference_is_in_force_on_the_map_and_raises_
         return share_drawn(picture, Fitted(day.zones(), picture.size), zone["outline"], ZONE_INK)
 
     assert share(seen(here, lambda one: share(one) > 0.9)) > 0.9
+
+
+def words(page: Page, name: str) -> None:
+    """What a zone needs beside its shape."""
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("Applies to").fill("vessel")  # of which there is none this day: other tests keep their alarms
+    page.get_by_label("What it asks").fill("Keep out.")
+    page.get_by_label("Purpose").fill("reason not stated")
+    page.get_by_label("Why this change is made").fill("Drawn on the map")
+
+
+def click(page: Page, day: Held, *places: tuple[float, float]) -> None:
+    """Click on the map at these places, on the map that shows all zones."""
+    box = page.locator(".map canvas").first.bounding_box()
+    assert box is not None
+    where = Fitted(day.zones(), (round(box["width"]), round(box["height"])))
+    for place in places:
+        x, y = where.at(*place)
+        page.mouse.click(box["x"] + x, box["y"] + y)
+
+
+@pytest.mark.parametrize(
+    ("shape", "places"),
+    [
+        ("Circle", [(33.70, 38.85), (33.70, 38.95)]),
+        ("Polygon", [(33.25, 38.35), (33.25, 38.45), (33.35, 38.45), (33.35, 38.35)]),
+    ],
+)
+def test_a_zone_drawn_with_the_mouse_is_in_force_where_it_was_drawn(
+    day: Held, sit: Sit, shape: str, places: list[tuple[float, float]]
+) -> None:
+    page = sit("samira").page
+    drawn(page)
+    page.get_by_role("button", name="Show all zones").click()
+    page.get_by_role("button", name="Zones").first.click()
+    page.get_by_role("button", name="New zone").click()
+    page.get_by_role("button", name=shape, exact=True).click()
+    click(page, day, *places)
+    words(page, f"Drawn {shape}")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.locator(".side")).to_contain_text("Withdraw")
+
+    (zone,) = [one for one in day.zones() if one["name"] == f"Drawn {shape}"]
+    if shape == "Circle":
+        (centre, edge), found = places, zone["shape"]
+        span_m = Geodesic.WGS84.Inverse(*centre, *edge)["s12"]
+        assert (found["lat_deg"], found["lon_deg"]) == pytest.approx(centre, abs=NEAR_DEG)
+        assert found["radius_m"] == pytest.approx(span_m, abs=NEAR_DEG * 111_000)
+    else:
+        assert [tuple(point) for point in zone["shape"]["outer"]] == [pytest.approx(place, abs=NEAR_DEG) for place in places]
 
 
 def test_a_bare_mile_is_not_published(sit: Sit) -> None:

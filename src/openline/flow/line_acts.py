@@ -149,8 +149,8 @@ def _units(talk: Talk, units: object) -> None:
 def _lead(state: State, talk: Talk, params: dict[str, Any], body: dict[str, Any], now_us: int) -> None:
     """How much notice is given, for what begins at a time. Raises `Refused` where it is too little and nobody says why."""
     starts_us = params.get("start_us")
-    if not isinstance(starts_us, int):
-        return
+    if not isinstance(starts_us, int) or talk.chain is None:
+        return  # when a shift began, or a check was sent, is no notice of anything
     rules = state.rules.line
     given = lead.lead(now_us, starts_us, rules.handling_s, rules.notice_min_s, str(body.get("reason", "")))
     lead.check_reason(given)

@@ -10,13 +10,13 @@ from typing import Any, Final
 
 import msgspec
 
-from openline.errors import NOTHING, BadPath, BadSetting
+from openline.errors import NOTHING, BadPath, BadSetting, Refused
 from openline.feeds.registry import KINDS, decoder
 from openline.node.settings import Feed, Listen, Settings
 from openline.node.settings_text import accepted
 from openline.node.settings_text import toml as _toml
-
 from openline.zones.position import read_position
+
 FILE_BYTES_MAX: Final = 1_000_000
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 SENDS_TO_US: Final = ("ndjson", "arrow", "osmand")  # kinds that may come without `where`
@@ -61,9 +61,9 @@ def parse(text: str) -> Settings:
     _check_feeds(settings)
     for key in ("local_zone", "counterpart_zone"):
         _check_zone(f"node.{key}", getattr(settings.node, key))
+    _check_own(settings)
     return settings
 
-    _check_own(settings)
 
 def beside(settings_path: Path, named: str) -> Path:
     """A file named in the settings: absolute, or relative to the settings file."""
@@ -103,13 +103,13 @@ def _check_keys(table: Any, kind: type[msgspec.Struct], where: str) -> None:
 def _nearest(key: str, known: dict[str, Any], where: str) -> str:
     """The key somebody probably meant: a similar one here, or the same one in another section; empty where nothing is near."""
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-    if near and difflib.get_close_matches(key, near, cutoff=0.7):
+    if near:
         return f"{where}{near[0]}"
     for section in msgspec.structs.fields(Settings):
         inner = _struct_of(section.type)
         if inner is not None and key in inner.__struct_fields__:
             return f"{section.name}.{key}"
-    return f"{where}{near[0]}" if near else ""
+    return ""
 
 
 def _struct_of(kind: Any) -> type[msgspec.Struct] | None:
@@ -213,8 +213,6 @@ def _check_format(where: str, feed: Feed) -> None:
         ) from None
 
 
-def _check_zone(field: str, name: str) -> None:
-    try:
 def _check_own(settings: Settings) -> None:
     for index, text in enumerate(settings.node.own_positions):
         try:
@@ -223,6 +221,8 @@ def _check_own(settings: Settings) -> None:
             raise _bad(f"node.own_positions[{index}]", text, why.accepted or "one position") from None
 
 
+def _check_zone(field: str, name: str) -> None:
+    try:
         zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         raise _bad(field, name, "a time zone by its IANA name, such as Asia/Amman or UTC") from None

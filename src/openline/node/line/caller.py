@@ -157,6 +157,8 @@ class Caller:
                 peer.ours = b""
             raise
         fail.passed("line.sent")
+        if peer.ours != session:
+            raise NoSession  # a hello came meanwhile: what is said in a session that is over is not applied
         try:
             answer = wire.read_answer(data)
             await self._exchange.answered(peer, ask, answer)

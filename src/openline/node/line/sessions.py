@@ -34,19 +34,19 @@ class Starts:
         self._over: deque[bytes] = deque(maxlen=STARTS_MAX)
 
     def heard(self, boot: bytes, firm: bool) -> bool:
-        """A hello of this start; whether it ends what was with another. Raises `Refused` for one that is over."""
+        """A hello of this start; whether it ends the sessions there are. Raises `Refused` for a start that is over."""
         if boot in self._over:
             raise Refused("hello.boot", seal.b64(boot), "the newest start: this one was followed by another")
         if boot not in self._order:
             self._order = [*self._order[-STARTS_MAX:], boot]
-        if not firm or boot == self.current:
-            return False
-        place = self._order.index(boot)
-        gone = self._order[:place] + ([self.current] if self.current in self._order[place:] else [])
-        self._over.extend(gone)
-        self._order = [one for one in self._order if one not in gone]
-        self.current = boot
-        return True
+        another = boot != self.current
+        if firm and another:
+            place = self._order.index(boot)
+            gone = self._order[:place] + ([self.current] if self.current in self._order[place:] else [])
+            self._over.extend(gone)
+            self._order = [one for one in self._order if one not in gone]
+            self.current = boot
+        return another
 
 
 class Peer:

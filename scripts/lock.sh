@@ -12,6 +12,7 @@ compile() {
 }
 compile run.txt pyproject.toml
 compile build.txt requirements/build.in
+compile apprise.txt requirements/apprise.in
 compile dev.txt requirements/dev.in
 compile node.txt requirements/node.in
 # These are wanted for the files they carry, so what they depend on is neither resolved nor installed.

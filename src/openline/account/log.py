@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from openline.account.deliveries import delivery
 from openline.clock import NS_PER_US, to_rfc3339
 from openline.incident.words import far, line_name, span
 from openline.record.entry import Entry
@@ -151,6 +152,17 @@ def _feed(body: dict[str, Any], _: dict[str, Any]) -> str:
     return f"feed {body['source']} is {body['state']}{why}; {counts}"
 
 
+def _intake(body: dict[str, Any], _: dict[str, Any]) -> str:
+    why = f" ({body['why']})" if body["why"] else ""
+    kind, mark, name = str(body["source"]).partition(":")
+    words = {
+        "delivery": f"message {name}: {body['state']}",
+        "line": f"line {name}: connection {body['state']}",
+        "clock": "clock",
+    }
+    return words[kind] + why if mark and kind in words else f"feed {body['source']}: connection {body['state']}{why}"
+
+
 def _notice(body: dict[str, Any], _: dict[str, Any]) -> str:
     text = f"notice about {body['zone_name']} to {body['to']} over {body['over']}: {str(body['state']).replace('_', ' ')}"
     if body.get("answered_by"):
@@ -195,9 +207,8 @@ _TELLERS: Final[dict[str, Callable[[dict[str, Any], dict[str, Any]], str]]] = {
     "feed.state": _feed,
     "notice": _notice,
     "zone": _zone,
-    "intake": lambda body, _: (
-        f"feed {body['source']}: connection {body['state']}" + (f" ({body['why']})" if body["why"] else "")
-    ),
+    "intake": _intake,
+    "delivery": delivery,
     "track.event": lambda body, _: str(body["says"]),
     "incident": lambda body, _: f"note by {body.get('by')}: {body.get('says')}",
     "mistake": lambda body, _: f"{body['says']} ({body['what']} at {body['where']})",

@@ -9,6 +9,7 @@ are done.
 from openline.feeds.report import Report
 from openline.flow.acts import follow_act
 from openline.flow.conditions import note_events, survey
+from openline.flow.delivering import note_delivery, tick_escalations
 from openline.flow.hearing import decode, late_feeds, note_intake
 from openline.flow.line import note_line
 from openline.flow.outputs import Output, Outputs
@@ -51,6 +52,7 @@ def step(state: State, given: list[Given], now_ns: int) -> list[Output]:
             elif isinstance(one, Intake):
                 note_intake(state, one, out)
                 note_line(state.lines, one, out)
+                note_delivery(state, one, out)
             elif isinstance(one, Tick):
                 tick(state, now_ns, out)
     watch(state, waiting, now_ns, out)
@@ -80,6 +82,7 @@ def tick(state: State, now_ns: int, out: Outputs) -> None:
     for alarm in state.board.tick(now_ns):
         out.alarm(alarm)
     tick_talks(state, now_ns, out)
+    tick_escalations(state, now_ns, out)
     for notice in list(state.notices.values()):
         over = expired(notice, now_ns)
         if over is not None:

@@ -4,10 +4,12 @@ import msgspec
 
 from openline.feeds import Decoder
 from openline.feeds.report import Refusal, Report
+from openline.flow.escalations import Escalations
 from openline.flow.line import Line
 from openline.inbox import Act, Bytes, Frame, Intake, Tick
 from openline.incident.board import Board
 from openline.kernels.routes import Route
+from openline.line.escalation import Policy
 from openline.line.notice import Notice
 from openline.line.templates.sending import Approval
 from openline.tracks.columns import NEVER_NS
@@ -50,6 +52,7 @@ class Rules(msgspec.Struct, frozen=True):
     watch: WatchRules = WatchRules()
     feeds: tuple[FeedRules, ...] = ()
     line: LineRules = LineRules()
+    escalation: Policy = Policy()
 
 
 class Reports(msgspec.Struct, frozen=True):
@@ -105,6 +108,7 @@ class State:
         self.notices: dict[str, Notice] = {}
         self.lines: dict[str, Line] = {}  # by counterpart
         self.ended: dict[str, Line] = {}  # lines that were ended: their numbering is kept
+        self.escalations = Escalations()
         self.approvals: list[Approval] = []  # of translations, by people
         self.taken: dict[int, tuple[int, list[Refusal]]] = {}  # by number of a bytes input of this step: reports, refusals
         self.conditions: dict[str, Condition] = {}  # by what stands, one of a kind

@@ -92,6 +92,7 @@ def _node(folder: Path) -> list[Finding]:
         found += [("ok", f"keys of {mine.who.origin}", ""), *_root(folder, mine.root is not None)]
         found += _certificate(folder, settings)
         senders.load(settings, folder / SETTINGS)
+        found += _paths(len(paths.load(settings, folder / SETTINGS)), len(settings.escalation))
         path = settings_file.beside(folder / SETTINGS, settings.record.path)
         free = shutil.disk_usage(path.parent).free
         state = "ok" if free > DISK_FREE_MIN_BYTES else "bad"
@@ -111,6 +112,14 @@ def _node(folder: Path) -> list[Finding]:
     except OpenlineError:
         found.append(("warn", "the node is not running, so its feeds were not looked at", f"openline serve --node {folder}"))
     return found
+
+
+def _paths(ways: int, steps: int) -> list[Finding]:
+    """Whether anybody outside the console is told of what is due."""
+    if ways and steps:
+        return [("ok", f"people are told over {ways} paths in {steps} steps", "")]
+    what = "nobody outside the console is told of what is due: " + ("no [[escalation]] step" if ways else "no [[path]]")
+    return [("warn", what, "docs/delivery.md says how; without it somebody has to watch the console.")]
 
 
 def _root(folder: Path, here: bool) -> list[Finding]:

@@ -22,6 +22,7 @@ from openline.account.log import log_lines
 from openline.clock import NS_PER_S, NS_PER_US, to_rfc3339
 from openline.errors import NotAllowed, NotWatching, OpenlineError, RecordStopped, Refused
 from openline.flow import Given, Output, State
+from openline.flow.delivering import CLOCK
 from openline.flow.state import Rules
 from openline.flow.talking import texts
 from openline.inbox import Act, Intake, Tick
@@ -38,17 +39,7 @@ from openline.node.shown.telling import Teller
 from openline.node.shown.views import zone_view
 from openline.node.stepping import stepped
 from openline.node.timekeeping import Jump, NodeTime
-from openline.node.waiting import (
-    BYTES_PER_BATCH_MAX,
-    DOCUMENT_PIECE_BYTES_MAX,
-    Item,
-    Make,
-    Waiting,
-    framed,
-    heard,
-    pieces,
-    tell,
-)
+from openline.node.waiting import BYTES_PER_BATCH_MAX, DOCUMENT_PIECE_BYTES_MAX, Item, Make, Waiting, framed, heard, pieces
 from openline.record.entry import Actor, Blob, NewEntry, canonical
 from openline.record.store import Store
 from openline.zones.zone import Zone
@@ -366,7 +357,9 @@ class Loop:
 
     async def _say_jump(self, jump: Jump) -> None:
         log.warning("the machine's clock jumped by %d ms", jump.shown()["by_ms"])
-        await self.record("clock", "node", "node", jump.recorded())
+        said = jump.recorded()
+        await self.record("clock", "node", "node", said)
+        self._inbox.put(lambda seq, now_ns: Intake(seq, CLOCK, now_ns, "jumped", str(said["says"])), 200)
 
     async def _apply_rules(self) -> None:
         """The first input of every run: the numbers it runs with."""
@@ -396,5 +389,4 @@ class Loop:
         if self._stopped is None:
             self._stopped = error
         self.watching, self.why = False, error.message
-        tell(items or [], error)
-        self._inbox.fail(error)
+        self._inbox.fail(error, items or [])

@@ -1,9 +1,10 @@
 """The numbers of the settings as the flow takes them; the node records them at every start, so that a replay uses the same."""
 
-from pathlib import Path
+from pathlib import PurePath
 
 from openline.feeds.report import MOVER_CLASSES
 from openline.flow.state import FeedRules, LineRules, Rules
+from openline.line.escalation import Path, Policy, Step
 from openline.node.settings import Settings
 from openline.tracks.rules import ClassRules, TrackRules
 from openline.watch.rules import WatchRules
@@ -28,14 +29,23 @@ def rules_of(settings: Settings, boot: str = "") -> Rules:
             for feed in settings.feed
         ),
         line=LineRules(exercise=settings.node.exercise, boot=boot),
+        escalation=policy_of(settings),
     )
+
+
+def policy_of(settings: Settings) -> Policy:
+    """Who is told of what is due, without the addresses."""
+    paths = tuple(Path(**{name: getattr(one, name) for name in Path.__struct_fields__}) for one in settings.path)
+    steps = tuple(Step(one.after_s, one.paths, one.say) for one in settings.escalation)
+    numbers = {name: getattr(settings.delivery, name) for name in settings.delivery.__struct_fields__}
+    return Policy(steps, paths, **numbers)
 
 
 def shown(where: str) -> str:
     """Where a feed is, as screens and the record may say it: without the query, and a file by its name only."""
     if "://" in where:
         return where.partition("?")[0]
-    return Path(where).name if where else ""
+    return PurePath(where).name if where else ""
 
 
 def _tracks(settings: Settings) -> TrackRules:

@@ -33,7 +33,8 @@ from openline.node.doors.shell import Shell
 from openline.node.intake.link import Pace
 from openline.node.intake.transports import intake
 from openline.node.keeping import Keeper
-from openline.node.line import certificates
+from openline.node.line import certificates, paths
+from openline.node.line.delivery import Courier
 from openline.node.line.post import Post
 from openline.node.line.switchboard import Switchboard
 from openline.node.loop import Loop
@@ -136,6 +137,7 @@ class Node:
         self._web: Web | None = None
         self._control: control.Control | None = None
         self.switchboard: Switchboard | None = None
+        self.courier: Courier | None = None
         self._tasks: list[asyncio.Task[Any]] = []
         self._preparing: list[asyncio.Task[recover.Recovered]] = []
         self._given_up = False
@@ -145,6 +147,7 @@ class Node:
         """Open the doors, then make ready to watch behind them. Gives the address."""
         pair = tls.pair(self.settings.listen, self.settings_path)
         sending = senders.load(self.settings, self.settings_path)
+        self.courier = Courier(self.loop, paths.load(self.settings, self.settings_path))
         names = frozenset(tls.names_of(self.settings.listen))
         app, self.shell = web.build(
             self.loop,
@@ -195,6 +198,8 @@ class Node:
         await asyncio.gather(*self._intakes, return_exceptions=True)
         if self.switchboard is not None:
             await self.switchboard.stop()
+        if self.courier is not None:
+            await self.courier.stop()
         watch, *others = self._tasks
         for task in others:
             task.cancel()
@@ -235,6 +240,8 @@ class Node:
                 run = intake(feed.name, feed.kind, where, feed.poll_s, self, pace).run()
                 self._intakes.append(asyncio.create_task(run))
         self._tasks.append(asyncio.create_task(self._open_lines(Pace(self.loop.now_ns))))
+        if self.courier is not None:
+            self._tasks.append(asyncio.create_task(self.courier.run()))
         self.ready.set()
         self._say("watching")
 

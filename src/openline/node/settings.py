@@ -12,6 +12,7 @@ from msgspec import Meta as M
 
 from openline.feeds.registry import KINDS
 from openline.feeds.report import MoverClass
+from openline.line.escalation import SEVERITIES, Kind, Severity
 from openline.tracks.rules import DEFAULTS as CLASS_DEFAULTS
 from openline.tracks.rules import TrackRules
 from openline.watch.rules import WatchRules
@@ -30,7 +31,6 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     exercise: A[bool, M(description="Mark every entry and every screen as an exercise.")] = False
     local_zone: A[str, M(description="Your time zone, shown beside UTC: an IANA name, such as Asia/Amman.")] = "UTC"
     counterpart_zone: A[str, M(description="The counterpart's time zone, shown beside yours.")] = "UTC"
-
     own_positions: A[
         tuple[str, ...],
         M(max_length=16, description="Where you are yourselves, as typed positions: one typed in that equals it is doubted."),
@@ -38,6 +38,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     area_km: A[
         float, M(ge=0, le=20_000, description="A typed position farther than this from every zone is doubted; 0: none is.")
     ] = 500.0
+
 
 class Listen(msgspec.Struct, frozen=True, kw_only=True):
     """Where browsers, phones and feeds that send reach this node. Anything but this machine itself needs TLS."""
@@ -228,12 +229,70 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     ] = ()
 
 
+class Path(msgspec.Struct, frozen=True, kw_only=True):
+    """One way of reaching somebody outside the console; the table may stand any number of times. See docs/delivery.md."""
+
+    name: A[str, M(pattern=NAME, description="A short name of your own, unique: steps and the record name the path by it.")]
+    kind: A[Kind, M(description="Mail, a web address of your own, or a service that Apprise knows.")]
+    address_file: A[
+        str, M(min_length=1, max_length=500, description="File with the address and its secrets, for the node's user only.")
+    ]
+    to: A[str, M(min_length=1, max_length=80, description="Who is reached: a role or a person, as the record shall say it.")]
+    severities: A[
+        tuple[Severity, ...],
+        M(
+            min_length=1,
+            max_length=3,
+            description="What this path is told of, by how grave it is.",
+            extra={"accepted": "a list of " + ", ".join(SEVERITIES)},
+        ),
+    ] = SEVERITIES
+    quiet: A[
+        str,
+        M(
+            description="Silence hours in UTC: what is less than critical waits until they are over.",
+            extra={"accepted": "two times of day such as 22:00-06:00, or empty"},
+        ),
+    ] = ""
+    places: A[bool, M(description="What goes over this path may hold coordinates.")] = False
+    reach: A[
+        tuple[str, ...],
+        M(
+            max_length=16,
+            description="Networks that are not public and that this path may reach all the same.",
+            extra={"accepted": "a list of at most 16 networks, such as 10.1.0.0/16 or 127.0.0.1"},
+        ),
+    ] = ()
+    within_s: A[float, M(ge=1, le=120, description="A try without an answer for this long is over.")] = 20.0
+
+
+class Escalation(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of who is told of what is due, in order of time; the table stands once for each step. See docs/delivery.md."""
+
+    after_s: A[int, M(ge=0, le=604_800, description="Seconds after something became due.")]
+    paths: A[tuple[str, ...], M(min_length=1, max_length=16, description="The paths that are told then, all of them.")]
+    say: A[str, M(max_length=300, description="Goes with the message: the telephone number of the other path, as a rule.")] = ""
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """How often those outside the console are told, over the paths and in the steps above."""
+
+    again_s: A[
+        int, M(ge=0, le=604_800, description="What was acknowledged and still stands after this long is told again; 0: never.")
+    ] = 3_600
+    link_s: A[int, M(ge=0, le=86_400, description="A line that is silent or down for this long is told of.")] = 60
+    tries_max: A[int, M(ge=1, le=20, description="Tries of one message over one path; then the next path takes its place.")] = 4
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The whole file."""
 
     node: Node
     listen: Listen = Listen()
     line: Line = Line()
+    path: tuple[Path, ...] = ()
+    escalation: tuple[Escalation, ...] = ()
+    delivery: Delivery = Delivery()
     feed: tuple[Feed, ...] = ()
     watch: Watch = Watch()
     tracks: Tracks = Tracks()

@@ -13,6 +13,7 @@ import msgspec
 from openline.errors import NOTHING, BadPath, BadSetting, Refused
 from openline.feeds.registry import KINDS, decoder
 from openline.node.settings import Feed, Listen, Settings
+from openline.node.settings_paths import check_paths
 from openline.node.settings_text import accepted
 from openline.node.settings_text import toml as _toml
 from openline.zones.position import read_position
@@ -59,6 +60,7 @@ def parse(text: str) -> Settings:
         raise _from_msgspec(str(error), table) from None
     _check_listen(settings.listen)
     _check_feeds(settings)
+    check_paths(settings)
     for key in ("local_zone", "counterpart_zone"):
         _check_zone(f"node.{key}", getattr(settings.node, key))
     _check_own(settings)
@@ -103,13 +105,13 @@ def _check_keys(table: Any, kind: type[msgspec.Struct], where: str) -> None:
 def _nearest(key: str, known: dict[str, Any], where: str) -> str:
     """The key somebody probably meant: a similar one here, or the same one in another section; empty where nothing is near."""
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-    if near:
+    if near and difflib.get_close_matches(key, near, cutoff=0.7):
         return f"{where}{near[0]}"
     for section in msgspec.structs.fields(Settings):
         inner = _struct_of(section.type)
         if inner is not None and key in inner.__struct_fields__:
             return f"{section.name}.{key}"
-    return ""
+    return f"{where}{near[0]}" if near else ""
 
 
 def _struct_of(kind: Any) -> type[msgspec.Struct] | None:

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import inspect
 
-from openline.node.settings import ClassRules, Feed, Settings
+from openline.node.settings import ClassRules, Escalation, Feed, Path, Settings
+
+REPEATED: Final[dict[str, type[msgspec.Struct]]] = {"feed": Feed, "path": Path, "escalation": Escalation}
+"""Tables that may stand any number of times."""
 
 _HEAD = """\
 # Openline: the settings of this node. Every key that is commented out has the value shown.
@@ -30,9 +33,10 @@ def default_text(given: dict[str, dict[str, Any]], feeds: Sequence[dict[str, Any
     """A commented settings file: keys in `given` (section → key → value) are set, all others stand commented out."""
     parts = [_HEAD]
     for name, kind, default in _sections():
-        if kind is Feed:
-            parts.append(_feed_example())
-            parts += ["\n[[feed]]\n" + "".join(f"{key} = {toml(value)}\n" for key, value in feed.items()) for feed in feeds]
+        if name in REPEATED:
+            parts.append(_example(name))
+            given_here = feeds if kind is Feed else ()
+            parts += ["\n[[feed]]\n" + "".join(f"{key} = {toml(value)}\n" for key, value in one.items()) for one in given_here]
             continue
         parts.append(f"\n# {_sentence(kind)}\n[{name}]\n" + "".join(_lines(kind, default, given.get(name, {}))))
         for inner, rules in _tables(default):
@@ -44,7 +48,7 @@ def reference() -> str:
     """The text of docs/settings.md."""
     parts = [_PAGE]
     for name, kind, default in _sections():
-        title = "[[feed]]" if kind is Feed else f"[{name}]"
+        title = f"[[{name}]]" if name in REPEATED else f"[{name}]"
         parts.append(f"\n## `{title}`\n\n{_sentence(kind)}\n\n{_table(kind, default)}")
         tables = list(_tables(default))
         if tables:
@@ -70,7 +74,7 @@ def _sections() -> Iterator[tuple[str, type[msgspec.Struct], msgspec.Struct | No
         if isinstance(field.type, inspect.StructType):
             yield field.name, field.type.cls, None if field.default is msgspec.NODEFAULT else field.default
         else:
-            yield field.name, Feed, None
+            yield field.name, REPEATED[field.name], None
 
 
 def _sentence(kind: type[msgspec.Struct]) -> str:
@@ -145,9 +149,10 @@ def _lines(kind: type[msgspec.Struct], default: Any, given: dict[str, Any], bare
             yield f"#{name} =" + ("  # needed\n" if needed else "\n")
 
 
-def _feed_example() -> str:
-    lines = "".join("#" + line if line.startswith("# ") else line for line in _lines(Feed, None, {}))
-    return f"\n# {_sentence(Feed)}\n#[[feed]]\n" + lines.replace("##", "#")
+def _example(name: str) -> str:
+    """A table that may stand any number of times, commented out."""
+    lines = "".join("#" + line if line.startswith("# ") else line for line in _lines(REPEATED[name], None, {}))
+    return f"\n# {_sentence(REPEATED[name])}\n#[[{name}]]\n" + lines.replace("##", "#")
 
 
 def _table(kind: type[msgspec.Struct], default: msgspec.Struct | None) -> str:

@@ -7,7 +7,7 @@ are cut. So no batch takes long, whatever somebody sends.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -88,16 +88,17 @@ class Waiting:
             self._room.clear()
             await self._room.wait()
 
-    def fail(self, error: OpenlineError) -> None:
-        """Nothing that waits will be taken: everybody is told why."""
+    def fail(self, error: OpenlineError, taken: Sequence[Item] = ()) -> None:
+        """Nothing that waits will be taken, nor will what was taken be answered: everybody is told why."""
         self._closed = True
+        tell(taken, error)
         tell(self._items, error)
         self._items.clear()
         self._bytes = 0
         self._room.set()
 
 
-def tell(items: "deque[Item] | list[Item]", error: OpenlineError) -> None:
+def tell(items: Iterable[Item], error: OpenlineError) -> None:
     """Give those who wait for an answer an error instead."""
     for item in items:
         if item.answer is not None and not item.answer.done():

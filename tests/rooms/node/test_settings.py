@@ -18,6 +18,7 @@ from openline.tracks.rules import TrackRules
 from openline.watch.rules import WatchRules
 
 PARTY = '[node]\nparty = "south.example"\n'
+PATH = '[[path]]\nname = "a"\nkind = "smtp"\nto = "duty officer"\naddress_file = "tokens/a.txt"\n'
 DOCS = Path(__file__).parents[3] / "docs" / "settings.md"
 
 
@@ -116,6 +117,17 @@ def test_an_unknown_key_is_refused_with_the_nearest_one(text, field, meant):
         (PARTY + '[[feed]]\nname = "a"\nkind = "readsb"\nwhere = "x"\noptions = { speed = "kt" }\n', "feed[0].options"),
         ('[node]\nparty = "a"\nlocal_zone = "Mars/Olympus"\n', "node.local_zone"),
         ('[node]\nparty = "a"\nlocal_zone = "../../etc/passwd"\n', "node.local_zone"),
+        (PARTY + '[[path]]\nname = "a"\nkind = "smtp"\nto = "x"\n', "path[0].address_file"),
+        (PARTY + PATH.replace("smtp", "pigeon"), "path[0].kind"),
+        (PARTY + PATH + PATH, "path[1].name"),
+        (PARTY + PATH + 'severities = ["grave"]\n', "path[0].severities[0]"),
+        (PARTY + PATH + 'quiet = "at night"\n', "path[0].quiet"),
+        (PARTY + PATH + 'quiet = "22:00-24:00"\n', "path[0].quiet"),
+        (PARTY + PATH + 'reach = ["the office"]\n', "path[0].reach"),
+        (PARTY + PATH + 'reach = ["10.0.0.1/8"]\n', "path[0].reach"),
+        (PARTY + PATH + '[[escalation]]\nafter_s = 0\npaths = ["b"]\n', "escalation[0].paths"),
+        (PARTY + PATH + '[[escalation]]\nafter_s = 9\npaths = ["a"]\n' * 2, "escalation[1].after_s"),
+        (PARTY + PATH + "[[escalation]]\nafter_s = 0\npaths = []\n", "escalation[0].paths"),
         ("[node\n", "settings"),
         ("x = " + "[" * 5_000, "settings"),
     ],
@@ -191,9 +203,10 @@ def test_the_file_init_writes_is_the_defaults():
 def test_the_file_init_writes_shows_every_key_with_the_value_it_has():
     """Uncommenting any commented key changes nothing."""
     text = settings_text.default_text({"node": {"party": "south.example"}})
-    before_feed, _, rest = text.partition("#[[feed]]")
-    _, _, after_feed = rest.partition("\n\n")
-    shown_text = re.sub(r"(?m)^#(?=[a-z_\[])", "", before_feed + "\n\n" + after_feed)
+    for name in settings_text.REPEATED:
+        before, _, rest = text.partition(f"#[[{name}]]")
+        text = before + "\n\n" + rest.partition("\n\n")[2]
+    shown_text = re.sub(r"(?m)^#(?=[a-z_\[])", "", text)
 
     assert parse(shown_text) == parse(PARTY)
 
@@ -203,7 +216,9 @@ def test_every_key_has_a_sentence():
         for field in msgspec.inspect.type_info(kind).fields:  # type: ignore[attr-defined]
             if isinstance(field.type, msgspec.inspect.StructType):
                 yield from keys(field.type.cls)
-            elif field.name != "feed":
+            elif kind is Settings:
+                yield from keys(settings_text.REPEATED[field.name])
+            else:
                 yield field.name, settings_text._told(field.type)[0]
 
     assert [name for name, says in keys(Settings) if not says.endswith(".")] == []

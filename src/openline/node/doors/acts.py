@@ -50,6 +50,8 @@ ACTS: Final[dict[str, ActRule]] = {
     ),
     "line.take_back": ActRule("operator", ("to", "talk", "number")),
     "line.acknowledge": ActRule("operator", ("to", "talk")),
+    "escalation.acknowledge": ActRule("operator", ("escalation",)),
+    "path.try": ActRule("administrator", ("path",)),
     "line.settle": ActRule("supervisor", ("to", "lane", "reason")),
     "line.keys": ActRule("administrator", ("manifest",), ("certificates", "to")),
     "template.approve": ActRule("supervisor", ("template", "language")),

@@ -57,7 +57,8 @@ def send(order: Order, guard: Guard) -> Report:
     """One message to one address."""
     from apprise import Apprise, AppriseAsset, NotificationManager, NotifyFormat, PersistentStoreMode
 
-    NotificationManager().enable_only(*order.schemes)
+    manager: Any = NotificationManager  # it has no types
+    manager().enable_only(*order.schemes)
     asset = AppriseAsset(storage_mode=PersistentStoreMode.MEMORY, plugin_paths=[], secure_logging=True)
     service = Apprise(asset=asset)
     if not service.add(order.url) or len(service) != 1:

@@ -74,12 +74,12 @@ class Apprised:
         order = Order(self._url, tuple(sorted(SCHEMES)), message.subject, message.text, reach, wire.left_s() - SPARE_S)
         command = [sys.executable, "-I", "-m", "openline.node.line.apprised"]
         with subprocess.Popen(command, stdin=-1, stdout=-1, stderr=subprocess.DEVNULL, env={}, cwd="/") as child:
-            wire.on_cut(child.kill)
+            wire.on_cut(child.terminate)
             wire.handed = True
             try:
                 said, _ = child.communicate(msgspec.json.encode(order), timeout=wire.left_s())
             finally:
-                child.kill()
+                child.terminate()
         report = msgspec.json.decode(said, type=Report)
         return Outcome(OUTCOMES.get(report.outcome, "unknown"), report.detail)
 

@@ -54,7 +54,7 @@ def failed(error: Exception, wire: Wire) -> Outcome:
         return Outcome("failed for good", str(error))
     if isinstance(error, ssl.SSLCertVerificationError):
         return Outcome("failed for good", "its certificate is not good")
-    words = "no answer in time" if isinstance(error, TimeoutError) else _words(error)
+    words = "no answer in time" if isinstance(error, TimeoutError) or wire.is_over else _words(error)
     return Outcome("unknown" if wire.handed else "failed for now", words[:DETAIL_CHARS_MAX])
 
 

@@ -37,12 +37,16 @@ class Wire:
         self._cut: Callable[[], None] | None = None
         self._is_cut = False
 
+    @property
+    def is_over(self) -> bool:
+        """Whether its deadline has passed, or it was cut."""
+        return self._is_cut or time.monotonic() >= self._until_s
+
     def left_s(self) -> float:
         """Seconds until the deadline. Raises `TimeoutError` when it is over."""
-        left_s = self._until_s - time.monotonic()
-        if left_s <= 0 or self._is_cut:
+        if self.is_over:
             raise TimeoutError
-        return max(LEAST_S, left_s)
+        return max(LEAST_S, self._until_s - time.monotonic())
 
     def connect(self, host: str, port: int, *, secured: bool = True) -> socket.socket:
         """A connected socket; without TLS only where the setting names the network. Raises `Closed`, `OSError`."""

@@ -7,6 +7,7 @@ from openline.account.log import says
 from openline.account.timeline import rows
 from openline.clock import NS_PER_S, NS_PER_US, to_rfc3339
 from openline.flow import Output
+from openline.flow.escalations import Escalation
 from openline.flow.line import Line
 from openline.flow.state import FeedState
 from openline.incident.board import Alarm, Incident
@@ -15,6 +16,7 @@ from openline.incident.words import Numbers
 from openline.line.notice import Notice, view
 from openline.node.recover import json_body
 from openline.node.shown.drawings import Drawings
+from openline.node.shown.escalations import escalation_view, escalations_view
 from openline.node.shown.lines import LineViews, line_view, talk_view
 from openline.node.shown.numbers import live_alarms
 from openline.node.shown.views import (
@@ -75,6 +77,7 @@ class Pictures:
             "incidents": [incident_view(state, one) for one in incidents],
             "notices": [view(notice) for notice in state.notices.values()],
             "lines": self.lines.whole(state.lines, now_ns),
+            "escalations": escalations_view(state.escalations),
             "health": health(state.board, now_ns),
         }
 
@@ -275,6 +278,8 @@ class Pictures:
             return "node", self.node(now_ns)
         if isinstance(thing, Incident):
             return "incident", incident_view(state, thing)
+        if isinstance(thing, Escalation):
+            return "escalation", escalation_view(state.escalations, thing)
         if isinstance(thing, Line):
             return "line", line_view(thing, self.lines.connections().get(thing.party))
         if isinstance(thing, tuple):  # a line, and one message on it

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from openline.record.store import tables
 
@@ -19,13 +19,14 @@ class Waiting(msgspec.Struct, frozen=True):
     due_us: int
     kind: str
     body: bytes
+    state: str = "queued"  # or "sending": a call was begun of which nobody has said how it ended
 
 
 def put_waiting(connection: Connection, rows: Iterable[Waiting]) -> None:
     """Add or replace rows; call it from a commit's `also`."""
     for one in rows:
         connection.execute(delete(tables.outbox).where(tables.outbox.c.key == one.key))
-        row = {**msgspec.structs.asdict(one), "state": "queued", "attempts_count": 0, "idx": None}
+        row = {**msgspec.structs.asdict(one), "attempts_count": 0, "idx": None}
         connection.execute(insert(tables.outbox), [row])
 
 
@@ -39,7 +40,21 @@ def read_waiting(connection: Connection, after: str, upto: str, limit: int) -> l
     """The first rows with keys in (after, upto], in order."""
     box = tables.outbox
     rows = connection.execute(select(box).where(box.c.key > after, box.c.key <= upto).order_by(box.c.key).limit(limit))
-    return [Waiting(row.key, row.due_us, row.kind, bytes(row.body)) for row in rows]
+    return [Waiting(row.key, row.due_us, row.kind, bytes(row.body), row.state) for row in rows]
+
+
+def mark_sending(connection: Connection, key: str) -> bool:
+    """A call for this row begins now. False where it does not wait any more; then there must be none."""
+    box = tables.outbox
+    waits = (box.c.key == key, box.c.state == "queued")
+    changed = connection.execute(update(box).where(*waits).values(state="sending", attempts_count=box.c.attempts_count + 1))
+    return int(changed.rowcount) == 1
+
+
+def take_away(connection: Connection, key: str, *, unless_sending: bool = False) -> None:
+    """Remove one row: what became of it is known, or it is not wanted any more."""
+    box = tables.outbox
+    connection.execute(delete(box).where(box.c.key == key, *([box.c.state != "sending"] if unless_sending else [])))
 
 
 def put_peer_checkpoint(connection: Connection, origin: str, size: int, note: str) -> None:

@@ -315,3 +315,18 @@ def test_first_contact_needs_the_words_of_the_other_side(tmp_path: Path) -> None
 def test_the_sentences_of_a_chain_never_say_safe() -> None:
     assert "safe" not in " ".join(custody_words.HOW_WORDS.values())
     assert custody.BEFORE_START_S == 3_600
+
+
+def test_a_status_that_says_since_when_it_holds_is_no_notice_of_anything(tmp_path: Path) -> None:
+    async def story(two: Two) -> None:
+        began_us = two.clock.now_us - 3_600_000_000
+        await two.south.act(
+            "line.send",
+            to=NORTH,
+            template="status",
+            params={"desk_choice": "staffed", "start_us": began_us},
+            precedence="routine",
+        )
+        await two.until(lambda: two.south.line().lanes.out[1].upto == 1, "the status is stored")
+
+    tell(tmp_path, story)

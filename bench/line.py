@@ -2,10 +2,10 @@
 
     python bench/line.py [--urgent 200] [--backlog 4000]
 
-Both nodes run in this one process, on loopback with real TLS and real disks, so they share one interpreter: two processes on two
-processors do better. Urgent: from the officer's act until the counterpart's state has the message, which is when its
-screens are told. Drain: messages queued while the counterpart was away, from its start until the sender holds a receipt for the last;
-one way. Beside it the disk's bare syncs and Ed25519 signatures a second, of the same run.
+Both nodes run in this one process, on loopback with real TLS and real disks, so they share one interpreter: two processes on
+two processors do better. Urgent: from the officer's act until the counterpart's state has it, which is when its screens
+are told. Drain: messages queued while the counterpart was away, from its start until the sender holds a receipt for the
+last; one way. Beside it the disk's bare syncs and Ed25519 signatures a second, of the same run.
 """
 
 import argparse

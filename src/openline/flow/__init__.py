@@ -76,9 +76,9 @@ def tick(state: State, now_ns: int, out: Outputs) -> None:
     """What time alone does: tracks age, zones begin and end, feeds fall silent, shelves empty, notices run out."""
     say_track_events(state, sweep(state.picture, now_ns), out)
     turn_zones(state, now_ns, out)
+    look_for_unheard(state, now_ns, out)
     survey(state, out)
     late_feeds(state, now_ns, out)
-    look_for_unheard(state, now_ns, out)
     for alarm in state.board.tick(now_ns):
         out.alarm(alarm)
     tick_talks(state, now_ns, out)

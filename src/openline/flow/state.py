@@ -75,13 +75,13 @@ class FeedState:
         self.why = ""
         self.since_ns = NEVER_NS
         self.last_heard_ns = NEVER_NS
+        self.taken_ns = NEVER_NS  # when a report of it was last accepted, or when it came up
         self.reports = 0
         self.refused = 0
+        self.refused_since = 0  # refusals since then
         self.refusals: list[Refusal] = []  # the last ten
-        self.taken_ns = NEVER_NS  # when a report of it was last accepted, or when it came up
         self.recorded_minute = 0  # minute in which refusals are recorded in full ...
         self.recorded_count = 0  # ... and how many were
-        self.refused_since = 0  # refusals since then
         self.unrecorded = 0  # refusals of that minute only counted
 
 

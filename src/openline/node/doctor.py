@@ -139,6 +139,9 @@ def feeds_found(feeds: list[dict[str, Any]]) -> list[Finding]:
         why = f": {feed['why']}" if feed["why"] else ""
         if feed["state"] == "up":
             found.append(("ok", f"{name} is up, {counted}", ""))
+        elif feed["state"] == "refusing":
+            todo = "It sends, and nothing of it is watched: its kind or its options do not fit what comes."
+            found.append(("bad", f"{name} is refused{since}{why}", todo))
         elif feed["state"] == "down":
             found.append(("bad", f"{name} is down{since}{why}", FeedLost.remedy))
         else:
@@ -148,9 +151,6 @@ def feeds_found(feeds: list[dict[str, Any]]) -> list[Finding]:
         if feed["refused"] and feed["refusals"]:
             last = feed["refusals"][-1]
             said = f"{name} refused {feed['refused']}, last {last['field']}: {last['value']}"
-        elif feed["state"] == "refusing":
-            todo = "It sends, and nothing of it is watched: its kind or its options do not fit what comes."
-            found.append(("bad", f"{name} is refused{since}{why}", todo))
             found.append(("warn", said, f"Accepted: {last['accepted']}. docs/feeds.md says what each kind takes."))
     return found
 

@@ -111,7 +111,6 @@ class Exchange:
 
     async def answered(self, peer: Peer, ask: wire.Ask, answer: wire.Answer) -> None:
         """What came back from a call of a session that is still open."""
-        session = peer.ours
         peer.alive(answer.status)
         if ask.receipts:
             peer.owed_ask = set()

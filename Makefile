@@ -3,13 +3,15 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint bench web wheel lock clean
+.PHONY: help demo serve test lint bench chaos model web wheel lock clean
 
 SCENARIO ?=
 CHECK ?=
 OUT ?=
 ONLY ?=
 ARGS ?=
+MINUTES ?=
+SEED ?=
 BIN = $(or $(OPENLINE_VENV),.venv)/bin
 
 help: ## what can be made
@@ -35,6 +37,13 @@ lint: ## ruff, types, import contracts, house rules, the console's types
 bench: ## the benchmarks, each printing JSON; ONLY=name for one
 	@scripts/bootstrap.sh dev web
 	@$(BIN)/python scripts/bench.py $(ONLY)
+
+model: ## the line's protocol, checked to the last state by Spin, with rules left out that must be missed; ONLY=name for one
+	@scripts/model.sh $(ONLY)
+
+chaos: ## two real nodes through cuts, stalls, SIGKILL and clock jumps, and their records checked; MINUTES=10, SEED=N
+	@scripts/bootstrap.sh dev
+	@$(BIN)/python scripts/chaos.py --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED))
 
 web: ## the console, built into the package
 	@scripts/bootstrap.sh run web

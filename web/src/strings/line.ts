@@ -35,7 +35,7 @@ export const line = {
   words: "Their sixteen words", remove: "End this line…", removeTitle: "End the line with {party}",
   removeWhy: "Why it ends. What was said stays in the record.", removeDo: "End the line",
 
-  flash: "FLASH from {party}", flashBody: "{what}, {age} ago. Nobody here has said that it was seen.",
+  flash: "FLASH from {party}", flashBody: "{what}, sent {at}. Nobody here has said that it was seen.",
 
   unseen: "NOT SEEN by anybody here", to: "to {party}", from: "from {party}", exercise: "EXERCISE",
   precedence: "Precedence", precedences: { flash: "FLASH", immediate: "IMMEDIATE", priority: "PRIORITY", routine: "ROUTINE" },

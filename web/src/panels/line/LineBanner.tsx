@@ -1,19 +1,21 @@
-import { beat, lines, nodeNow, talks } from "../../model/store";
-import { age } from "../../pure/format";
+import { lines, nodeNow, talks } from "../../model/store";
+import { shortZ } from "../../pure/format";
 import { flashes, talkKey } from "../../pure/line";
 import { fill, s } from "../../strings";
 import { goHome, goTalk, nameOf } from "./state";
 
-/** What of the line must not be overlooked: a FLASH that nobody here has seen, and a line on which nothing is signed. */
+/**
+ * What of the line must not be overlooked: a FLASH that nobody here has seen, and a line on which nothing is signed. Nothing in it
+ * counts on: it is read aloud once, not each second.
+ */
 export function LineBanner() {
-  beat.value;
   const stopped = [...lines.value.values()].filter((line) => line.stopped);
   return (
     <>
       {flashes(talks.value.values()).map((talk) => (
         <p key={talkKey(talk)} class="banner old flashed" role="alert">
           <strong>{fill(s.line.flash, { party: talk.party })}</strong>{" "}
-          {fill(s.line.flashBody, { what: nameOf(talk), age: age((nodeNow() - Date.parse(talk.queued ?? "")) / 1000) })}
+          {fill(s.line.flashBody, { what: nameOf(talk), at: shortZ(talk.queued, nodeNow()) })}
           <button type="button" onClick={() => goTalk(talk)}>{s.line.open}</button>
         </p>
       ))}

@@ -10,7 +10,8 @@ from openline.line import receipt as receipts
 from openline.line.message import FIRST, Message, hash_of, write_message
 from openline.node.line.limits import Allowance, Bucket
 from openline.node.line.sessions import Starts
-from openline.node.line.taking import Checked, Screen, Screened, lane_of, sort_out
+from openline.node.line.taking import Checked, Screen, Screened, lane_of, sort_out, still_in_force
+from openline.node.line.wire import NotTaken
 from openline.record.envelope import wrap
 from scripts.line_vectors import NORTH, SIGNERS, SOUTH, T0_US, known
 
@@ -214,3 +215,13 @@ def test_any_text_is_a_frame_that_is_refused(text: str) -> None:
     assert not found.checked
     assert len(found.refused) == 2
     assert lane_of(text) is None
+
+
+def test_a_key_that_is_not_in_force_when_envelopes_enter_signs_none_of_them() -> None:
+    keyid = SIGNERS[SOUTH]["line"].verifier.fingerprint
+    said = Message(from_=SOUTH, to=NORTH, lane=1, seq=1, prev=FIRST)
+    refused: list[NotTaken] = []
+    held = [Checked("message", b"", said, b"", keyid), Checked("message", b"", said, b"", "0" * 64)]
+
+    assert still_in_force(line(), held, refused) == held[:1]
+    assert [(one.field, one.lane, one.seq) for one in refused] == [("keyid", 1, 1)]

@@ -22,7 +22,7 @@ from openline.line.names import LANES, URGENT
 from openline.node.line import wire
 from openline.node.line.listener import Asked, Said
 from openline.node.line.sessions import Peer
-from openline.node.line.taking import Checked, Screen, checked_hello, lane_of, party_of_hello, shows, sort_out
+from openline.node.line.taking import Checked, Screen, checked_hello, lane_of, party_of_hello, shows, sort_out, still_in_force
 from openline.node.line.waiting import rung
 from openline.node.line.witnessing import Witness
 from openline.node.loop import Loop
@@ -225,6 +225,7 @@ class Exchange:
         return took
 
     async def _enter(self, peer: Peer, checked: list[Checked], took: Took) -> None:
+        checked = still_in_force(peer.line, checked, took.refused)
         screened = Screen(peer.line, peer.seen).screen(checked)
         await self._loop.frames(peer.party, screened.frames)
         entered = {data for _, data in screened.frames}

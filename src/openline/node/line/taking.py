@@ -31,6 +31,7 @@ class Checked(msgspec.Struct):
     data: bytes
     said: Message | Receipt
     digest: bytes = b""  # of a message's payload
+    keyid: str = ""
 
 
 class Sorted(msgspec.Struct):
@@ -69,6 +70,20 @@ def sort_out(
     return found
 
 
+def still_in_force(line: Line, checked: Iterable[Checked], refused: list[NotTaken]) -> list[Checked]:
+    """Those whose key may still sign them: a `keys` message taken since may have revoked it."""
+    found: list[Checked] = []
+    for one in checked:
+        seq = one.said.seq if isinstance(one.said, Message) else None
+        try:
+            line.counterpart.key_for(one.keyid, None if seq is None else one.said.lane, seq)
+        except Refused as error:
+            refused.append(NotTaken(error.field[:200], error.accepted[:200], one.said.lane, seq))
+            continue
+        found.append(one)
+    return found
+
+
 def lane_of(text: str) -> int | None:
     """The lane that an envelope names, nothing verified; None where it names none."""
     try:
@@ -84,14 +99,14 @@ def _check(line: Line, kind: str, data: bytes, place: list[int], lanes: tuple[Bu
         receipt = receipts.read_receipt(envelope.payload, kind)
         _addressed(line, receipt.from_, receipt.to)
         _signed(line, envelope, None, None)
-        return Checked(kind, data, receipt)
+        return Checked(kind, data, receipt, keyid=envelope.signatures[0][0])
     message = messages.read_message(envelope.payload, kind)
     place += [message.lane, message.seq]
     _addressed(line, message.from_, message.to)
     if lanes is not None and not lanes[message.lane].take():
         raise Refused("rate", "too many", f"at most {PER_S[message.lane]:.0f} messages a second in lane {message.lane}")
     _signed(line, envelope, message.lane, message.seq)
-    return Checked(kind, data, message, messages.hash_of(envelope.payload))
+    return Checked(kind, data, message, messages.hash_of(envelope.payload), envelope.signatures[0][0])
 
 
 def checked_hello(line: Line, data: bytes) -> hellos.Hello:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import signal
 import socket
 import struct
@@ -18,6 +19,7 @@ from openline.node.doors.control import call
 from openline.node.init import Answers, create
 
 NODE: Final = Path(__file__).with_name("chaos_node.py")
+PORTS: Final = (20_000, 32_000)
 START_S: Final = 120.0  # two cores may be shared by many
 CRASHED: Final = 86  # exit code of a node that ended at a fail point
 
@@ -35,10 +37,16 @@ class Unhashed:
 
 
 def free_port() -> int:
-    """A TCP port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port that nobody listens on now, below those that outgoing connections take: a node that is dead gets it again."""
+    for _ in range(1_000):
+        port = PORTS[0] + secrets.randbelow(PORTS[1] - PORTS[0])
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("no free port")
 
 
 class RealNode:

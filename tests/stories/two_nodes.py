@@ -21,6 +21,7 @@ from openline.node.running import Node
 from openline.node.settings import Settings
 from openline.record.entry import Entry
 from openline.record.store import Store
+from scripts.chaos_nodes import free_port
 
 SOUTH: Final = "south.example"
 NORTH: Final = "north.example"
@@ -82,7 +83,7 @@ class Desk:
         self.listens = listens
         self.officer = f"Lt {party[:5].title()}"
         self.news = asyncio.Event()
-        self.port = 0
+        self.port = free_port() if listens else 0
         self.node: Node
 
     async def start(self) -> None:
@@ -95,8 +96,6 @@ class Desk:
         await self.node.ready.wait()
         await until(lambda: self.node.switchboard is not None, "the lines open")
         self.node.loop.hear = lambda _: self.news.set()
-        assert self.node.switchboard is not None
-        self.port = self.node.switchboard.port
 
     async def stop(self) -> None:
         """In order."""

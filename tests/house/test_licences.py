@@ -26,6 +26,7 @@ OLD_NAMES = {
     "Python Software Foundation License": "PSF-2.0",
     "PSFL": "PSF-2.0",
     "ISC License (ISCL)": "ISC",
+    "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
 }
 PAGE = ROOT / "docs" / "decisions" / "0002-dependencies.md"
 
@@ -36,8 +37,13 @@ def key_of(name: str) -> str:
 
 def runtime() -> dict[str, Distribution]:
     """Every package that installing openline installs here."""
+    return packages_of(direct())
+
+
+def packages_of(names: list[str]) -> dict[str, Distribution]:
+    """These packages and everything they bring."""
     found: dict[str, Distribution] = {}
-    waiting = list(direct())
+    waiting = list(names)
     while waiting:
         name = waiting.pop()
         if key_of(name) in found:
@@ -84,6 +90,30 @@ def test_a_page_says_why_this_dependency_is_here(name):
     assert len(rows) == 1, f"one row for {name} in {PAGE.name}"
     cells = [cell.strip() for cell in rows[0].strip("|").split("|")]
     assert all(cells), rows[0]
+
+
+def extra(name: str) -> dict[str, Distribution]:
+    """Every package that an extra brings beside the runtime's; none where it is not installed here."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = [Requirement(line).name for line in settings["project"]["optional-dependencies"][name]]
+    try:
+        return {key: one for key, one in packages_of(wanted).items() if key not in runtime()}
+    except importlib.metadata.PackageNotFoundError:
+        pytest.skip(f"the extra {name} is not installed")
+
+
+def test_every_package_of_the_extra_is_permissively_licensed_or_has_a_page():
+    page = (PAGE.parent / "0010-apprise-apart.md").read_text(encoding="utf-8")
+    for name, package in extra("apprise").items():
+        beyond = licences_of(package) - ALLOWED
+        assert not beyond or (beyond == {"MPL-2.0"} and f"**{name} (MPL-2.0)**" in page), (name, beyond)
+
+
+def test_every_package_of_the_extra_is_pinned_and_the_page_has_its_row():
+    lines = (ROOT / "requirements" / "apprise.txt").read_text(encoding="utf-8").splitlines()
+    pinned = {key_of(line.split("==")[0]) for line in lines if "==" in line}
+    report(sorted(set(extra("apprise")) - pinned), "`make lock` pins it")
+    assert "| apprise |" in PAGE.read_text(encoding="utf-8")
 
 
 def test_every_runtime_package_is_pinned():

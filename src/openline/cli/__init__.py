@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from openline.cli.app import app
 from openline.cli.line_app import app as line_app
+from openline.cli.told_app import app as told_app
 from openline.errors import OpenlineError
 
 VARIADIC = {"audit": ("--tracks",), "verify": (), "demo": ()}
@@ -18,6 +19,7 @@ VARIADIC = {"audit": ("--tracks",), "verify": (), "demo": ()}
 
 
 app.add_typer(line_app, name="line")
+app.add_typer(told_app, name="told")
 
 
 def run(arguments: Sequence[str]) -> int:

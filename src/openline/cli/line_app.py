@@ -130,3 +130,19 @@ def hop(
 
     body = {"unit": unit, "says": says, "by": by, "how": how, "grade": grade, "last": last, "stopped": stopped}
     enter_hop(node, talk, body)
+
+
+@app.command()
+def settle(
+    to: To,
+    reason: Annotated[str, typer.Option(help="Why it goes on; it is recorded, and what contradicts stays in the record.")],
+    lane: Annotated[
+        int | None,
+        typer.Option(help="0 urgent, 1 routine, 2 bulk; without it the whole line, also where this node was put back."),
+    ] = None,
+    node: NodeDir = HERE,
+) -> None:
+    """Let a line go on whose two sides said what cannot both be so, or whose signing stopped."""
+    from openline.cli.line import act
+
+    act(node, {"act": "line.settle", "to": to, "lane": lane, "reason": reason}, f"the line with {to} goes on")

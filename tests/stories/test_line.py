@@ -1,6 +1,7 @@
 """A warning, a reservation and a withdrawal between two real nodes, and what each side then shows: R83, R85, R86, R87, R92."""
 
 import asyncio
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from openline.line import conversation, custody, custody_words
 from openline.node.exporting import export_bundle, verify_path
 from openline.node.shown.lines import line_view, talk_view
 from openline.record.store import Store
-from tests.stories.two_nodes import NORTH, SOUTH, Desk, Two, check, home, reservation, running, tell, warning
+from tests.stories.two_nodes import NORTH, SOUTH, Desk, Two, check, home, reservation, running, tell, until, warning
 
 NINE_KM_1E7 = 810_000  # 0.081° of latitude: 8,985 m
 
@@ -298,6 +299,24 @@ def test_a_line_that_was_ended_goes_on_with_its_numbers(tmp_path: Path) -> None:
         assert not two.north.bodies("fork")
 
     tell(tmp_path, story)
+
+
+def test_a_port_that_is_taken_is_said_and_tried_again_until_it_is_free(tmp_path: Path) -> None:
+    async def story() -> None:
+        two = Two(tmp_path)
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", two.north.port))
+            other.listen()
+            await two.north.start()
+            board = two.north.node.switchboard
+            assert board is not None
+            assert "cannot be listened on" in board.deaf
+            assert [body["state"] for body in two.north.bodies("line")] == ["cannot listen"]
+        await until(lambda: board.port == two.north.port, "it listens once the port is free", two.north)
+        assert board.deaf == ""
+        await two.north.stop()
+
+    asyncio.run(story())
 
 
 def test_first_contact_needs_the_words_of_the_other_side(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The calls themselves, and what is asked after a hello: manifests we missed, and our own messages that we lost."""
 
+import asyncio
 from typing import Final
 
 import httpx2
@@ -15,6 +16,7 @@ from openline.node.loop import Loop
 from openline.record.envelope import signed_by, unwrap
 
 ANSWER_BYTES_MAX: Final = 2 * wire.BODY_BYTES_MAX
+WHOLE_S: Final = 60.0  # a call that trickles on for longer has failed, however often a byte comes
 RETRY_AFTER_S_MAX: Final = 30.0
 PAGES_MAX: Final = 5_000  # of own messages: a million
 
@@ -38,12 +40,12 @@ class Asking:
     async def post(self, client: httpx2.AsyncClient, url: str, body: bytes) -> bytes:
         """The body of a good answer. Raises `Lost`, `NoSession`, `httpx2.HTTPError`."""
         headers = {"content-type": "application/json"}
-        async with client.stream("POST", url, content=body, headers=headers) as answer:
+        async with asyncio.timeout(WHOLE_S), client.stream("POST", url, content=body, headers=headers) as answer:
             return await self._good(answer)
 
     async def get(self, client: httpx2.AsyncClient, url: str) -> bytes:
         """The same for a question."""
-        async with client.stream("GET", url) as answer:
+        async with asyncio.timeout(WHOLE_S), client.stream("GET", url) as answer:
             return await self._good(answer)
 
     async def _good(self, answer: httpx2.Response) -> bytes:

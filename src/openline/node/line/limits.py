@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-PER_S: Final = (200.0, 2_000.0, 2_000.0)
-"""Messages a second, by lane, on average. Lane 0 holds what people say; a backlog of hours is in the others."""
-BURST: Final = (2_000.0, 20_000.0, 20_000.0)
+PER_S: Final = (10.0, 100.0, 100.0)
+"""Messages a second, by lane, on average: what people say goes in lane 0. More would fill a disk in a day."""
+BURST: Final = (2_000.0, 30_000.0, 30_000.0)
+"""And at once: the backlog of a day without a line."""
 
 
 class Bucket:
@@ -42,7 +43,7 @@ class Allowance:
 
     def __init__(self, clock_s: Callable[[], float] = time.monotonic) -> None:
         self.lanes = tuple(Bucket(per_s, burst, clock_s) for per_s, burst in zip(PER_S, BURST, strict=True))
-        self.calls = Bucket(100.0, 400.0, clock_s)  # without anything for lane 0
+        self.calls = Bucket(50.0, 400.0, clock_s)  # without anything for lane 0
         self.checkpoints = Bucket(2.0, 20.0, clock_s)
-        self.hellos = Bucket(1.0, 30.0, clock_s)
+        self.hellos = Bucket(0.2, 30.0, clock_s)
         self.questions = Bucket(1.0, 30.0, clock_s)  # keys, own messages, checkpoints

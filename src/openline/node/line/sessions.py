@@ -6,9 +6,12 @@ from collections import Counter, deque
 from collections.abc import Iterable
 from typing import Final
 
+import msgspec
+
 from openline import seal
 from openline.errors import Refused
 from openline.flow.line import Line
+from openline.line.cleaning import clean
 from openline.line.names import LANES
 from openline.node.line.again import Again
 from openline.node.line.limits import Allowance
@@ -17,8 +20,17 @@ from openline.node.line.wire import FRAMES_MAX, NotTaken, Status
 from openline.record.store import Store
 
 FRAMES_BYTES_MAX: Final = 700_000  # of envelopes in one request, so that the body with its quoting stays below 1 MiB
+FIELDS_MAX: Final = 100  # names of fields that refusals are counted by
+SHOWN_CHARS_MAX: Final = 80
 STARTS_MAX: Final = 1_000
 SORTING_MAX: Final = 2  # requests of one counterpart that are checked at once
+
+
+def _shown(text: str) -> str:
+    try:
+        return clean(text, "status", SHOWN_CHARS_MAX, one_line=True)
+    except Refused:
+        return ""
 
 
 class Starts:
@@ -85,9 +97,10 @@ class Peer:
         return self.line.party
 
     def alive(self, status: Status | None = None) -> None:
-        """They were heard just now."""
+        """They were heard just now; what they say of their desk is shown without what could turn or hide letters."""
         self.heard_s = time.monotonic()
-        self.status = status or self.status
+        if status is not None:
+            self.status = msgspec.structs.replace(status, officer=_shown(status.officer), role=_shown(status.role))
 
     def forget_sessions(self) -> None:
         """Both sides have to say hello again."""
@@ -96,7 +109,8 @@ class Peer:
     def note_refused(self, refused: Iterable[NotTaken]) -> None:
         """Count what was not taken."""
         for one in refused:
-            self.refused[one.field] += 1
+            known = one.field in self.refused or len(self.refused) < FIELDS_MAX
+            self.refused[one.field if known else "others"] += 1
 
     def next_frames(self, store: Store, lanes: Iterable[int] = LANES, frames_max: int = FRAMES_MAX) -> list[bytes]:
         """Envelopes without a receipt, as many as one request takes; lanes that both have many share it."""

@@ -52,6 +52,7 @@ class Switchboard:
         signer, witness_signer, manifest = keys
         self.peers: dict[str, Peer] = {}
         self.port = 0
+        self.deaf = ""  # why nobody can call this node, though its settings say so
         self._loop = loop
         self._own = own
         self._settings = settings
@@ -78,11 +79,9 @@ class Switchboard:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Listen where the settings say so, and call whoever can be called. Raises `PortTaken`, `BadSetting`."""
+        """Listen where the settings say so, and call whoever can be called."""
         self._look()
-        if self._settings.listen:
-            self._listener = Listener(self._calls(), self._settings.host, self._settings.port, self._listening)
-            self.port = await self._listener.start()
+        await self._listen()
         self._loop.send = self.wake
         self._task = asyncio.create_task(self._watch())
 
@@ -116,6 +115,7 @@ class Switchboard:
                 "delay_ms": None if peer.delay_us is None else peer.delay_us / 1000,
                 "cosigned": peer.witness_size,
                 "refused": peer.refused.total(),
+                "deaf": self.deaf or None,
                 "status": None if peer.status is None else msgspec.to_builtins(peer.status),
             }
             for party, peer in self.peers.items()
@@ -133,10 +133,26 @@ class Switchboard:
                 self._look_after()
                 self._look()
                 self._silence()
+                await self._listen()
             except OpenlineError as wrong:  # a certificate that cannot be read concerns one line, not the others
                 log.error("looking after the lines: %s", wrong.message)
             await rung(self._news, LOOK_S)
             self._news.clear()
+
+    async def _listen(self) -> None:
+        """Listen, and where that cannot be, say why and try again: the others cannot call, but we can call them."""
+        if not self._settings.listen or self._listener is not None:
+            return
+        listener = Listener(self._calls(), self._settings.host, self._settings.port, self._listening)
+        try:
+            self.port = await listener.start()
+        except OpenlineError as wrong:
+            if self.deaf != wrong.message:
+                self.deaf = wrong.message
+                log.error("counterparts cannot call this node: %s", wrong.message)
+                await self._loop.record("line", "node", "node", {"state": "cannot listen", "why": wrong.message})
+            return
+        self._listener, self.deaf = listener, ""
 
     def _look(self) -> None:
         lines = self._loop.world.lines

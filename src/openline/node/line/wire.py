@@ -10,6 +10,7 @@ from openline.errors import Refused
 
 BODY_BYTES_MAX: Final = 1024 * 1024
 FRAMES_MAX: Final = 200
+RECEIPTS_MAX: Final = 30  # one a lane is what anybody needs
 WAIT_MS_MAX: Final = 25_000
 PULL_WAIT_MS: Final = 8_000  # each answer is a sign of life, and there is to be one every 10 s
 MANIFESTS_MAX: Final = 50
@@ -31,7 +32,7 @@ class Checked(msgspec.Struct, frozen=True):
     """A checkpoint to be cosigned: the note, the size cosigned before, and the proof between them."""
 
     note: Note
-    old: int
+    old: A[int, M(ge=0)]
     proof: A[tuple[A[str, M(max_length=44)], ...], M(max_length=64)] = ()
 
 
@@ -49,7 +50,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
 
     session: A[str, M(max_length=44)]
     frames: A[tuple[Envelope, ...], M(max_length=FRAMES_MAX)] = ()
-    receipts: A[tuple[Envelope, ...], M(max_length=FRAMES_MAX)] = ()
+    receipts: A[tuple[Envelope, ...], M(max_length=RECEIPTS_MAX)] = ()
     checkpoint: Checked | None = None
     cosignatures: A[tuple[Note, ...], M(max_length=16)] = ()
     pull: A[int, M(ge=0, le=FRAMES_MAX)] = 0
@@ -60,13 +61,13 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What the other side took, and what it has."""
 
-    receipts: A[tuple[Envelope, ...], M(max_length=FRAMES_MAX)] = ()
+    receipts: A[tuple[Envelope, ...], M(max_length=RECEIPTS_MAX)] = ()
     frames: A[tuple[Envelope, ...], M(max_length=FRAMES_MAX)] = ()
     next: dict[str, int] = {}
     refused: A[tuple[NotTaken, ...], M(max_length=FRAMES_MAX)] = ()
     checkpoint: Checked | None = None
     cosignatures: A[tuple[Note, ...], M(max_length=16)] = ()
-    witness_size: int = 0
+    witness_size: A[int, M(ge=0)] = 0
     status: Status | None = None
 
 

@@ -57,6 +57,30 @@ TO_DO: Final[dict[str, str]] = {
     "try": "Acknowledge at the console that it came.",
 }
 
+OURS_TO_DO: Final[dict[str, tuple[str, str]]] = {
+    "seen": (
+        "nobody at our own desk has stated that the counterpart's message was seen",
+        "Go to the console, read it, and state that you saw it.",
+    ),
+    "read_back": (
+        "the counterpart's message was not read back by our own desk, or was not found to agree",
+        "Go to the console and read it back.",
+    ),
+    "differs": (
+        "our own read-back DIFFERS from what the counterpart said",
+        "Telephone the counterpart, go through the fields that differ, and read it back again.",
+    ),
+    "answer": ("our own answer to the counterpart is missing", "Go to the console and answer."),
+    "no_reply": (
+        "our own desk has given NO REPLY of any kind",
+        "Go to the console and answer, or telephone the counterpart.",
+    ),
+    "passed_on": (MISSING["passed_on"], "Tell the unit, and state at the console who told it and when."),
+    "passed_on_before_start": (MISSING["passed_on_before_start"], "Tell the unit now, and state at the console who told it."),
+    "passed_on_at_start": (MISSING["passed_on_at_start"], "Tell the unit now by any path, and state who told it."),
+}
+"""What is due of a message of the counterpart is due from our own desk: (what is missing, what to do)."""
+
 _DEGREES: Final = r"[-+]?\d{1,3}[.,]\d{2,}\s*°?\s*[NSEW]?"
 _PLACES: Final = re.compile(
     rf"{_DEGREES}\s*[,;/ ]\s*{_DEGREES}"  # 33.507 38.618
@@ -72,9 +96,14 @@ def without_places(text: str) -> str:
     return _PLACES.sub(LEFT_OUT, text)
 
 
+def _words(item: Item) -> tuple[str, str]:
+    plain = MISSING[item.what], TO_DO[item.what]
+    return plain if item.ours else OURS_TO_DO.get(item.what, plain)
+
+
 def missing(item: Item) -> str:
     """What is missing, with the unit where one is named."""
-    said = MISSING[item.what]
+    said = _words(item)[0]
     if item.unit:
         said += f" ({without_places(item.unit)})"
     return f"{said}: {without_places(item.why)}" if item.why and not item.talk else said
@@ -82,7 +111,7 @@ def missing(item: Item) -> str:
 
 def subject(item: Item, *, repeat: bool = False) -> str:
     """One line; begins with EXERCISE where it is one, and with (repeat) where the same may have come before."""
-    words = MISSING[item.what]
+    words = _words(item)[0]
     head = f"{item.line}: {words}" if item.line else words
     return _marked(f"{REPEAT} {head}" if repeat else head, item.exercise)[:SUBJECT_CHARS_MAX]
 
@@ -94,7 +123,7 @@ def text(item: Item, path: Path, key: str, step: tuple[int, int], say: str, late
         lines.append(_message(item, now_us))
     if item.place is not None and path.places:
         lines.append(f"Place in it: {item.place[0] / 1e7:.5f}, {item.place[1] / 1e7:.5f} (WGS-84).")
-    lines.append(f"What to do: {TO_DO[item.what]}")
+    lines.append(f"What to do: {_words(item)[1]}")
     if say:
         lines.append(say)
     if late_s >= LATE_S:

@@ -1,5 +1,6 @@
 """Who is told of what is due outside the console: each once, in steps, until somebody acknowledges or it is settled."""
 
+import msgspec
 import pytest
 
 from openline.flow import delivering, escalations
@@ -258,14 +259,15 @@ def test_an_exercise_is_never_told_together_with_what_is_none() -> None:
             told.send()
     told.state.rules = rules_with(told, False)
     said = queued(told.at(30)) + queued(told.at(61))
+    assert any(one.get("covers", 1) > 1 for one in said)
+    running, deliveries = told.state.escalations.running, told.state.escalations.deliveries
     for one in said:
+        assert {running[name].item.exercise for name in deliveries[one["key"]].covers} == {one["exercise"]}
         assert one["exercise"] == ("EXERCISE" in one["subject"])
         assert one["exercise"] == ("EXERCISE EXERCISE EXERCISE" in one["text"])
 
 
 def rules_with(told: Told, exercise: bool):
-    import msgspec
-
     return msgspec.structs.replace(told.rules, line=msgspec.structs.replace(told.rules.line, exercise=exercise))
 
 
@@ -312,6 +314,15 @@ def test_silence_hours_hold_a_message_until_they_are_over() -> None:
     assert whats(told.at(60)) == ["began"]
     assert told.at(3_599) == []
     assert keys(told.at(3_600)) == ["e1/0/mail"]
+
+
+def test_silence_hours_of_a_later_step_do_not_bring_back_an_earlier_one() -> None:
+    evening = Path("radio", to="supervisor", quiet="12:10-13:00")
+    told = Told(Policy((Step(0, ("mail",)), Step(300, ("radio",))), (MAIL, evening)))
+    told.link("down")
+    told.at(0)
+    assert keys(told.at(400)) == ["e1/1/radio"]  # the node was off, and the first step is late
+    assert told.at(660) == []
 
 
 def test_the_text_says_what_is_missing_since_when_where_and_what_to_do() -> None:

@@ -60,6 +60,17 @@ def test_a_path_in_its_silence_hours_is_told_of_nothing_less(policy, what, sever
         assert not rules.silent(policy.path(name).quiet, now_us)
 
 
+@given(policies(quiet=False), SEVERITY, MOMENTS)
+def test_the_step_due_now_is_the_last_that_was_reached_and_has_a_path(policy, severity, now_us):
+    found = rules.due(policy, "seen", severity, MIDNIGHT_US, now_us)
+    reached = [
+        index
+        for index, step in enumerate(policy.steps)
+        if MIDNIGHT_US + step.after_s * US_PER_S <= now_us and set(step.paths) & offered(policy, severity)
+    ]
+    assert ([] if found is None else [*found.earlier, found.step]) == reached
+
+
 @given(policies(quiet=False), WHAT, SEVERITY, st.integers(0, 2_000))
 def test_a_node_that_was_off_takes_the_step_that_one_that_watched_has_reached(policy, what, severity, after_s):
     """One that looks each second, and one that looks once: the same step now, and what one missed the other took."""

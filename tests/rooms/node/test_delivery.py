@@ -1,6 +1,7 @@
 """The courier: marks before it calls, calls once, says what became of it, and finds what an earlier process left."""
 
 import asyncio
+import io
 import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlalchemy import Connection
 from openline.flow.state import Rules
 from openline.line.escalation import Path as WayOut
 from openline.line.escalation import Policy, Step
+from openline.node import snapshot
 from openline.node.line import delivery
 from openline.node.line.deliverers import Message, Outcome
 from openline.node.line.delivery import FOUND, GONE, Courier
@@ -221,8 +223,9 @@ def test_a_message_taken_back_before_it_was_called_is_not_called(tmp_path: Path)
         (one, _), *_ = read_tries(desk.store)
         await desk.act("escalation.acknowledge", escalation="e1")
         assert read_tries(desk.store) == []
-        courier = Courier(desk.loop, {"a": Way("a", pigeon, (), 5.0)})
-        assert not await courier._mark(one)
+        courier = Courier(desk.loop, {})
+        courier._calls["a"] = asyncio.create_task(asyncio.sleep(0))
+        await courier._call(one, Way("a", pigeon, (), 5.0))  # it had been read before it was taken back
         await courier.stop()
 
     desk.tell(run)
@@ -252,3 +255,17 @@ def test_stopping_waits_a_moment_for_what_is_under_way(tmp_path: Path) -> None:
 
     said = tell(tmp_path, pigeon, story)
     assert whats(said) == ["began", "queued", "accepted"]
+
+
+def test_a_snapshot_holds_what_runs(tmp_path: Path) -> None:
+    desk = Story(tmp_path, Rules(party="south.example", escalation=POLICY))
+    kept: list[bytes] = []
+
+    async def run(desk: Story) -> None:
+        await trial(desk)
+        kept.append(snapshot.pickled(desk.loop.world, {}))
+
+    desk.tell(run)
+    world, _ = snapshot._Reader(io.BytesIO(kept[0])).load()
+    assert list(world.escalations.deliveries) == ["e1/0/a"]
+    assert world.escalations.running["try a"].policy == desk.loop.world.escalations.running["try a"].policy

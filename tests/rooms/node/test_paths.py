@@ -94,6 +94,7 @@ def test_without_tls_only_a_network_that_the_setting_names_is_reached() -> None:
         (mail, f"smtps://u:{SECRET}@h/?from=a@b.example&to=nobody"),
         (mail, f"smtps://u:{SECRET}@h/?from=a@b.example&to=c@d.example&tls=off"),
         (mail, f"smtps://u:{SECRET}@h/?from=a@b.example&to=c@d.example%0d%0aBcc:x@y.example"),
+        (mail, f"smtp://u:{SECRET}@h/?from=a@b.example&to=c@d.example&tls=off"),
         (mail, f"http://u:{SECRET}@h/?from=a@b.example&to=c@d.example"),
         (apprised, ""),
         (apprised, f"json://h/{SECRET}"),

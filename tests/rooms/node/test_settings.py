@@ -57,6 +57,16 @@ def test_rules_can_be_recorded_and_read_back():
     assert msgspec.convert(msgspec.to_builtins(rules), Rules).tracks == rules.tracks
 
 
+def test_the_policy_of_an_escalation_is_recorded_whole_and_without_addresses():
+    steps = '[[escalation]]\nafter_s = 0\npaths = ["a"]\nsay = "+000 1"\n[[escalation]]\nafter_s = 60\npaths = ["a"]\n'
+    rules = rules_of(parse(PARTY + PATH + 'quiet = "22:00-06:00"\nreach = ["10.0.0.0/8"]\n' + steps))
+    recorded = msgspec.json.encode(rules)
+
+    assert msgspec.json.decode(recorded, type=Rules).escalation.hash == rules.escalation.hash
+    assert b"tokens" not in recorded
+    assert b"10.0.0.0" not in recorded
+
+
 def test_a_url_is_shown_without_its_query():
     assert shown("http://h/a.json?x=1") == "http://h/a.json"
 

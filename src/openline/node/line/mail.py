@@ -177,4 +177,6 @@ def _read(text: str) -> MailAddress | None:
         return None
     mode = "all" if url.scheme == "smtps" else "off" if tls == ["off"] else "start"
     user, password = unquote(url.username or ""), unquote(url.password or "")
+    if user and mode == "off":
+        return None  # no password goes over a wire in the clear
     return MailAddress(url.hostname, port, mode, user, password, senders[0], receivers)

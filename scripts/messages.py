@@ -41,7 +41,7 @@ INSTRUCTION is closed unless the agreement with that counterpart grants it; no t
 
 The same in every language, in western digits, with a point and without grouping. A name ends in its unit, and so do the
 names of the parameters, but for the slots that every message of a type has: who, role, unit, answer, why, result, how,
-what, fields.
+what, fields, core.
 
 | kind | parameters | written |
 |---|---|---|

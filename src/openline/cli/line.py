@@ -143,6 +143,44 @@ def enter_hop(node: Path, name: str, body: dict[str, Any]) -> None:
     out(talk_of(node, name)["custody"]["headline"])
 
 
+HELD = {
+    "same": "this node computes the same",
+    "differs": "THIS NODE COMPUTES ANOTHER",
+    "unknown": "not to be computed here any more",
+}
+
+
+def core_act(node: Path, name: str, body: dict[str, Any], said: str) -> None:
+    """One act about the shared core of a conversation."""
+    party = talk_of(node, name)["party"]
+    act(node, {**body, "to": party, "talk": name}, f"{name}: {said.format(party=party)}")
+
+
+def show_core(node: Path, name: str, as_json: bool) -> None:
+    """The cores offered of a conversation."""
+    found = talk_of(node, name)["core"]
+    if as_json:
+        print_json(found)
+        return
+    if not found["offers"]:
+        out("no core was offered by either side")
+        return
+    rows = [
+        (
+            one["by"],
+            one["who"],
+            one["at"],
+            one["core"][:16],
+            HELD[one["held"]],
+            one["state"],
+            one["answered_by"] or "",
+            one["why"] or "",
+        )
+        for one in found["offers"]
+    ]
+    table(("offered by", "who", "when", "core", "here", "answer", "by", "why"), rows)
+
+
 def talk_of(node: Path, name: str) -> dict[str, Any]:
     """One message of the node's state. Raises `NotThere`."""
     for line in call(node, {"do": "state"})["lines"]:

@@ -12,6 +12,12 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="The line to a counterpart: first contact, messages, read-backs, and how far each has got.",
 )
+core_app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="The shared core of a conversation: what both parties hold of it alike, signed by both, or refused.",
+)
+app.add_typer(core_app, name="core")
 To = Annotated[str, typer.Argument(help="The counterpart's party, such as north.example.")]
 Talk = Annotated[str, typer.Argument(help="The message, as `openline line list` names it, such as south.example/3.")]
 Slots = Annotated[
@@ -146,3 +152,41 @@ def settle(
     from openline.cli.line import act
 
     act(node, {"act": "line.settle", "to": to, "lane": lane, "reason": reason}, f"the line with {to} goes on")
+
+
+@core_app.command()
+def offer(talk: Talk, node: NodeDir = HERE) -> None:
+    """Sign the core of a conversation as it stands here, and ask the counterpart to sign it too."""
+    from openline.cli.line import core_act
+
+    core_act(node, talk, {"act": "core.offer"}, "signed here, and offered to {party}")
+
+
+@core_app.command()
+def agree(talk: Talk, node: NodeDir = HERE) -> None:
+    """Agree to the core that the counterpart offers; refused where this node computes another."""
+    from openline.cli.line import core_act
+
+    core_act(node, talk, {"act": "core.agree"}, "agreed to; {party} is told")
+
+
+@core_app.command()
+def refuse(
+    talk: Talk,
+    why: Annotated[str, typer.Option(help="not_held, not_agreed, not_authorised or other.")],
+    reason: Annotated[str, typer.Option(help="In words; needed with other.")] = "",
+    node: NodeDir = HERE,
+) -> None:
+    """Refuse the core that the counterpart offers, with the reason: the refusal is recorded at both ends."""
+    from openline.cli.line import core_act
+
+    body = {"act": "core.refuse", "why": why} | ({"reason": reason} if reason else {})
+    core_act(node, talk, body, "refused; {party} is told")
+
+
+@core_app.command(name="show")
+def show_core_of(talk: Talk, node: NodeDir = HERE, as_json: AsJson = False) -> None:
+    """Cores offered of a conversation, and how each stands: agreed to, refused, or no answer."""
+    from openline.cli.line import show_core
+
+    show_core(node, talk, as_json)

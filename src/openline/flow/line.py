@@ -13,6 +13,7 @@ from openline.errors import OpenlineError, OutOfTurn
 from openline.flow.outputs import Outputs
 from openline.flow.talk import Talk
 from openline.inbox import Intake
+from openline.line import countersign
 from openline.line import message as messages
 from openline.line import receipt as receipts
 from openline.line.counterpart import Counterpart
@@ -155,6 +156,9 @@ def _number(line: Line, lane: int, said: dict[str, Any], out: Outputs, talk: Tal
             talk.placed(message, digest)
         if message.type == "understood":
             talk.read_back_re = Ref(message.from_, message.lane, message.seq, digest)
+        if message.type == countersign.TYPE:
+            talk.offers = countersign.numbered(talk.offers, message, digest)
+        talk.says(message, digest)
         line.refer(talk, True, message.lane, message.seq, digest)
     out.add("msg.out", json.loads(payload), (*line.ref, f"conv:{message.conv}"), message)
 

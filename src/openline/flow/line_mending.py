@@ -32,6 +32,8 @@ def relearn(state: State, line: Line, lane: int, frame: bytes, out: Outputs) -> 
         say(line, talk, "recovered", out, type=message.type)
     if subject is not None:
         line.refer(subject, True, lane, message.seq, digest)
+        if message.type not in SUBSTANCE:
+            subject.says(message, digest)
         try:
             stated(state, line, subject, message, line.own, out, digest)
         except Refused as wrong:

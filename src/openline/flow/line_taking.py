@@ -113,6 +113,8 @@ def _stored(line: Line, receipt: Receipt, before: int, out: Outputs) -> None:
     now_us = out.now_ns // NS_PER_US
     for seq in range(before + 1, receipt.upto + 1):
         talk = line.talks.get(line.mine.get((receipt.lane, seq), ("", b""))[0])
+        if talk is not None and seq in refused:
+            talk.unsaid(line.own, receipt.lane, seq)
         if talk is None or talk.message is None or talk.place != (receipt.lane, seq) or not talk.ours:
             continue
         talk.unused = refused.get(seq, "")

@@ -11,6 +11,7 @@ import msgspec
 from openline.line import conversation as conversations
 from openline.line import custody
 from openline.line.conversation import Conversation, Said
+from openline.line.countersign import Offer, Spoken, spoken, with_one
 from openline.line.custody import Chain
 from openline.line.message import Message, Ref
 from openline.line.readback import Result
@@ -48,6 +49,8 @@ class Talk:
         self.read_back: dict[str, Any] = {}
         self.found: dict[str, Any] = {}  # what the counterpart's node found of it: the slots of its `understood.result`
         self.read_back_re: Ref | None = None  # the counterpart's message that it came in
+        self.spoken: tuple[Spoken, ...] = ()  # every message of it that has a number: what a shared core is made of
+        self.offers: tuple[Offer, ...] = ()  # cores that either party signed, and the answers
         self.raised: dict[str, Raised] = {}
         self.places: list[tuple[bool, int, int]] = []  # (ours, lane, number) of every message about it
         self.next_us = 0  # nothing new can be due before
@@ -80,6 +83,15 @@ class Talk:
         self.version += 1
         self.message = message
         self.hash = digest
+        self.says(message, digest)
+
+    def says(self, message: Message, digest: bytes) -> None:
+        """One more message of it, ours or theirs, that has its number."""
+        self.spoken = with_one(self.spoken, spoken(message, digest))
+
+    def unsaid(self, party: str, lane: int, seq: int) -> None:
+        """The receiver's node could not use a message: it holds it and acted on nothing of it, so no core has it."""
+        self.spoken = tuple(one for one in self.spoken if (one.from_, one.lane, one.seq) != (party, lane, seq))
 
     def step(self, said: Said) -> None:
         """One event. Raises `Refused`; nothing has changed then."""

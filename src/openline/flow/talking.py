@@ -13,7 +13,7 @@ from openline.flow.talk import Talk
 from openline.inbox import Frame
 from openline.kernels.geodesic import inverse
 from openline.line import conversation as conversations
-from openline.line import custody, custody_words, readback
+from openline.line import countersign, custody, custody_words, readback
 from openline.line.conversation import Said
 from openline.line.message import Message, Ref
 from openline.line.message import Template as Named
@@ -40,6 +40,8 @@ def use(state: State, line: Line, message: Message, digest: bytes, out: Outputs)
     subject = find(line, message.re)
     if subject is not None:
         line.refer(subject, False, message.lane, message.seq, digest)
+        if message.type not in SUBSTANCE:
+            subject.says(message, digest)
     if message.type in SUBSTANCE:
         talk = incoming(line, message, digest, now_us, out)
         line.refer(talk, False, message.lane, message.seq, digest)
@@ -75,6 +77,8 @@ def stated(state: State, line: Line, talk: Talk, message: Message, party: str, o
 
     Raises `Refused`; nothing has changed then.
     """
+    if message.type == countersign.TYPE:
+        _countersigned(line, talk, message, party, out, digest)
     event = conversations.event_of(message.type, message.params)
     if event is None:
         return
@@ -95,6 +99,22 @@ def stated(state: State, line: Line, talk: Talk, message: Message, party: str, o
             talk.read_back_re = Ref(message.from_, message.lane, message.seq, digest)  # ours gets it with its number
     if event == "read_back" and talk.ours and party == line.party:
         compare(state, line, talk, out)
+
+
+def _countersigned(line: Line, talk: Talk, message: Message, party: str, out: Outputs, digest: bytes) -> None:
+    """A core was offered, agreed to or refused; what both computed of it is recorded at both ends."""
+    ref = Ref(message.from_, message.lane, message.seq, digest) if message.seq else None
+    talk.offers, one = countersign.signed(talk.offers, message, talk.re, ref)
+    talk.version += 1
+    held = countersign.verdict(one.core, _conv(talk), talk.said["text"], talk.spoken, one.upto)
+    what = {"": "core offered", "agrees": "core agreed to", "refuses": "core refused"}[one.answer]
+    who = str(message.params["who"])
+    say(line, talk, what, out, by=party, who=who, core=one.core, held=held, upto=one.upto, says=one.why)
+
+
+def _conv(talk: Talk) -> str:
+    """The conversation as its messages name it."""
+    return talk.id.partition("+")[0]
 
 
 def _state(line: Line, talk: Talk, message: Message, party: str, event: conversations.Event, out: Outputs) -> None:
@@ -154,6 +174,7 @@ def tell(
     template: str = "",
     *,
     whatever_stands: bool = False,
+    re: Ref | None = None,
 ) -> None:
     """Send a statement about a talk, and take it into the talk as our own.
 
@@ -161,7 +182,7 @@ def tell(
     """
     if talk.re is None:
         raise Refused("talk", talk.id, "a message that has been sent: this one waits for the line")
-    re = talk.read_back_re if kind == "understood.result" else talk.re
+    re = re or (talk.read_back_re if kind == "understood.result" else talk.re)
     said = statement(state, talk, kind, params, out.now_ns // NS_PER_US, template) | {"re": re}
     placed = Message(from_=line.own, to=line.party, lane=talk.re.lane, seq=0, prev=b"", **said)
     kept, mark = talk.kept(), len(out.made)
@@ -185,7 +206,7 @@ def statement(state: State, talk: Talk, kind: str, params: dict[str, Any], now_u
         bool(talk.conversation.exercise),
         now_us,
     )
-    return said | {"conv": talk.id.partition("+")[0], "answers": (), "readback": ()}
+    return said | {"conv": _conv(talk), "answers": (), "readback": ()}
 
 
 def template_for(kind: str, template: str = "") -> Template:

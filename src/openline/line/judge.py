@@ -3,6 +3,7 @@
     keys        each party's record says which root key of the other it compared; the other's bundle must be under it
     logs        each log against every checkpoint of it that was signed and is in the other's hands (`judge_logs`)
     lanes       each message: signed, stored, the same in both records, in one chain (`judge_lanes`)
+    cores       a core that both signed, that one refused, or that one alone signed (`judge_cores`)
     statements  seen, understood, passed on, acted: that it was said is proved, that it is so is the claim of that party's node
 
 Both bundles were verified before; nothing here is believed because a bundle says it.
@@ -10,11 +11,12 @@ Both bundles were verified before; nothing here is believed because a bundle say
 
 from typing import Any, Final
 
+from openline.line.judge_cores import cores
 from openline.line.judge_keys import Ring
 from openline.line.judge_lanes import OneLane, Way
 from openline.line.judge_logs import Log
 from openline.line.judge_papers import Papers
-from openline.line.judge_said import Evidence, Finding, Judgement, Statement, sorted_out
+from openline.line.judge_said import Core, Evidence, Finding, Judgement, Statement, sorted_out
 from openline.line.message import Message
 from openline.record.opened import Opened
 
@@ -43,6 +45,8 @@ def judge(first: Opened, second: Opened) -> Judgement:
     lanes = [one for way in ways for one in way.judged()]
     for part in (*logs, *ways):
         findings += part.findings
+    shared = cores(lanes)
+    findings += [_false_core(one) for one in shared if one.state == "contradicted"]
     return _judged(
         mine.line,
         (mine.party, yours.party),
@@ -52,6 +56,7 @@ def judge(first: Opened, second: Opened) -> Judgement:
         checkpoints_count=sum(one.checked for one in logs),
         lanes=tuple(one.said for one in lanes),
         statements=tuple(stated for one in lanes for stated in _statements(one)),
+        cores=shared,
     )
 
 
@@ -144,7 +149,12 @@ def _in_words(message: Message) -> str:
         case "acted":
             return f"{unit}: {slots.get('what', '')}, as reported{by}"
         case _:
-            return f"{result} to the shared core{by}"
+            return f"{result} {'to ' if result == 'agrees' else ''}the shared core {slots.get('core', '')[:16]}…{by}"
+
+
+def _false_core(core: Core) -> Finding:
+    says = f"both signed the core {core.core[:16]}… of {core.conv}, and the messages that their records hold give another"
+    return Finding(grade="contradicted", topic="message", party="", says=says)
 
 
 # ── two bundles of one party ─────────────────────────────────────────────────────────────────────────────────────────

@@ -97,6 +97,25 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     of: str  # the message it speaks of: `south.example 0/1`, empty for none
 
 
+CoreState = Literal["proved", "refused", "claimed only", "contradicted"]
+"""A shared core: both signed it; the other refused it; one alone signed it; both signed what the records here do not give."""
+
+
+class Core(msgspec.Struct, frozen=True, kw_only=True):
+    """A shared core that party `by` offered. `here`: whether the messages in the bundles give the same hash."""
+
+    conv: str
+    core: str
+    state: CoreState
+    here: Literal["same", "differs", "unknown"]
+    by: str
+    who: str
+    at_us: int
+    answered_by: str = ""
+    answered_us: int | None = None
+    why: str = ""
+
+
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     """All of it. `about` is a line, or the origin of a log where both bundles are of one log."""
 
@@ -109,6 +128,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     lanes: tuple[Lane, ...] = ()
     statements: tuple[Statement, ...] = ()
+    cores: tuple[Core, ...] = ()
 
 
 def sorted_out(findings: list[Finding]) -> tuple[Finding, ...]:

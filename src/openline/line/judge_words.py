@@ -8,7 +8,7 @@ from textwrap import wrap
 from typing import Final
 
 from openline.clock import NS_PER_S, to_rfc3339
-from openline.line.judge_said import Finding, Grade, Judgement, Lane, Logged, Row, Statement
+from openline.line.judge_said import Core, Finding, Grade, Judgement, Lane, Logged, Row, Statement
 
 US_PER_S: Final = 1_000_000
 WIDTH: Final = 120
@@ -39,6 +39,14 @@ LEGEND: Final = (
 STATED: Final = (
     "Stated by people through their node. That it was said is proved; that it is so is the claim of that party's node."
 )
+CORES: Final = (
+    "Shared cores of conversations: signed by both (proved), refused by the other, or signed by one alone (claimed only)."
+)
+HERE: Final = {
+    "same": "the messages here give the same",
+    "differs": "the messages here give ANOTHER",
+    "unknown": "not all of its messages are here",
+}
 
 
 def lines(judged: Judgement) -> Iterator[str]:
@@ -64,6 +72,10 @@ def _lines(judged: Judgement) -> Iterator[str]:
     if judged.lanes:
         yield ""
         yield from LEGEND
+    if judged.cores:
+        yield ""
+        yield CORES
+        yield from _table([_core(one) for one in judged.cores[:LISTED_MAX]])
     if judged.statements:
         yield ""
         yield STATED
@@ -166,6 +178,20 @@ def _logged(first: Logged | None, last: Logged | None, day: str) -> str:
 def _stated(one: Statement) -> list[str]:
     at = _clock(one.at_us) if one.at_us is not None else ""
     return [at, one.party, f"{one.lane}/{one.seq}", one.type, one.says, f"of {one.of}" if one.of else ""]
+
+
+def _core(one: Core) -> list[str]:
+    state = one.state.upper() if one.state == "contradicted" else one.state
+    answered = f"answered by {one.answered_by} {_clock(one.answered_us)}" if one.answered_us is not None else "no answer"
+    why = f" ({one.why})" if one.why else ""
+    return [
+        one.conv,
+        f"{one.core[:16]}…",
+        state,
+        f"offered by {one.by}, {one.who} {_clock(one.at_us)}",
+        answered + why,
+        HERE[one.here],
+    ]
 
 
 def _clock(at_us: int | None, day: str = "") -> str:

@@ -314,7 +314,7 @@ def test_many_messages_are_shown_in_runs():
         ),
         ("acted", {"unit": "2nd platoon", "what": "turned back"}, "2nd platoon: turned back, as reported by Capt."),
         ("understood", {"slot.floor_m": 300}, "read back by Capt. B. Officer"),
-        ("countersign", {"core": "c2hhcmVk", "result": "refuses"}, "refuses to the shared core by Capt."),
+        ("countersign", {"core": "c2hhcmVk", "result": "refuses"}, "refuses the shared core c2hhcmVk… by Capt."),
     ],
 )
 def test_what_people_state_is_said_in_words(type_, params, words):

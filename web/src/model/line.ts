@@ -84,6 +84,21 @@ export interface Result {
   tolerance_m: number | null;
 }
 
+/** A core that one side signed: how it stands to what our node holds, and what the other answered. */
+export interface CoreOffer {
+  by: string;
+  core: string;
+  upto: Record<string, number>;
+  at: string | null;
+  who: string;
+  role: string;
+  held: "same" | "differs" | "unknown";
+  state: "no answer" | "agrees" | "refuses";
+  answered: string | null;
+  answered_by: string | null;
+  why: string | null;
+}
+
 export interface Talk {
   id: string;
   party: string;
@@ -113,6 +128,7 @@ export interface Talk {
   lead: { says: string; too_late: boolean } | null;
   mover: string | null;
   custody: Custody | null;
+  core?: { upto: Record<string, number>; offers: CoreOffer[] };
   due: Due[];
 }
 

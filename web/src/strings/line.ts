@@ -151,6 +151,17 @@ export const line = {
     howHint: "telephone to Lt Kareem, number from the agreement", go: "Take this counterpart", admin: "An administrator takes a counterpart's card.", counted: "{n} of 16 words",
   },
 
+  core: {
+    title: "Shared core", note: "What both nodes hold of this conversation alike: its messages, text and read-back. Nobody's notes are in it.",
+    offer: "Sign it and offer it", agree: "Agree to the core", refuse: "Refuse the core", why: "Why it is refused", reason: "In words",
+    offered: "{party} offered it: {who}, {at}.", answered: "by {who}, {at}",
+    states: { "no answer": "NO ANSWER", agrees: "Agreed to", refuses: "REFUSED" },
+    held: { same: "Our node computes the same.", differs: "OUR NODE COMPUTES ANOTHER: it cannot be agreed to.", unknown: "Our node cannot compute it any more: ask for a newer one." },
+    reasons: {
+      not_held: "It is not what our node holds", not_agreed: "It does not say what happened", not_authorised: "Not authorised to sign it", other: "Other",
+    },
+  },
+
   alarm: { ask: "Ask the counterpart to pass a warning" },
 
   slot: {

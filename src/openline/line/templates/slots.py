@@ -59,6 +59,7 @@ PLAIN: Final[dict[str, Kind]] = {
     "result": "choice",
     "how": "choice",
     "what": "choice",
+    "core": "text",
 }
 """Slots that every message of their type has, whatever its template: the names docs/spec/line.md gives them have no ending."""
 

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from openline.clock import NS_PER_US, to_rfc3339
+from openline.flow import countersigning
 from openline.flow.line import Line
 from openline.flow.talk import Talk
 from openline.line import conversation as conversations
-from openline.line import custody, custody_words, lead, spoken
+from openline.line import countersign, custody, custody_words, lead, spoken
 from openline.line.conversation import Said
 from openline.line.names import LANES
 from openline.line.templates import pack
@@ -15,6 +16,7 @@ from openline.line.templates.template import Template
 
 TALKS_SHOWN: Final = 200  # newest last, and before them older ones of which something is due; the others are in the record
 DUE_SHOWN: Final = 200
+OFFERS_SHOWN: Final = 10
 
 
 class LineViews:
@@ -104,6 +106,7 @@ def talk_view(line: Line, talk: Talk, now_us: int) -> dict[str, Any]:
         "lead": None if about.lead is None else {"says": lead.sentence(about.lead), "too_late": about.lead.too_late},
         "mover": talk.mover or None,
         "custody": None if talk.chain is None else chain_view(line, talk.chain, now_us),
+        "core": core_view(line, talk),
         "due": [
             {
                 "what": one.what,
@@ -112,6 +115,29 @@ def talk_view(line: Line, talk: Talk, now_us: int) -> dict[str, Any]:
                 "acknowledged_by": one.acknowledged_by or None,
             }
             for one in talk.raised.values()
+        ],
+    }
+
+
+def core_view(line: Line, talk: Talk) -> dict[str, Any]:
+    """The shared core: how far one would reach now, what either side offered, and how each stands to what this node holds."""
+    return {
+        "upto": countersign.numbers(talk.spoken, (line.own, line.party)),
+        "offers": [
+            {
+                "by": one.by,
+                "core": one.core,
+                "upto": dict(one.upto),
+                "at": when(one.at_us),
+                "who": one.who,
+                "role": one.role,
+                "held": countersigning.held(talk, one),
+                "state": one.state,
+                "answered": when(one.answered_us) if one.answer else None,
+                "answered_by": one.answered_who or None,
+                "why": one.why or None,
+            }
+            for one in talk.offers[-OFFERS_SHOWN:]
         ],
     }
 

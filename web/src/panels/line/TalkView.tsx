@@ -11,6 +11,7 @@ import { CustodyTree } from "./CustodyTree";
 import { Compared, Five } from "./Five";
 import { dueWords, Headline, Marks, sinceWords, whose } from "./marks";
 import { answerSays, goCompose, goHome, goReadBack, nameOf, slotsKnown } from "./state";
+import { SharedCore } from "./SharedCore";
 import { type Kind, StateForm } from "./StateForm";
 import { Message } from "./Texts";
 
@@ -141,6 +142,7 @@ export function TalkView({ of }: { of: string }) {
             <CustodyTree talk={talk} custody={talk.custody} headline={false} />
           </section>
         )}
+        <SharedCore talk={talk} />
       </div>
     </>
   );

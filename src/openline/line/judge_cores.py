@@ -1,0 +1,92 @@
+"""Shared cores in two bundles: signed by both, refused, or claimed by one alone; and whether the records give the same.
+
+A core is computed here again from the messages that either bundle holds; that both signed one hash is proved by two signatures,
+whatever else is missing.
+"""
+
+from openline.errors import Refused
+from openline.line import countersign
+from openline.line.countersign import Offer, Spoken, Verdict
+from openline.line.judge_lanes import OneLane
+from openline.line.judge_said import Core, CoreState
+from openline.line.message import Message, Ref
+
+STATEMENTS = ("seen", "understood", "understood.result", "answer", "passed_on", "acted", "withdrawal", countersign.TYPE)
+"""Types that only ever speak of another message, and so begin no conversation."""
+RE_MAX = 4  # a result speaks of a read-back, which speaks of a message; an answer of an offer
+
+
+def cores(lanes: list[OneLane]) -> tuple[Core, ...]:
+    """Every core that was offered, in the order of the conversations."""
+    held: dict[bytes, Message] = {}
+    for lane in lanes:
+        for row in lane.said.rows:
+            if not row.refused:
+                papers = lane.papers(row.seq).values()
+                held |= {one.digest: one.said for one in papers if lane.way.good(one) and not one.said.unreadable}
+    about: dict[bytes, list[bytes]] = {}
+    for digest in held:
+        opening = _opening(digest, held)
+        if opening is not None:
+            about.setdefault(opening, []).append(digest)
+    return tuple(
+        core
+        for opening, digests in about.items()
+        if any(held[one].type == countersign.TYPE for one in digests)
+        for core in _of(opening, digests, held)
+    )
+
+
+def _opening(digest: bytes, held: dict[bytes, Message]) -> bytes | None:
+    """The message that a message speaks of in the end; itself, where it begins a conversation."""
+    for _ in range(RE_MAX):
+        message = held.get(digest)
+        if message is None:
+            return None
+        if message.type not in STATEMENTS:
+            return digest
+        digest = b"" if message.re is None else message.re.hash
+    return None
+
+
+def _of(opening: bytes, digests: list[bytes], held: dict[bytes, Message]) -> list[Core]:
+    begun = held[opening]
+    spoken: tuple[Spoken, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    signs = [one for one in digests if held[one].type == countersign.TYPE]
+    for one in digests:
+        spoken = countersign.with_one(spoken, countersign.spoken(held[one], one))
+    offered = sorted((one for one in signs if held[one].re == _ref(begun, opening)), key=lambda one: held[one].seq)
+    for one in (*offered, *(one for one in signs if one not in offered)):
+        try:
+            offers, _ = countersign.signed(offers, held[one], _ref(begun, opening), _ref(held[one], one))
+        except Refused:
+            continue  # it signs nothing that was offered
+    return [_core(begun, one, spoken) for one in offers]
+
+
+def _core(begun: Message, offer: Offer, spoken: tuple[Spoken, ...]) -> Core:
+    found = countersign.verdict(offer.core, begun.conv, begun.text, spoken, offer.upto)
+    whole = all(not last or any((one.from_, one.seq) == (party, last) for one in spoken) for party, last in offer.upto.items())
+    here: Verdict = found if whole else "unknown"
+    state: CoreState = "claimed only"
+    if offer.answer == "refuses":
+        state = "refused"
+    elif offer.answer == "agrees":
+        state = "contradicted" if here == "differs" else "proved"
+    return Core(
+        conv=begun.conv,
+        core=offer.core,
+        state=state,
+        here=here,
+        by=offer.by,
+        who=offer.who,
+        at_us=offer.at_us,
+        answered_by=offer.answered_who,
+        answered_us=offer.answered_us or None,
+        why=offer.why,
+    )
+
+
+def _ref(message: Message, digest: bytes) -> Ref:
+    return Ref(message.from_, message.lane, message.seq, digest)

@@ -312,22 +312,22 @@ class Receiver:
         need((body["from"], body["line"]) == (self.party.id, self.party.line), "line")
         unb64(body["session"], "session", length)
         boot = unb64(body["boot"], "boot", 16)
-        need(boot not in self.over, "boot")
+        need(boot not in self.over if length == 16 else self.known in (self.named, boot), "boot")
         if boot != self.known:
             self.theirs = self.ours = b""
             self.met += [] if boot in self.met else [boot]
         if body["heard"] == b64(self.boot):  # firm
-            self.known = boot
-            self.over |= set(self.met[: self.met.index(boot)])
+            gone = self.met[: self.met.index(boot)] if length == 16 else self.met
+            self.over, self.known = (self.over | {*gone, self.known}) - {boot}, boot
             for n, lane in enumerate(self.lanes):
                 self._compare(lane, body["lanes"][str(n)]["sent"], (body["yours"] or {}).get(str(n)), data)
         self.owed = {n for n, lane in enumerate(self.lanes) if lane.stored}
         return body
 
     def _compare(self, lane: Lane, sent: dict[str, Any], yours: dict[str, Any] | None, data: bytes) -> None:
-        had = lane.mark[0] if yours is None else yours["have"]["seq"]
+        had = 0 if yours is None else yours["have"]["seq"]
         other = sent["seq"] <= lane.mark[0] and [NULL, *lane.hashes][sent["seq"]] != unb64(sent["hash"], "hash", 32)
-        lane.held = sent["seq"] < had or other
+        lane.held = sent["seq"] < had or other or (lane.held and yours is None)
         if other:
             self.forks.append(data)
 

@@ -272,6 +272,8 @@ def test_a_sender_that_was_put_back_is_told_and_its_lane_is_held():
     south.put_back(3)
     hello(south, north)
     assert {one.found for one in south.findings} == {"we_were_put_back"}
+    assert [lane.held for lane in north.lanes] == [False] * 3
+    north.heard_hello(south.hello(north.say_hello())[1])
     assert [lane.held for lane in north.lanes] == [True, False, False]
 
 

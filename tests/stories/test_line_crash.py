@@ -151,13 +151,14 @@ def test_a_database_put_back_refuses_to_sign_keeps_the_evidence_and_stays_open_f
     asyncio.run(story())
 
 
-def test_a_database_put_back_takes_its_own_messages_again_and_a_person_lets_it_go_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize("calls", [True, False], ids=["it can call", "it is called and pulled from"])
+def test_a_database_put_back_takes_its_own_messages_again_and_a_person_lets_it_go_on(tmp_path: Path, calls: bool) -> None:
     """No number is given twice: what was lost is the same as before, and the next message has the next number."""
     copied = tmp_path / "copy"
     copied.mkdir()
 
     async def story() -> None:
-        async with running(Two(tmp_path)) as two:
+        async with running(Two(tmp_path, north_listens=calls)) as two:
             await put_back_south(two, copied)
             lane = lambda: two.south.line().lanes.out[1]  # noqa: E731
             await two.until(lambda: lane().next == 6, "its messages are shown to it again")

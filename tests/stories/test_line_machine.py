@@ -96,6 +96,25 @@ class Machine(RuleBasedStateMachine):
     def call_and_be_answered(self, party: str, stop: str) -> None:
         self.exchange(party, stop)
 
+    @rule(party=PARTIES, stop=STOP)
+    def call_and_lose_the_answer(self, party: str, stop: str) -> None:
+        count = len(self.under)
+        self.call(party, 0, False)
+        if len(self.under) > count:
+            self.arrive(self.under.pop(), stop)
+        del self.under[count:]
+
+    @rule(party=PARTIES)
+    def call_once_and_arrive_twice(self, party: str) -> None:
+        count = len(self.under)
+        self.call(party, 3, True)
+        if len(self.under) > count:
+            one = self.under.pop()
+            self.arrive(one)
+            self.arrive(one)
+            for answer in (self.under.pop(), self.under.pop()):
+                self.arrive(answer)
+
     @rule(party=PARTIES)
     def start_again(self, party: str) -> None:
         self.sides[party].close()
@@ -198,7 +217,7 @@ class Machine(RuleBasedStateMachine):
 
 
 Machine.TestCase.settings = settings(
-    max_examples=12,
+    max_examples=20,
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

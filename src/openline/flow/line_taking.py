@@ -133,14 +133,14 @@ def _stored(line: Line, receipt: Receipt, before: int, out: Outputs) -> None:
 def _take_hello(line: Line, hello: Hello, boot: bytes, heard_us: int, out: Outputs) -> None:
     if not hellos.is_firm(hello, boot):
         return  # its writer says hello once more, and by then knows of this start
-    they_alone_call = not line.counterpart.urls
-    every = hellos.compare(line.lanes, hello, they_alone_call)
+    answered = hello.yours is not None
+    every = hellos.compare(line.lanes, hello)
     findings = tuple(one for one in every if _key(one) not in line.decided)
-    hellos.heed(line.lanes, findings)
+    hellos.heed(line.lanes, findings, answered)
     wrong = {_key(one): one for one in findings if one.found != "go_on_after"}
     for key, one in wrong.items():
         _found(line, key, one, out)
-    if hello.yours is not None or they_alone_call:
+    if answered:
         _caught_up(line, wrong)
     line.found = set(wrong) | {key for key in line.found if key[0] == "log"}
     _stop(line, wrong)

@@ -8,8 +8,8 @@ recorded and played again, name a session that no longer is, since neither half 
 
 Four rules keep a mark from being taken for more than it is, while messages are under way in both directions and nodes die:
 
-- A hello of another start (`boot`) than the one heard before ends every session with that party, in both directions; a hello of
-  a start that was followed by another is refused.
+- A hello of another start (`boot`) than the current one ends every session with that party, in both directions; a request of
+  a start that was followed by another is refused, until it answers something we asked.
 - A hello is **firm** if it names its reader's start in `heard`: its writer takes nothing any more that the reader sent before.
   An answer always is. One that is not firm is answered, and not compared; its writer then says hello once more.
 - That *they* fell behind is said from an answer alone, by what we had when we asked (`yours`): what came meanwhile is no sign.
@@ -235,17 +235,16 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     theirs: bytes | None = None
 
 
-def compare(lanes: Lanes, theirs: Hello, they_alone_call: bool = False) -> tuple[Finding, ...]:
+def compare(lanes: Lanes, theirs: Hello) -> tuple[Finding, ...]:
     """What the marks of a firm hello say beside ours, lane by lane, outgoing first.
 
-    That they were put back is found in an answer, by what we had when we asked. A request says it only where `they_alone_call`:
-    else bytes that passed it on the way could make it look older than it is, and saying hello ourselves will tell.
+    That they were put back is found in an answer, by what we had when we asked; never in a request, which may be late, or come
+    twice, and look older than its writer is.
     """
     assert (theirs.from_, theirs.to) == (lanes.party, lanes.own)
-    before = theirs.yours or (marks_of(lanes) if they_alone_call else None)
     found: list[Finding] = []
     for lane, marks in enumerate(theirs.lanes):
-        had = Marks() if before is None else before[lane]
+        had = Marks() if theirs.yours is None else theirs.yours[lane]
         found += _compare_out(lanes, lane, marks.have, had.upto)
         found += _compare_in(lanes, lane, marks.sent, had.have.seq)
     return tuple(found)
@@ -290,8 +289,11 @@ def compare_witness(theirs: Hello, origin: str, size: int, root_at: Callable[[in
     return Finding(found="we_were_put_back", way="log", seq=seen.size, ours=ours, theirs=seen.root)
 
 
-def heed(lanes: Lanes, findings: tuple[Finding, ...]) -> None:
-    """Stop and release lanes as the findings of one firm hello say; a fork stays until a person settles it."""
+def heed(lanes: Lanes, findings: tuple[Finding, ...], answered: bool) -> None:
+    """Stop and release lanes as the findings of one firm hello say; a fork stays until a person settles it.
+
+    What is held because they were put back is released by an answer alone, as it was held by one.
+    """
     back = any(one.found == "we_were_put_back" for one in findings)
     forked = {one.lane for one in findings if one.found == "fork" and one.way == "out"}
     held = {one.lane for one in findings if one.way == "into"}
@@ -299,4 +301,4 @@ def heed(lanes: Lanes, findings: tuple[Finding, ...]) -> None:
         out.put_back, out.unheard = back, False
         out.forked = out.forked or out.lane in forked
     for into in lanes.into:
-        into.held = into.lane in held
+        into.held = into.lane in held or (into.held and not answered)

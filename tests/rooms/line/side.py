@@ -9,12 +9,14 @@ import pickle
 from functools import cache
 from typing import Any
 
+from openline.errors import Refused
 from openline.line import hello as hellos
 from openline.line import message as messages
 from openline.line import receipt as receipts
 from openline.line.hello import Finding, Hello
 from openline.line.lanes import Lanes, Outcome, Received
 from openline.line.names import LANES
+from openline.line.starts import Starts
 from openline.record.envelope import signed_by, unwrap, wrap
 from openline.seal import b64
 from scripts.line_vectors import NORTH, SIGNERS, SOUTH, T0_US, known
@@ -70,9 +72,7 @@ class Side:
         self.stop_at = ""
         self.starts += 1
         self.boot = self.fresh()
-        self.heard: bytes | None = None  # their start, since a firm hello of it
-        self.met: list[bytes] = []  # starts of theirs, as first heard of
-        self.over: set[bytes] = set()
+        self.known = Starts()
         self.asked: Hello | None = None
         self.again = False  # whether to say hello once more, so that ours is firm
         self.ours = self.theirs = b""
@@ -133,16 +133,19 @@ class Side:
         return self._wrapped(hellos.PAYLOAD_TYPE, hellos.write_hello(self.asked)).encode()
 
     def _hello(self, **more: Any) -> Hello:
-        fields: dict[str, Any] = {"from_": self.own, "to": self.party, "boot": self.boot, "heard": self.heard, "keys_seq": 1}
+        fields: dict[str, Any] = {"from_": self.own, "to": self.party, "boot": self.boot, "keys_seq": 1}
+        fields["heard"] = self.known.current or None
         return Hello(**{**fields, "lanes": hellos.marks_of(self.lanes), "checkpoint": "", **more})
 
     def hello(self, data: bytes) -> tuple[int, bytes]:
         """The answer to a request."""
         taken_us = self.now_us()
         theirs = hellos.read_hello(self._opened(data, hellos.PAYLOAD_TYPE))
-        if theirs.boot in self.over:
+        try:
+            another = self.known.asked(theirs.boot, hellos.is_firm(theirs, self.boot))
+        except Refused:
             return 409, b""
-        self._heed(theirs)
+        self._heed(theirs, another)
         session = theirs.session + self.fresh()
         self.theirs = session if hellos.is_firm(theirs, self.boot) else b""
         times = {"t1_us": theirs.t1_us, "t2_us": taken_us, "t3_us": self.now_us()}
@@ -154,33 +157,28 @@ class Side:
         if status != 200 or self.asked is None:
             return
         theirs = hellos.read_hello(self._opened(data, hellos.PAYLOAD_TYPE))
-        if not hellos.answers(self.asked, theirs) or theirs.boot in self.over:
+        if not hellos.answers(self.asked, theirs):
             return
-        self._heed(theirs)
+        try:
+            another = self.known.answered(theirs.boot, self.asked.heard or b"")
+        except Refused:
+            return
+        self._heed(theirs, another)
         self.again = self.asked.heard != theirs.boot
         self.ours = b"" if self.again else theirs.session
 
-    def _heed(self, theirs: Hello) -> None:
-        firm = hellos.is_firm(theirs, self.boot)
-        if theirs.boot != self.heard:  # it has started again: nothing of before goes on
+    def _heed(self, theirs: Hello, another: bool) -> None:
+        if another:  # it has started again: nothing of before goes on
             self.ours = self.theirs = b""
-            self._meet(theirs.boot, firm)
-        if firm:
+        if hellos.is_firm(theirs, self.boot):
             findings = hellos.compare(self.lanes, theirs)
-            hellos.heed(self.lanes, findings)
+            hellos.heed(self.lanes, findings, theirs.yours is not None)
             self.findings += [one for one in findings if one.found != "go_on_after"]
             for one in findings:
                 if one.found == "go_on_after" and one.lane is not None:
                     self.after[one.lane] = one.seq
         self.owed = {into.lane for into in self.lanes.into if into.next > 1}
         self.commit()
-
-    def _meet(self, boot: bytes, firm: bool) -> None:
-        """A firm hello of a start ends every start that was heard of before it."""
-        self.met += [boot] if boot not in self.met else []
-        if firm:
-            self.over |= set(self.met[: self.met.index(boot)])
-            self.heard = boot
 
     # ── Exchange ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

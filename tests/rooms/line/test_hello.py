@@ -180,12 +180,21 @@ def test_who_lost_what_it_receipted_was_put_back_and_gets_it_again():
 def test_who_lost_what_it_sent_was_put_back_and_its_lane_is_held():
     _, north = exchanged(5, 3)
     back, _ = exchanged(2, 0)
-    findings = compare(north, hello(lanes=marks_of(back)), they_alone_call=True)
+    findings = compare(north, said_by(back, north, from_=SOUTH, to=NORTH))
     assert ("they_were_put_back", "into", 2) in [(one.found, one.way, one.seq) for one in findings]
-    heed(north, findings)
+    heed(north, findings, True)
     assert [into.held for into in north.into] == [True, False, False]
-    heed(north, compare(north, hello(lanes=marks_of(exchanged(3, 0)[0])), they_alone_call=True))
+    recovered = exchanged(3, 0)[0]
+    heed(north, compare(north, hello(lanes=marks_of(recovered))), False)
+    assert north.into[0].held
+    heed(north, compare(north, said_by(recovered, north, from_=SOUTH, to=NORTH)), True)
     assert not north.into[0].held
+
+
+def test_a_request_accuses_nobody_however_old_it_looks():
+    _, north = exchanged(5, 3)
+    back, _ = exchanged(2, 0)
+    assert found(north, hello(lanes=marks_of(back))) == [("go_on_after", 0, "out", 0)]
 
 
 def test_a_request_that_messages_passed_on_the_way_accuses_nobody():
@@ -206,9 +215,9 @@ def test_another_hash_is_a_fork_that_only_a_person_settles():
     marks = (Marks(have=Mark(2, HASH)), *marks_of(north)[1:])
     findings = compare(south, answer(lanes=marks, yours=marks_of(south)))
     assert [(one.found, one.seq, one.theirs) for one in findings if one.lane == 0] == [("fork", 2, HASH)]
-    heed(south, findings)
+    heed(south, findings, True)
     assert [out.stopped for out in south.out] == ["fork", None, None]
-    heed(south, compare(south, said_by(north, south)))
+    heed(south, compare(south, said_by(north, south)), True)
     assert south.out[0].stopped == "fork"
 
 
@@ -217,21 +226,21 @@ def test_another_hash_of_what_they_sent_is_a_fork_and_held():
     marks = (Marks(sent=Mark(3, HASH)), Marks(), Marks())
     findings = compare(north, hello(lanes=marks))
     assert ("fork", "into", 3) in [(one.found, one.way, one.seq) for one in findings]
-    heed(north, findings)
+    heed(north, findings, True)
     assert north.into[0].held
 
 
 def test_one_lane_that_shows_it_stops_them_all():
     _, north = exchanged(5, 3)
     back, _ = exchanged(2, 0)
-    heed(back, compare(back, said_by(north, back)))
+    heed(back, compare(back, said_by(north, back)), True)
     assert [out.stopped for out in back.out] == ["put_back"] * 3
 
 
 def test_a_hello_releases_what_stands_still_after_a_start():
     south, north = exchanged(3, 2)
     south.started()
-    heed(south, compare(south, said_by(north, south)))
+    heed(south, compare(south, said_by(north, south)), True)
     assert [out.stopped for out in south.out] == [None] * 3
 
 
@@ -245,11 +254,11 @@ def test_recovered_messages_agree_again():
     south, north = exchanged(5, 3)
     back, _ = exchanged(2, 0)
     lost = exchanged(3, 0)[0].out[0]
-    heed(back, compare(back, said_by(north, back)))
+    heed(back, compare(back, said_by(north, back)), True)
     payload = exchanged(2, 0)[0].out[0].queue(**said())
     assert back.out[0].relearn(read_message(payload), hash_of(payload))
     assert back.out[0].prev == lost.prev == south.out[0].hash_of(3)
-    heed(back, compare(back, said_by(north, back)))
+    heed(back, compare(back, said_by(north, back)), True)
     assert back.out[0].stopped is None
 
 

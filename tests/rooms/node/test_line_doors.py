@@ -1,15 +1,13 @@
-"""What a counterpart may ask, which of its starts is over, and what of its bytes enters the inbox."""
+"""What a counterpart may ask, and what of its bytes enters the inbox."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openline.errors import Refused
 from openline.flow.line import EVIDENCE_MAX, Line
 from openline.line import message as messages
 from openline.line import receipt as receipts
 from openline.line.message import FIRST, Message, hash_of, write_message
 from openline.node.line.limits import Allowance, Bucket
-from openline.node.line.sessions import Starts
 from openline.node.line.taking import Checked, Screen, Screened, lane_of, sort_out, still_in_force
 from openline.node.line.wire import NotTaken
 from openline.record.envelope import wrap
@@ -48,53 +46,6 @@ def test_a_flood_in_one_lane_takes_nothing_from_another() -> None:
             pass
     assert allowance.lanes[0].take()
     assert allowance.hellos.take()
-
-
-# ── starts ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def refused(starts: Starts, boot: bytes, firm: bool = True) -> bool:
-    try:
-        starts.heard(boot, firm)
-    except Refused:
-        return True
-    return False
-
-
-def test_a_start_that_was_followed_by_another_is_over_for_good() -> None:
-    starts = Starts()
-    assert starts.heard(b"one", True)
-    assert not starts.heard(b"one", True)
-    assert starts.heard(b"two", True)
-    assert refused(starts, b"one")
-    assert refused(starts, b"one", firm=False)
-    assert starts.current == b"two"
-
-
-def test_a_hello_that_may_be_old_ends_sessions_and_changes_nothing_else() -> None:
-    starts = Starts()
-    starts.heard(b"two", True)
-    assert starts.heard(b"one, held up on the way", False)
-    assert starts.current == b"two"
-    assert not refused(starts, b"two")
-
-
-def test_what_was_heard_of_before_the_current_start_and_never_firm_is_over() -> None:
-    starts = Starts()
-    starts.heard(b"one", False)
-    starts.heard(b"two", False)
-    starts.heard(b"two", True)
-    assert refused(starts, b"one")
-    assert not refused(starts, b"two")
-
-
-@given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), max_size=40))
-def test_the_start_that_sessions_are_with_is_never_refused(heard: list[tuple[int, bool]]) -> None:
-    starts = Starts()
-    for number, firm in heard:
-        if not refused(starts, bytes([number]), firm) and firm:
-            assert starts.current == bytes([number])
-        assert not starts.current or not refused(starts, starts.current)
 
 
 # ── what enters the inbox ────────────────────────────────────────────────────────────────────────────────────────────

@@ -4,16 +4,15 @@ import asyncio
 from typing import Final
 
 import httpx2
+import msgspec
 
-from openline.errors import OpenlineError, Refused, TheirFault
-from openline.line import message as messages
+from openline.errors import OpenlineError
 from openline.line.names import LANES
-from openline.node.doors.tls import Pair
 from openline.node.intake.link import Pace
-from openline.node.line import manifests, wire
+from openline.node.line import wire
+from openline.node.line.recovering import Recovering, theirs_held
 from openline.node.line.sessions import Peer
 from openline.node.loop import Loop
-from openline.record.envelope import signed_by, unwrap
 
 ANSWER_BYTES_MAX: Final = 2 * wire.BODY_BYTES_MAX
 WHOLE_S: Final = 60.0  # a call that trickles on for longer has failed, however often a byte comes
@@ -32,10 +31,11 @@ class NoSession(Exception):
 class Asking:
     """Asks one counterpart."""
 
-    def __init__(self, loop: Loop, own: Pair, pace: Pace) -> None:
+    def __init__(self, loop: Loop, recovering: Recovering, pace: Pace, *, they_cannot_call: bool) -> None:
         self._loop = loop
-        self._own = own
+        self._recovering = recovering
         self._pace = pace
+        self._they_cannot_call = they_cannot_call
 
     async def post(self, client: httpx2.AsyncClient, url: str, body: bytes) -> bytes:
         """The body of a good answer. Raises `Lost`, `NoSession`, `httpx2.HTTPError`."""
@@ -63,16 +63,23 @@ class Asking:
             raise Lost(f"it answered {answer.status_code}: {data[:120].decode('utf-8', 'replace')}")
         return data
 
-    async def after_hello(self, client: httpx2.AsyncClient, url: str, peer: Peer) -> None:
-        """What the hello made necessary to ask. What is not good in it is left; the line goes on."""
+    async def after_hello(self, client: httpx2.AsyncClient, url: str, peer: Peer) -> bool:
+        """What the hello made necessary to ask; whether a side has messages again, so that another hello shows it.
+
+        What is not good in the answers is left; the line goes on.
+        """
+        again = False
         try:
             if peer.keys_seq > peer.line.counterpart.manifest.seq:
                 await self._keys(client, url, peer)
             for lane in LANES:
                 if peer.line.claimed[lane] >= peer.line.lanes.out[lane].next:
-                    await self._recover(client, url, peer, lane)
+                    again |= await self._recover(client, url, peer, lane)
+                if self._they_cannot_call and peer.line.lanes.into[lane].held:
+                    again |= await self._show(client, url, peer, lane)
         except OpenlineError as wrong:
             peer.note_refused([wire.NotTaken("after hello", wrong.message[:200])])
+        return again
 
     async def _keys(self, client: httpx2.AsyncClient, url: str, peer: Peer) -> None:
         known = peer.line.counterpart
@@ -82,31 +89,33 @@ class Asking:
             body = {"to": peer.party, "manifests": list(found.manifests), "certificates": "".join(found.certificates)}
             await self._loop.node_act("node.manifests", body)
 
-    async def _recover(self, client: httpx2.AsyncClient, url: str, peer: Peer, lane: int) -> None:
-        """Own messages that this node lost: each is signed by our own key, which proves that it was put back."""
-        keys = manifests.own_line_keys(self._own)
+    async def _recover(self, client: httpx2.AsyncClient, url: str, peer: Peer, lane: int) -> bool:
+        """Own messages that this node lost, from whoever kept them; whether there were any."""
+        began = peer.line.lanes.out[lane].next
         for _ in range(PAGES_MAX):
-            after = peer.line.lanes.out[lane].next - 1
-            data = await self.get(client, f"{url}/line/v1/yours?lane={lane}&after={after}")
-            frames = wire.read_yours(data).frames
-            good = [one for one in frames if _is_ours(one, keys, peer, lane)]
-            if not good:
-                return
-            await self._loop.node_act("node.recovered", {"to": peer.party, "lane": lane, "frames": good})
-            if peer.line.lanes.out[lane].next - 1 == after:
-                return
+            before = peer.line.lanes.out[lane].next
+            data = await self.get(client, f"{url}/line/v1/yours?lane={lane}&after={before - 1}")
+            await self._recovering.take(peer, lane, wire.read_yours(data).frames)
+            if peer.line.lanes.out[lane].next == before:
+                break
+        return peer.line.lanes.out[lane].next > began
 
-
-def _is_ours(text: str, keys: list[bytes], peer: Peer, lane: int) -> bool:
-    try:
-        envelope = unwrap(text.encode("utf-8", "surrogatepass"), messages.PAYLOAD_TYPE, "yours")
-        message = messages.read_message(envelope.payload, "yours")
-        if (message.from_, message.to, message.lane) != (peer.line.own, peer.party, lane):
-            raise Refused("yours", message.from_, f"messages of {peer.line.own} in lane {lane}")
-        signed_by(envelope, keys, "yours")
-    except TheirFault:
-        return False
-    return True
+    async def _show(self, client: httpx2.AsyncClient, url: str, peer: Peer, lane: int) -> bool:
+        """Their own messages, shown to a party that was put back and cannot ask for them; whether it took any."""
+        frames: tuple[str, ...] = ()
+        began = before = 0
+        for _ in range(PAGES_MAX):
+            body = msgspec.json.encode(wire.Yours(frames, lane))
+            said = wire.read_shown(await self.post(client, f"{url}/line/v1/yours", body))
+            began = began or said.next
+            if said.next == before:
+                break
+            before = said.next
+            held = await asyncio.to_thread(theirs_held, self._loop.store, peer.line, lane, before - 1)
+            if not held:
+                break
+            frames = tuple(one.decode() for one in held)
+        return before > began
 
 
 def _retry_after_s(text: str) -> float:

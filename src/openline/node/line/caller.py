@@ -30,8 +30,9 @@ HEARTBEAT_S: Final = 5.0
 IDLE_S: Final = 30.0  # the other lanes look again, in case a call to wake was missed
 CALL_S: Final = 10.0  # without an answer for this long a call has failed
 GREETED_S_MAX: Final = 300.0  # after this a hello again: clocks drift, and marks are compared again
+BEHIND_S_MAX: Final = 60.0  # the same while they lack what they had: whether they recovered shows in their answer
 CHECKPOINT_S_MIN: Final = 1.0
-HELLOS_MAX: Final = 3  # the first after a start is not firm: the other side has not been heard
+HELLOS_MAX: Final = 4  # the first after a start is not firm; one more shows what was recovered
 URGENT: Final = (0,)
 REST: Final = (1, 2)
 PULL: Final = ()
@@ -184,16 +185,16 @@ class Caller:
     async def _greet(self, client: httpx2.AsyncClient, url: str, lanes: tuple[int, ...]) -> None:
         """Say hello where there is no session, or it is long ago; then what can only be asked after it."""
         peer = self.peer
-        stale = lanes == URGENT and time.monotonic() - peer.greeted_s > GREETED_S_MAX
+        greeted_s_max = BEHIND_S_MAX if peer.behind else GREETED_S_MAX
+        stale = lanes == URGENT and time.monotonic() - peer.greeted_s > greeted_s_max
         if stale or any(out.unheard for out in peer.line.lanes.out):
             peer.ours = b""
         if peer.ours:
             return
         for _ in range(HELLOS_MAX):
-            if await self._hello(client, url):
-                await self._asking.after_hello(client, url, peer)
+            if await self._hello(client, url) and not await self._asking.after_hello(client, url, peer):
                 return
-        raise Lost("it starts again and again")
+        raise Lost("its sessions end again and again")
 
     async def _hello(self, client: httpx2.AsyncClient, url: str) -> bool:
         """Say it once; whether a session is open then."""

@@ -87,12 +87,12 @@ class Exchange:
         answer = checked_hello(peer.line, data)
         if not hellos.answers(asked, answer):
             raise Refused("hello", "another hello", "the answer to ours")
-        if (asked.heard or b"") != peer.starts.current != answer.boot:
-            raise Refused("hello.boot", seal.b64(answer.boot), "the newest start: another was heard while this was on its way")
+        if peer.starts.answered(answer.boot, asked.heard or b""):
+            peer.forget_sessions()
         peer.offset_us, peer.delay_us = hellos.clock_offset_us(answer, heard_us)
         peer.greeted_s = time.monotonic()
         await self._heard(peer, answer, data)
-        if asked.heard == answer.boot:
+        if asked.heard == answer.boot == peer.starts.current:  # no other start was heard meanwhile
             peer.ours = answer.session  # else say hello again: only then is ours firm to them
 
     async def ask(self, peer: Peer, frames: list[bytes], lanes: tuple[int, ...], checkpoint: bool, pull: int) -> wire.Ask:
@@ -145,11 +145,17 @@ class Exchange:
         hello = checked_hello(peer.line, asked.body)
         if hello.t2_us is not None:
             raise Refused("hello.t2", hello.t2_us, "null in a hello that asks")
+        firm = hellos.is_firm(hello, self._boot)
+        if peer.starts.asked(hello.boot, firm):
+            peer.forget_sessions()
         await self._heard(peer, hello, asked.body)
         peer.calls.set()
         session = hello.session + self._entropy(hellos.SESSION_BYTES - hellos.ASKED_BYTES)
         answer = await self._hello(peer, session, hello.boot, hello.t1_us, taken_us, hello.lanes)
-        peer.theirs = session if hellos.is_firm(hello, self._boot) else b""  # else they say hello once more
+        live = firm and peer.starts.current == hello.boot  # no other start was heard meanwhile
+        peer.theirs = session if live else b""  # else they say hello once more
+        if peer.behind:
+            peer.ours = b""  # they may have recovered: our own hello will show it
         return Said(200, await self._signed(answer))
 
     async def on_frames(self, asked: Asked) -> Said:
@@ -231,6 +237,8 @@ class Exchange:
         entered = {data for _, data in screened.frames}
         took.owed |= screened.again | {one.said.lane for one in checked if one.kind == "message" and one.data in entered}
         took.refused += screened.refused
+        if any(one.field == "held" for one in screened.refused):
+            peer.ours = b""  # they go on: our own hello will show whether they recovered
         for lane, upto in screened.receipted.items():
             peer.again[lane].receipted(upto)
 
@@ -254,8 +262,6 @@ class Exchange:
     async def _heard(self, peer: Peer, hello: hellos.Hello, data: bytes) -> None:
         """A hello is evidence like any message: recorded, then stepped; it opens or stops the lanes."""
         firm = hellos.is_firm(hello, self._boot)
-        if peer.starts.heard(hello.boot, firm):
-            peer.forget_sessions()
         peer.alive()
         peer.keys_seq = hello.keys_seq
         if firm:

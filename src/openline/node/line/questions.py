@@ -10,10 +10,10 @@ from openline.errors import Refused
 from openline.line.names import LANES
 from openline.node.doors.tls import Pair
 from openline.node.line import manifests, wire
-from openline.node.line.again import chain
 from openline.node.line.exchange import TOO_FAST
 from openline.node.line.listener import Asked, Call, Said
-from openline.node.line.sessions import FRAMES_BYTES_MAX, Peer
+from openline.node.line.recovering import Recovering, theirs_held
+from openline.node.line.sessions import Peer
 from openline.node.line.witnessing import Witness
 from openline.record import witness
 from openline.record.store import Store
@@ -24,10 +24,13 @@ NONE_SUCH: Final = Said(404, b"no log of this origin is witnessed here", witness
 class Questions:
     """Answers to counterparts, each within its allowance."""
 
-    def __init__(self, store: Store, own: Pair, held: Witness, callers_of: Callable[[str], list[Peer]]) -> None:
+    def __init__(
+        self, store: Store, own: Pair, held: Witness, recovering: Recovering, callers_of: Callable[[str], list[Peer]]
+    ) -> None:
         self._store = store
         self._own = own
         self._witness = held
+        self._recovering = recovering
         self._callers_of = callers_of
 
     def calls(self) -> dict[tuple[str, str], Call]:
@@ -35,6 +38,7 @@ class Questions:
         return {
             ("GET", "/line/v1/keys"): self.keys,
             ("GET", "/line/v1/yours"): self.yours,
+            ("POST", "/line/v1/yours"): self.shown_ours,
             ("POST", "/line/v1/witness/add-checkpoint"): self.add_checkpoint,
             ("GET", "/line/v1/witness/{origin}/checkpoint"): self.checkpoint,
         }
@@ -55,18 +59,19 @@ class Questions:
         lane, after = asked.number("lane"), asked.number("after")
         if lane not in LANES:
             raise Refused("lane", lane, "0, 1 or 2")
-        frames = await asyncio.to_thread(self._held, peer, lane, after)
+        frames = await asyncio.to_thread(theirs_held, self._store, peer.line, lane, after)
         return Said(200, msgspec.json.encode(wire.Yours(tuple(one.decode() for one in frames))))
 
-    def _held(self, peer: Peer, lane: int, after: int) -> list[bytes]:
-        found: list[bytes] = []
-        size = 0
-        for _, _, envelope in chain(self._store, peer.line, "msg.in", peer.line.lanes.into[lane], after):
-            size += len(envelope) + len(envelope) // 8
-            if len(found) >= wire.FRAMES_MAX or (size > FRAMES_BYTES_MAX and found):
-                break
-            found.append(envelope)
-        return found
+    async def shown_ours(self, asked: Asked) -> Said:
+        """POST /line/v1/yours"""
+        peer, refusal = self._peer(asked)
+        if peer is None:
+            return refusal
+        shown = wire.read_yours(asked.body)
+        if shown.lane is None:
+            raise Refused("yours.lane", None, "0, 1 or 2")
+        await self._recovering.take(peer, shown.lane, shown.frames)
+        return Said(200, msgspec.json.encode(wire.Shown(peer.line.lanes.out[shown.lane].next)))
 
     async def add_checkpoint(self, asked: Asked) -> Said:
         """POST /line/v1/witness/add-checkpoint"""

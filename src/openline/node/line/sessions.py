@@ -2,17 +2,17 @@
 
 import asyncio
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
 import msgspec
 
-from openline import seal
 from openline.errors import Refused
 from openline.flow.line import Line
 from openline.line.cleaning import clean
 from openline.line.names import LANES
+from openline.line.starts import Starts
 from openline.node.line.again import Again
 from openline.node.line.limits import Allowance
 from openline.node.line.post import waiting
@@ -22,7 +22,6 @@ from openline.record.store import Store
 FRAMES_BYTES_MAX: Final = 700_000  # of envelopes in one request, so that the body with its quoting stays below 1 MiB
 FIELDS_MAX: Final = 100  # names of fields that refusals are counted by
 SHOWN_CHARS_MAX: Final = 80
-STARTS_MAX: Final = 1_000
 SORTING_MAX: Final = 2  # requests of one counterpart that are checked at once
 
 
@@ -31,34 +30,6 @@ def _shown(text: str) -> str:
         return clean(text, "status", SHOWN_CHARS_MAX, one_line=True)
     except Refused:
         return ""
-
-
-class Starts:
-    """The starts of a counterpart's node that were heard of, so that bytes of one that is over are not taken for news.
-
-    Hellos may be held up on the way while their writer dies and starts again. One that is firm was written after its writer
-    had heard us; so of two starts that both are, the one heard of first is over.
-    """
-
-    def __init__(self) -> None:
-        self.current = b""  # the start that sessions are with
-        self._order: list[bytes] = []  # as first heard of
-        self._over: deque[bytes] = deque(maxlen=STARTS_MAX)
-
-    def heard(self, boot: bytes, firm: bool) -> bool:
-        """A hello of this start; whether it ends the sessions there are. Raises `Refused` for a start that is over."""
-        if boot in self._over:
-            raise Refused("hello.boot", seal.b64(boot), "the newest start: this one was followed by another")
-        if boot not in self._order:
-            self._order = [*self._order[-STARTS_MAX:], boot]
-        another = boot != self.current
-        if firm and another:
-            place = self._order.index(boot)
-            gone = self._order[:place] + ([self.current] if self.current in self._order[place:] else [])
-            self._over.extend(gone)
-            self._order = [one for one in self._order if one not in gone]
-            self.current = boot
-        return another
 
 
 class Peer:
@@ -95,6 +66,12 @@ class Peer:
     def party(self) -> str:
         """The counterpart."""
         return self.line.party
+
+    @property
+    def behind(self) -> bool:
+        """Whether they were put back, and no answer to a hello of ours has shown yet that they have everything again."""
+        held = any(into.held for into in self.line.lanes.into)
+        return held or any(key.startswith("back") for key in self.line.trouble)
 
     def alive(self, status: Status | None = None) -> None:
         """They were heard just now; what they say of their desk is shown without what could turn or hide letters."""

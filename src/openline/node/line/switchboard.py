@@ -22,6 +22,7 @@ from openline.node.line.caller import Caller
 from openline.node.line.exchange import Exchange
 from openline.node.line.listener import Call, Listener
 from openline.node.line.questions import Questions
+from openline.node.line.recovering import Recovering
 from openline.node.line.sessions import Peer
 from openline.node.line.waiting import rung
 from openline.node.line.witnessing import Witness
@@ -69,8 +70,9 @@ class Switchboard:
             boot=boot,
             status=status or self._status,
         )
-        self._questions = Questions(loop.store, own, self._witness, self._exchange.callers_of)
-        self._asking = Asking(loop, own, pace)
+        recovering = Recovering(loop, own)
+        self._questions = Questions(loop.store, own, self._witness, recovering, self._exchange.callers_of)
+        self._asking = Asking(loop, recovering, pace, they_cannot_call=not settings.listen)
         self._callers: dict[str, tuple[Caller, asyncio.Task[None]]] = {}
         self._listening = certificates.listening(own)
         self._trusted: set[str] = set()

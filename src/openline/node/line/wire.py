@@ -79,9 +79,17 @@ class Manifests(msgspec.Struct, frozen=True):
 
 
 class Yours(msgspec.Struct, frozen=True):
-    """Answer of `/line/v1/yours`: the caller's own messages of one lane, as the answerer holds them, in order."""
+    """A party's own messages of one lane as the other holds them, in order: the answer of GET `/line/v1/yours`, or, with the
+    lane, what a caller shows to a party that cannot call it (POST)."""
 
     frames: A[tuple[Envelope, ...], M(max_length=FRAMES_MAX)] = ()
+    lane: A[int, M(ge=0, le=2)] | None = None
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """Answer of POST `/line/v1/yours`: the number the answerer would give next in this lane."""
+
+    next: A[int, M(ge=1)]
 
 
 def read_manifests(body: bytes) -> Manifests:
@@ -96,6 +104,14 @@ def read_yours(body: bytes) -> Yours:
     """Raises `Refused`."""
     try:
         return msgspec.json.decode(body, type=Yours)
+    except (msgspec.DecodeError, RecursionError) as wrong:
+        raise _refused(wrong, "yours") from None
+
+
+def read_shown(body: bytes) -> Shown:
+    """Raises `Refused`."""
+    try:
+        return msgspec.json.decode(body, type=Shown)
     except (msgspec.DecodeError, RecursionError) as wrong:
         raise _refused(wrong, "yours") from None
 

@@ -21,7 +21,7 @@ RELAY: Final[dict[str, Any]] = {
     "mover_lat_1e7": 337_070_600,
     "mover_lon_1e7": 381_931_200,
     "seen_us": NOW_US,
-    "distance_m": 0,
+    "side_choice": "inside",
     "zone_text": "At-Tanf zone",
     "asked_choice": "stop",
     "by_us": NOW_US + 600_000_000,
@@ -112,8 +112,7 @@ def read_back(page: Page, lat_deg: float, lon_deg: float, **other: str) -> None:
     for label, text in (("How many", "4"), ("Course", "095"), ("There at", "0935"), ("By", "09:45"), ("Zone", "at-tanf zone")):
         page.get_by_label(label, exact=True).fill(text)
     page.get_by_label("Answer on").fill("123.450 MHz")
-    page.get_by_label("Distance from the zone", exact=True).fill("0")
-    page.get_by_label("Distance from the zone: Unit").select_option("km")
+    page.get_by_label("They are").select_option("inside")
     page.get_by_label("Type a position").fill(f"{lat_deg}N {lon_deg}E")
     page.get_by_role("button", name="Read it", exact=True).click()
     page.get_by_role("button", name="Use").first.click()

@@ -70,7 +70,7 @@ def test_the_line_is_an_instrument(seat: Seat) -> None:
     expect(instrument).to_contain_text(re.compile(r"Cosigned by them[\d,]+ of our [\d,]+ entries"))
 
 
-def test_a_line_on_which_nothing_is_signed_says_so_in_red_and_to_use_the_telephone(two: Two, seat: Seat) -> None:
+def test_a_line_on_which_nothing_is_signed_says_so_in_red_and_shows_the_other_path(two: Two, seat: Seat) -> None:
     page = seat("south", "samira")
     why = "their node holds messages of ours that this record does not have"
 
@@ -80,7 +80,7 @@ def test_a_line_on_which_nothing_is_signed_says_so_in_red_and_to_use_the_telepho
     two.day.there(put_back())
     banner = page.get_by_role("alert").filter(has_text="NOTHING IS SIGNED to north-desk")
     expect(banner.first).to_contain_text(why)
-    expect(banner.first).to_contain_text("Use the telephone.")
+    expect(banner.first).to_contain_text("Other path:")
     expect(page.locator(".linestate")).to_have_text("we were put back")
     expect(page.get_by_role("navigation").get_by_role("button", name="Line").locator(".count")).to_be_visible()
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { aboutMover, boardOrder, flashes, inOrder, treeOf, waiting } from "../.test/pure/line.js";
+import { aboutMover, boardOrder, broken, dueOnce, flashes, inOrder, treeOf, unitsMissing, waiting, wantsOtherPath } from "../.test/pure/line.js";
 
 const line = (state, more = {}) => ({ party: "north", state, stopped: null, ...more });
 const custody = (more = {}) => ({ status: "not warned", headline: "", units: [], not_told: [null], starts: null, closed: null, stations: [], ...more });
@@ -63,4 +63,32 @@ test("two stations that name each other make no circle, and none is lost", () =>
   const stations = [station("south", null, null, []), station("a", "b"), station("b", "a")];
   const flat = (branches) => branches.flatMap((one) => [one.station?.name, ...flat(one.below)]);
   assert.deepEqual(flat(treeOf(custody({ stations, not_told: [] }))).sort(), ["a", "b", "south"]);
+});
+
+test("a line that is down, stopped or contradicts itself is told over everything; one that is only silent is not", () => {
+  const all = ["up", "silent", "never met", "down", "fork", "put back", "they were put back", "something new"].map((state) => line(state));
+  assert.deepEqual(broken(all).map((one) => one.state), ["down", "fork", "put back", "they were put back", "something new"]);
+  assert.equal(broken([line("up", { stopped: "put back" })]).length, 1);
+});
+
+test("the other path is wanted where something is due, differs, stopped or is not confirmed, and not once it is over", () => {
+  const due = { what: "seen", unit: null, since: null, acknowledged_by: "omar" };
+  const of = (more) => wantsOtherPath(talk(1, { headline: "seen", result: null, ...more }));
+  assert.equal(of({}), false);
+  assert.equal(of({ due: [due] }), true);
+  for (const headline of ["differs", "stopped", "no reply"]) assert.equal(of({ headline }), true, headline);
+  assert.equal(of({ result: { outcome: "not confirmed" } }), true);
+  assert.equal(of({ result: { outcome: "agrees" } }), false);
+  assert.equal(of({ due: [due], states: { life: "withdrawn" } }), false);
+});
+
+test("what is due a second time is one row, since the first", () => {
+  const due = (since, more = {}) => ({ what: "no_reply", unit: null, since, acknowledged_by: null, ...more });
+  const found = dueOnce([due("2017-05-18T09:05:00Z"), due("2017-05-18T09:02:00Z"), due("2017-05-18T09:02:00Z", { what: "seen" }), due("2017-05-18T09:01:00Z", { acknowledged_by: "omar" })]);
+  assert.deepEqual(found.map((one) => [one.what, one.since]), [["no_reply", "2017-05-18T09:02:00Z"], ["seen", "2017-05-18T09:02:00Z"], ["no_reply", "2017-05-18T09:01:00Z"]]);
+});
+
+test("forms offer the units that nobody is known to have told, by name", () => {
+  assert.deepEqual(unitsMissing(custody({ not_told: [null, "2nd company"] })), ["2nd company"]);
+  assert.deepEqual(unitsMissing(null), []);
 });

@@ -29,9 +29,11 @@ def show_card(node: Path, file: Path | None) -> None:
         note("The card names no address: nobody can call this node. Set listen and urls under [line], or let it call only.")
 
 
-def add_counterpart(node: Path, card: Path, words: str, how: str) -> None:
+def add_counterpart(node: Path, card: Path, words: str, how: str, paths: list[str]) -> None:
     """First contact."""
     import typer
+
+    from openline.line.card import read_card
 
     try:
         text = card.read_text("utf-8")
@@ -40,6 +42,14 @@ def add_counterpart(node: Path, card: Path, words: str, how: str) -> None:
     words = words or typer.prompt("The sixteen words the counterpart reads aloud")
     how = how or typer.prompt("Over which channel, and with whom (it is recorded)")
     act(node, {"act": "counterpart.put", "card": text, "words": words, "how": how}, "the counterpart is known; the line opens")
+    if paths:
+        put_paths(node, read_card(text.encode()).party, paths)
+
+
+def put_paths(node: Path, to: str, paths: list[str]) -> None:
+    """The other paths to a counterpart; with none, those that stood are gone."""
+    said = f"other path to {to}: {'; '.join(paths)}" if paths else f"no other path to {to} any more"
+    act(node, {"act": "counterpart.paths", "to": to, "paths": paths}, said)
 
 
 def list_lines(node: Path, as_json: bool) -> None:
@@ -56,6 +66,8 @@ def list_lines(node: Path, as_json: bool) -> None:
         out(f"{line['party']}: {line['state']}{since}{why}; {line['waiting']} without a receipt")
         if line["stopped"]:
             out(f"  NOTHING IS SIGNED: {line['stopped']}")
+        if line["state"] != "up" or any(_wanted(talk) for talk in line["talks"]):
+            _other_path(line, "  ")
         rows = [
             (t["id"], "ours" if t["ours"] else "theirs", t["type"], t["precedence"], t["headline"], _custody(t), _due(t))
             for t in line["talks"]
@@ -104,7 +116,7 @@ def send_message(
 
 def show_talk(node: Path, name: str, as_json: bool) -> None:
     """One message."""
-    found = talk_of(node, name)
+    line, found = line_and_talk(node, name)
     if as_json:
         print_json(found)
         return
@@ -124,6 +136,15 @@ def show_talk(node: Path, name: str, as_json: bool) -> None:
         out(found["custody"]["headline"])
     for one in found["due"]:
         out(f"DUE since {one['since']}: {one['what'].replace('_', ' ')} {one['unit'] or ''}")
+    if line["state"] != "up" or _wanted(found):
+        _other_path(line)
+
+
+def name_units(node: Path, name: str, units: list[str]) -> None:
+    """The units that this desk has to tell."""
+    found = talk_of(node, name)
+    act(node, {"act": "line.units", "to": found["party"], "talk": name, "units": units}, f"{name}: entered")
+    out(talk_of(node, name)["custody"]["headline"])
 
 
 def state_of(node: Path, name: str, what: str, slots: list[str], template: str) -> None:
@@ -183,10 +204,15 @@ def show_core(node: Path, name: str, as_json: bool) -> None:
 
 def talk_of(node: Path, name: str) -> dict[str, Any]:
     """One message of the node's state. Raises `NotThere`."""
+    return line_and_talk(node, name)[1]
+
+
+def line_and_talk(node: Path, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """One message, and the line that it is on. Raises `NotThere`."""
     for line in call(node, {"do": "state"})["lines"]:
         for talk in line["talks"]:
             if talk["id"] == name:
-                return dict(talk)
+                return line, dict(talk)
     raise NotThere(f"There is no message {name} on any line; `openline line list` names them.")
 
 
@@ -206,6 +232,22 @@ def act(node: Path, body: dict[str, Any], said: str) -> None:
     """One act, and what to say when it is durable."""
     call(node, {"do": "act", **body})
     out(said)
+
+
+def _wanted(talk: dict[str, Any]) -> bool:
+    """Whether something of it did not come, or came otherwise than it was said: the moment to use another path."""
+    return bool(talk["due"]) or (talk["result"] or {}).get("outcome", "agrees") != "agrees"
+
+
+def _other_path(line: dict[str, Any], indent: str = "") -> None:
+    """Where the line does not help, what does."""
+    for one in line["other_paths"]:
+        out(f"{indent}Other path: {one}")
+    if line["stated_path"]:
+        out(f"{indent}Other path, as they say: {line['stated_path']['text']} ({line['stated_path']['at']})")
+    if not line["other_paths"]:
+        how = f'openline line path {line["party"]} "telephone …"'
+        out(f"{indent}Other path: NONE ENTERED. An administrator enters it: {how}")
 
 
 def _custody(talk: dict[str, Any]) -> str:

@@ -42,12 +42,29 @@ def add(
     card: Annotated[Path, typer.Argument(help="The counterpart's card: a file it sent, however it came.")],
     words: Annotated[str, typer.Option(help="The sixteen words it read aloud, in quotes. Asked for when left out.")] = "",
     how: Annotated[str, typer.Option(help="Over which channel they were read, and with whom. Asked for when left out.")] = "",
+    other_path: Annotated[
+        list[str] | None, typer.Option(help="A telephone number or frequency for when the line is down; any number.")
+    ] = None,
     node: NodeDir = HERE,
 ) -> None:
     """First contact: take in a counterpart's card, once its sixteen words were read aloud and agree."""
     from openline.cli.line import add_counterpart
 
-    add_counterpart(node, card, words, how)
+    add_counterpart(node, card, words, how, other_path or [])
+
+
+@app.command()
+def path(
+    to: To,
+    text: Annotated[
+        list[str] | None, typer.Argument(help="A telephone number, a frequency; each in quotes. None: those that stood go.")
+    ] = None,
+    node: NodeDir = HERE,
+) -> None:
+    """Enter the other paths to a counterpart: shown when the line is down or an answer does not come. It is recorded."""
+    from openline.cli.line import put_paths
+
+    put_paths(node, to, text or [])
 
 
 @app.command()
@@ -136,6 +153,20 @@ def hop(
 
     body = {"unit": unit, "says": says, "by": by, "how": how, "grade": grade, "last": last, "stopped": stopped}
     enter_hop(node, talk, body)
+
+
+@app.command()
+def units(
+    talk: Talk,
+    unit: Annotated[
+        list[str] | None, typer.Argument(help="Units this desk has to tell, beside those the message names.")
+    ] = None,
+    node: NodeDir = HERE,
+) -> None:
+    """Name the units that must be told of a message; until somebody states that each was, the mover is not warned."""
+    from openline.cli.line import name_units
+
+    name_units(node, talk, unit or [])
 
 
 @app.command()

@@ -46,6 +46,9 @@ class Line:
         self.link_why = ""
         self.trouble: dict[str, str] = {}  # what contradicts, by what it is about, until a person settles it
         self.clock = ""  # what is wrong between their clock and ours
+        self.other_paths: tuple[str, ...] = ()  # telephone, radio: as an administrator here entered them
+        self.stated_path = ""  # as the counterpart said in a state of its desk, and when
+        self.stated_us = 0
         self.since_ns = 0
         self.found: set[Decided] = set()  # what their last hello contradicted us in
         self.decided: set[Decided] = set()  # and what of it a person has settled

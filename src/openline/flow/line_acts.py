@@ -28,6 +28,7 @@ from openline.line.readback import read_params
 from openline.line.templates import pack
 from openline.line.templates.sending import Approval
 from openline.line.templates.slots import parameters
+from openline.line.templates.template import Template
 from openline.line.types import TYPES
 from openline.record.keys import read_manifest
 
@@ -106,6 +107,7 @@ def compose(state: State, act: Act, out: Outputs) -> None:
     params = body.get("params")
     if not isinstance(params, dict):
         raise Refused("params", params, f"the slots of {template.id}")
+    params = _with_units(template, params, body.get("units"))
     now_us = out.now_ns // NS_PER_US
     said = written(state, template, kind, params, precedence, state.rules.line.exercise, now_us)
     number = line.conversations + 1
@@ -118,7 +120,8 @@ def compose(state: State, act: Act, out: Outputs) -> None:
     }
     talk = begun(said["conv"], line.own, line.party, said, now_us, ours=True)
     talk.mover = str(body.get("mover") or "")[:MOVER_CHARS_MAX]
-    _units(talk, body.get("units"))
+    if body.get("units"):
+        talk.name_units(body["units"])
     _lead(state, talk, params, body, now_us)
     lane = subject.re.lane if subject is not None and subject.re is not None else _lane(kind, precedence, body.get("lane"))
     keep(line, talk, out)
@@ -135,15 +138,14 @@ def compose(state: State, act: Act, out: Outputs) -> None:
     say(line, talk, "queued", out, by=act.who, type=kind, precedence=precedence, **given)
 
 
-def _units(talk: Talk, units: object) -> None:
-    if units is None or talk.chain is None:
-        return
+def _with_units(template: Template, params: dict[str, Any], units: object) -> dict[str, Any]:
+    """The parameters with the units that must be told, where the template says them: the other desk begins with the same."""
+    if units is None:
+        return params
     if not isinstance(units, list) or not all(isinstance(one, str) for one in units):
         raise Refused("units", units, "a list of the names of units that must be told")
-    chain = talk.chain
-    talk.chain = custody.open_chain(
-        chain.notice, chain.sender, chain.receiver, chain.opened_us, chain.precedence, tuple(units), chain.starts_us
-    )
+    slot = any(one.name == custody.UNITS_SLOT for one in template.slots)
+    return params if not slot or not units or custody.UNITS_SLOT in params else params | {custody.UNITS_SLOT: ", ".join(units)}
 
 
 def _lead(state: State, talk: Talk, params: dict[str, Any], body: dict[str, Any], now_us: int) -> None:

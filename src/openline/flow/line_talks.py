@@ -38,7 +38,8 @@ def begun(name: str, sender: str, receiver: str, said: dict[str, Any], now_us: i
     if said["type"] in CARRIED:
         starts_us = said["params"].get("start_us")
         starts = starts_us if isinstance(starts_us, int) and said["type"] in ("reservation.notice", "movement.notice") else None
-        chain = custody.open_chain(name, sender, receiver, now_us, said["precedence"], (), starts)
+        named = custody.units_of(said["params"])
+        chain = custody.open_chain(name, sender, receiver, now_us, said["precedence"], named, starts)
     return Talk(about, ours, said, chain)
 
 

@@ -108,6 +108,14 @@ class Talk:
             self.next_us = 0
             self.version += 1
 
+    def name_units(self, units: list[str]) -> None:
+        """Units of our own list, beside those that the message names. Raises `Refused`; nothing has changed then."""
+        if self.chain is not None:
+            named = custody.units_of(self.said["params"])
+            self.chain = custody.with_units(self.chain, (*named, *units))
+            self.next_us = 0
+            self.version += 1
+
     def kept(self) -> dict[str, Any]:
         """Everything as it stands, to `put_back` where what was begun cannot be ended."""
         return dict(vars(self))

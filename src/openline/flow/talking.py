@@ -14,6 +14,7 @@ from openline.inbox import Frame
 from openline.kernels.geodesic import inverse
 from openline.line import conversation as conversations
 from openline.line import countersign, custody, custody_words, readback
+from openline.line.cleaning import clean
 from openline.line.conversation import Said
 from openline.line.message import Message, Ref
 from openline.line.message import Template as Named
@@ -22,6 +23,7 @@ from openline.line.templates import pack, sending, writing
 from openline.line.templates.template import Template, read_back_params
 
 HOPS_BY_HAND: Final = 100  # of a custody chain's statements, kept for people here whatever the counterpart floods it with
+PATH_CHARS_MAX: Final = 120
 LANGUAGES: Final = ("en", "ar", "ru", "fr", "es")
 
 
@@ -49,6 +51,10 @@ def use(state: State, line: Line, message: Message, digest: bytes, out: Outputs)
         say(line, talk, "heard", out, checked=_verdict(talk), **said)
     if message.type == "keys":
         take_keys(line, message, out)
+    if message.type == "status" and isinstance(message.params.get("other_path_text"), str):
+        text = str(message.params["other_path_text"])[:PATH_CHARS_MAX]
+        line.stated_path = clean(text, "other_path_text", 4 * PATH_CHARS_MAX, one_line=True)
+        line.stated_us = message.at_us
     if message.re is not None and subject is None and message.type not in SUBSTANCE:
         raise Refused("re", f"{message.re.from_} {message.re.lane}/{message.re.seq}", "a message that is held here")
     if subject is not None:

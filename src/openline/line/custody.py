@@ -10,6 +10,7 @@
 Both sides, and a judge with the record, run it over the same statements. R46, R85, R86, R87.
 """
 
+import re
 from typing import Final, Literal, get_args
 
 import msgspec
@@ -17,6 +18,7 @@ import msgspec
 from openline.errors import Refused
 from openline.line.cleaning import clean
 from openline.line.precedence import DEFAULTS, US_PER_S, Precedence, Timers
+from openline.line.templates.slots import Params
 
 Grade = Literal["stored", "seen", "understood", "passed_on", "acted"]
 How = Literal["line", "radio", "phone", "runner", "paper", "guest_link"]
@@ -29,6 +31,8 @@ BEFORE_START_S: Final = 3_600  # R86: one hour before a reservation begins, and 
 HOPS_MAX: Final = 500
 UNITS_MAX: Final = 50
 NAME_CHARS_MAX: Final = 80
+UNITS_SLOT: Final = "addressed_unit"
+BETWEEN_UNITS: Final = re.compile("[,;،]")
 DETAIL_CHARS_MAX: Final = 500
 
 
@@ -136,18 +140,38 @@ def open_chain(
     starts_us: int | None = None,
 ) -> Chain:
     """The chain of a notice that was just queued: nobody has it, nobody is warned. Raises `Refused` for bad names."""
+    chain = Chain(
+        notice=notice, sender=sender, receiver=receiver, opened_us=opened_us, precedence=precedence, starts_us=starts_us
+    )
+    return with_units(chain, units)
+
+
+def with_units(chain: Chain, units: tuple[str, ...]) -> Chain:
+    """The chain with these units that must hold its notice, each once. Raises `Refused`: too many, or a name that is none."""
     if len(units) > UNITS_MAX:
         raise Refused("units", len(units), f"at most {UNITS_MAX}")
-    names = tuple(dict.fromkeys(_name("units", unit) for unit in units))
-    return Chain(
-        notice=notice,
-        sender=sender,
-        receiver=receiver,
-        opened_us=opened_us,
-        precedence=precedence,
-        units=names,
-        starts_us=starts_us,
-    )
+    names: dict[str, str] = {}
+    for unit in units:
+        name = _name("units", unit)
+        names.setdefault(_key(name), name)
+    return msgspec.structs.replace(chain, units=tuple(names.values()))
+
+
+def units_of(params: Params) -> tuple[str, ...]:
+    """The units that a message itself names as those that must be told, so that both sides begin with the same list.
+
+    Never refused: a warning may not be lost over a name. What is too long to be one is cut, so that it stays not told.
+    """
+    said = params.get(UNITS_SLOT)
+    if not isinstance(said, str):
+        return ()
+    names = [name for name in map(_cut, BETWEEN_UNITS.split(said)) if name]
+    return tuple(names) if len(names) <= UNITS_MAX else (_cut(said),)
+
+
+def _cut(text: str) -> str:
+    cleaned = clean(text[:NAME_CHARS_MAX], "units", 4 * NAME_CHARS_MAX, one_line=True)  # composing may make it longer
+    return cleaned[:NAME_CHARS_MAX].strip()
 
 
 def add(chain: Chain, hop: Hop) -> Chain:

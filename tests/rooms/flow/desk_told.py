@@ -96,6 +96,7 @@ def warning() -> dict[str, Any]:
         "mover_lat_1e7": 335_070_000,
         "mover_lon_1e7": 386_180_000,
         "seen_us": T0_S * 1_000_000,
+        "side_choice": "outside",
         "distance_m": 27_000,
         "zone_text": "At-Tanf zone",
         "asked_choice": "turn_back",

@@ -54,6 +54,7 @@ CONVOY: dict[str, Any] = {
     "seen_us": NOON_US,
     "course_deg": 225,
     "speed_cmps": 1_111,
+    "side_choice": "outside",
     "distance_m": 1_850,
     "zone_text": "at Tanf",
     "asked_choice": "turn_back",

@@ -25,6 +25,8 @@ export interface Line {
   stopped: string | null; // why nothing more is signed
   waiting: number; // messages of ours without a receipt
   of: number;
+  other_paths?: string[]; // as an administrator here entered them
+  stated_path?: { text: string; at: string | null } | null; // as the counterpart says
   connection: Connection | null;
   gone?: boolean; // the line was ended
 }
@@ -62,6 +64,7 @@ export interface Custody {
   status: "not warned" | "partly told" | "told";
   headline: string;
   units: string[];
+  units_in_message?: string[]; // those of them that both desks began with
   not_told: (string | null)[]; // null: a unit that nobody knows
   starts: string | null;
   closed: string | null;
@@ -175,4 +178,56 @@ export interface Preview {
   text: Record<string, string>;
   left_out: Record<string, string>;
   slots: string[];
+}
+
+/** Who outside the console is told of one thing that is due. */
+export interface Escalation {
+  id: string;
+  due: string;
+  severity: "critical" | "warning" | "advisory";
+  exercise: boolean;
+  line: string | null;
+  party: string | null;
+  talk: string | null;
+  unit: string | null;
+  since: string | null;
+  step: number; // 0 before the first
+  steps: number;
+  acknowledged_by: string | null;
+  ended: string | null;
+  told: Told[];
+}
+
+export interface Told {
+  key: string;
+  path: string;
+  to: string;
+  state: string; // "waiting", "sent", "not known", "failed for now", "failed for good", "not needed"
+  attempt: number;
+  at: string | null;
+  why: string | null;
+}
+
+/** GET /api/v1/line/told: the ways to people outside, as the settings name them. */
+export interface TellingPath {
+  name: string;
+  kind: string;
+  to: string;
+  severities: string[];
+  quiet: string;
+}
+
+/** GET /api/v1/line/translations */
+export interface Translated {
+  id: string;
+  version: number;
+  source: string;
+  texts: Record<string, TranslatedText>;
+}
+
+export interface TranslatedText {
+  lines: string[];
+  choices: Record<string, Record<string, string>>;
+  translator: string;
+  approved: { reviewer: string; at: string | null } | null;
 }

@@ -1,6 +1,6 @@
 /** What of the line waits for a person here, and in which order messages and custody chains are shown. */
 
-import type { Custody, Hop, Line, Station, Talk, Thing } from "../model/line";
+import type { Custody, Due, Hop, Line, Station, Talk, Thing } from "../model/line";
 
 export const THINGS: readonly Thing[] = ["received", "seen", "understood", "passed_on", "acted"];
 const OVER = new Set(["expired", "superseded", "withdrawn"]);
@@ -15,6 +15,24 @@ export const waits = (talk: Talk): boolean => dueHere(talk) || unseen(talk);
 
 /** Up is the only state that needs nobody. */
 export const isUp = (line: Line): boolean => line.state === "up" && !line.stopped;
+
+/** What is due, each thing once: the same question raised at the second and third of its times stands since the first. */
+export function dueOnce(due: readonly Due[]): Due[] {
+  const found = new Map<string, Due>();
+  for (const one of due) {
+    const name = `${one.what} ${one.unit ?? ""} ${one.acknowledged_by === null}`;
+    const had = found.get(name);
+    if (!had || cmp(one.since, had.since) < 0) found.set(name, one);
+  }
+  return [...found.values()];
+}
+
+/** What came of it is not what should have come: somebody has to be reached another way. */
+export const wantsOtherPath = (talk: Talk): boolean =>
+  !isOver(talk) && (talk.due.length > 0 || ["differs", "stopped", "no reply"].includes(talk.headline) || (talk.result !== null && talk.result.outcome !== "agrees"));
+
+/** Lines that a person has to know of whatever is being done: nothing gets through, or what does contradicts itself. */
+export const broken = (lines: Iterable<Line>): Line[] => [...lines].filter((line) => line.stopped || !["up", "silent", "never met"].includes(line.state));
 
 /** How many things of the line want a person: lines that are not up, and messages with something due or not yet seen. */
 export const waiting = (lines: Iterable<Line>, talks: Iterable<Talk>): number =>
@@ -43,6 +61,9 @@ export const aboutMover = (talks: Iterable<Talk>, mover: string): Talk[] =>
   boardOrder(talks).filter((talk) => talk.mover === mover && !talk.custody?.closed);
 
 export const red = (custody: Custody): boolean => !custody.closed && custody.status !== "told";
+
+/** The units by name that nobody is known to have told: what a form offers, so that one unit is not written in two ways. */
+export const unitsMissing = (custody: Custody | null): string[] => (custody?.not_told ?? []).filter((unit): unit is string => unit !== null);
 
 export interface Branch {
   station: Station | null; // null: a unit of which nobody says that it was told

@@ -37,6 +37,7 @@ ACTS: Final[dict[str, ActRule]] = {
     "incident.note": ActRule("operator", ("incident", "text")),
     "counterpart.put": ActRule("administrator", ("card", "words", "how")),
     "counterpart.remove": ActRule("administrator", ("to", "reason")),
+    "counterpart.paths": ActRule("administrator", ("to", "paths")),
     "line.send": ActRule(
         "operator",
         ("to", "template", "params"),
@@ -48,6 +49,7 @@ ACTS: Final[dict[str, ActRule]] = {
         ("to", "talk", "unit", "says"),
         ("via", "grade", "how", "by", "at_us", "last", "stopped", "detail"),
     ),
+    "line.units": ActRule("operator", ("to", "talk", "units")),
     "line.take_back": ActRule("operator", ("to", "talk", "number")),
     "line.acknowledge": ActRule("operator", ("to", "talk")),
     "core.offer": ActRule("operator", ("to", "talk")),

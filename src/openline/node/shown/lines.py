@@ -70,6 +70,8 @@ def line_view(line: Line, seen: dict[str, object] | None = None) -> dict[str, An
         "stopped": line.stopped or None,
         "waiting": len(line.held) + sum(line.lanes.out[lane].next - 1 - line.lanes.out[lane].upto for lane in LANES),
         "of": len(line.talks),
+        "other_paths": list(line.other_paths),
+        "stated_path": None if not line.stated_path else {"text": line.stated_path, "at": when(line.stated_us)},
         "connection": seen,
     }
 
@@ -105,7 +107,7 @@ def talk_view(line: Line, talk: Talk, now_us: int) -> dict[str, Any]:
         "result": _result(talk),
         "lead": None if about.lead is None else {"says": lead.sentence(about.lead), "too_late": about.lead.too_late},
         "mover": talk.mover or None,
-        "custody": None if talk.chain is None else chain_view(line, talk.chain, now_us),
+        "custody": None if talk.chain is None else chain_view(line, talk, talk.chain, now_us),
         "core": core_view(line, talk),
         "due": [
             {
@@ -142,13 +144,14 @@ def core_view(line: Line, talk: Talk) -> dict[str, Any]:
     }
 
 
-def chain_view(line: Line, chain: custody.Chain, now_us: int) -> dict[str, Any]:
+def chain_view(line: Line, talk: Talk, chain: custody.Chain, now_us: int) -> dict[str, Any]:
     """One custody chain: the sentence, the tree, its ends, every statement."""
     ends = {end.station: end for end in custody.ends(chain, now_us)}
     return {
         "status": custody.status(chain),
         "headline": custody_words.headline(chain, line.own, now_us),
         "units": list(chain.units),
+        "units_in_message": list(custody.units_of(talk.said["params"])),
         "not_told": [unit or None for unit in custody.not_told(chain)],
         "starts": when(chain.starts_us),
         "closed": when(chain.closed_us),
@@ -166,8 +169,9 @@ def chain_view(line: Line, chain: custody.Chain, now_us: int) -> dict[str, Any]:
 
 
 def template_views() -> list[dict[str, Any]]:
-    """GET /api/v1/line/templates: what can be composed, slot by slot."""
-    return [_template(one) for one in pack.shipped()]
+    """What can be composed, slot by slot: the newest version of each."""
+    every = pack.shipped()
+    return [_template(one) for one in every if one is every.newest(one.id)]
 
 
 def when(at_us: int | None) -> str | None:

@@ -130,7 +130,8 @@ function Top({ of, template }: { of: Draft; template: Template | undefined }) {
 }
 
 function More({ of, template }: { of: Draft; template: Template }) {
-  const carried = template.types.some((type) => CARRIED.has(type) && type !== "correction");
+  const inText = template.slots.some((slot) => slot.name === "addressed_unit"); // then both desks get it
+  const carried = !inText && template.types.some((type) => CARRIED.has(type) && type !== "correction");
   const reason = template.slots.some((slot) => slot.name === "start_us");
   return (
     <>

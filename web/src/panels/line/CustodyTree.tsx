@@ -7,6 +7,7 @@ import { type Branch, hopsOf, treeOf } from "../../pure/line";
 import { fill, s } from "../../strings";
 import { HopForm } from "./HopForm";
 import { Headline } from "./marks";
+import { UnitsForm } from "./UnitsForm";
 
 /** Two steps: a statement that is taken back makes the mover as little warned as before it. */
 function TakeBack({ talk, hop }: { talk: Talk; hop: Hop }) {
@@ -86,17 +87,24 @@ const talkSender = (talk: Talk): string | undefined => (talk.ours ? session.valu
 
 /** Sender, desk, units: every statement where it belongs, dead ends in red, and what is missing drawn as missing. */
 export function CustodyTree({ talk, custody, headline = true }: { talk: Talk; custody: Custody; headline?: boolean }) {
-  const entering = useSignal(false);
+  const doing = useSignal<"" | "hop" | "units">("");
+  const close = (): void => {
+    doing.value = "";
+  };
   return (
     <div class="custody">
       {headline && <Headline custody={custody} />}
       {custody.starts && <p class="calm">{fill(s.line.custody.begins, { at: shortZ(custody.starts, nodeNow()) })}</p>}
       <ul class="tree root">{treeOf(custody).map((one, i) => <Node key={i} of={one} talk={talk} />)}</ul>
       {custody.closed && <p class="calm">{fill(s.line.custody.closed, { at: shortZ(custody.closed, nodeNow()) })}</p>}
-      {may("operator") && !entering.value && (
-        <p class="row"><button type="button" onClick={() => (entering.value = true)}>{s.line.custody.enter}</button></p>
+      {may("operator") && doing.value === "" && (
+        <p class="row wrap">
+          <button type="button" onClick={() => (doing.value = "hop")}>{s.line.custody.enter}</button>
+          {!custody.closed && <button type="button" onClick={() => (doing.value = "units")}>{s.line.custody.nameUnits}</button>}
+        </p>
       )}
-      {entering.value && <HopForm talk={talk} custody={custody} close={() => (entering.value = false)} />}
+      {doing.value === "hop" && <HopForm talk={talk} custody={custody} close={close} />}
+      {doing.value === "units" && <UnitsForm talk={talk} custody={custody} close={close} />}
     </div>
   );
 }

@@ -1,12 +1,14 @@
 import { perform } from "../../actions";
 import { nodeNow } from "../../model/store";
 import type { Custody, Talk } from "../../model/line";
-import { talkKey } from "../../pure/line";
+import { talkKey, unitsMissing } from "../../pure/line";
 import { blank, timeOf, type Typed, typedText } from "../../pure/slots";
 import { s } from "../../strings";
+import { UnitOffers } from "./marks";
 import { nowTyped, TimeField } from "./SlotFields";
 import { forms, setForm } from "./state";
 
+const OFFERS = "units-to-enter";
 const GRADES = ["passed_on", "stored", "seen", "understood", "acted"] as const;
 const HOWS = ["radio", "phone", "runner", "paper", "guest_link", "line"] as const;
 
@@ -31,14 +33,16 @@ export function HopForm({ talk, custody, close }: { talk: Talk; custody: Custody
     close();
   };
   const words = s.line.hop;
-  const box = (name: string, label: string, most: number, required = false) => (
-    <label>{label}<input dir="auto" maxLength={most} required={required} value={value(name)} onInput={(e) => say(name, e.currentTarget.value)} /></label>
+  const missing = unitsMissing(custody);
+  const box = (name: string, label: string, most: number, required = false, offers: string[] = []) => (
+    <label>{label}<input dir="auto" list={offers.length > 0 ? OFFERS : undefined} maxLength={most} required={required} value={value(name)} onInput={(e) => say(name, e.currentTarget.value)} /></label>
   );
   return (
     <form class="boxed edit" onSubmit={(event) => void enter(event)}>
       <h3>{words.title}</h3>
       <p class="calm">{words.hint}</p>
-      {box("unit", words.unit, 80, true)}
+      {box("unit", words.unit, 80, true, missing)}
+      <UnitOffers id={OFFERS} of={missing} />
       <label class="check">
         <input type="checkbox" checked={value("last") === "yes"} onChange={(e) => say("last", e.currentTarget.checked ? "yes" : "")} /> {words.last}
       </label>

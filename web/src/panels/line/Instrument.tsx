@@ -5,6 +5,7 @@ import { age, number, shortZ } from "../../pure/format";
 import { isUp } from "../../pure/line";
 import { fill, many, s } from "../../strings";
 import { Fact } from "../../views/bits";
+import { OtherPath } from "./OtherPath";
 
 const ms = (value: number): string => (Math.abs(value) >= 1000 ? `${(value / 1000).toFixed(1)} s` : `${value.toFixed(Math.abs(value) < 10 ? 1 : 0)} ms`);
 
@@ -76,19 +77,21 @@ export function Instrument({ line }: { line: Line }) {
       <Stopped line={line} />
       {!up && !line.stopped && (
         <p class="means">
-          {s.line.stateMeans[line.state]} {line.why && <span class="break">{line.why}.</span>} {s.line.telephone}
+          {s.line.stateMeans[line.state]} {line.why && <span class="break">{line.why}.</span>} {s.line.path.wanted}
         </p>
       )}
+      {!up && <OtherPath line={line} loud />}
       {up && line.why && <p class="means break">{line.why}</p>}
       <dl class="gauges">
         <Fact name={s.line.heard}>{heardSaid(seen)}</Fact>
         <Fact name={s.line.waitingOf}>{line.waiting ? <b>{many(s.line.waitingCount, line.waiting)}</b> : s.line.noWaiting}</Fact>
         <Fact name={s.line.clock}>{clockSaid(seen)}</Fact>
         <Fact name={s.line.cosigned}>
-          {seen?.cosigned ? fill(s.line.cosignedOf, { n: number(seen.cosigned), of: number(node.value?.record.size) }) : s.line.cosignedNone}
+          {seen?.cosigned ? fill(s.line.cosignedOf, { n: number(seen.cosigned), of: number(Math.max(seen.cosigned, node.value?.record.size ?? 0)) }) : s.line.cosignedNone}
         </Fact>
         <Fact name={s.line.desk}>{deskSaid(seen)}</Fact>
       </dl>
+      {up && <OtherPath line={line} />}
       {((contradicts && may("supervisor")) || may("administrator")) && (
         <div class="row wrap">
           {contradicts && may("supervisor") && <button type="button" onClick={() => settle(line)}>{s.line.settle}</button>}

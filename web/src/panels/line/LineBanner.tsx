@@ -1,15 +1,25 @@
 import { lines, nodeNow, talks } from "../../model/store";
 import { shortZ } from "../../pure/format";
-import { flashes, talkKey } from "../../pure/line";
-import { fill, s } from "../../strings";
+import type { Line } from "../../model/line";
+import { broken, flashes, talkKey } from "../../pure/line";
+import { fill, many, s } from "../../strings";
+import { pathWords } from "./OtherPath";
 import { goHome, goTalk, nameOf } from "./state";
 
+const SHOWN = 3; // lines; the others are counted
+
+function headOf(line: Line): string {
+  if (line.stopped) return fill(s.line.nothingSigned, { party: line.party, why: line.stopped });
+  const state = s.line.state[line.state] ?? line.state;
+  return fill(line.since ? s.line.isDownSince : s.line.isDown, { party: line.party, state, at: shortZ(line.since, nodeNow()) });
+}
+
 /**
- * What of the line must not be overlooked: a FLASH that nobody here has seen, and a line on which nothing is signed. Nothing in it
+ * What of the line must not be overlooked: a FLASH that nobody here has seen, and a line that does not work, with the other path. Nothing in it
  * counts on: it is read aloud once, not each second.
  */
 export function LineBanner() {
-  const stopped = [...lines.value.values()].filter((line) => line.stopped);
+  const all = broken(lines.value.values());
   return (
     <>
       {flashes(talks.value.values()).map((talk) => (
@@ -19,12 +29,17 @@ export function LineBanner() {
           <button type="button" onClick={() => goTalk(talk)}>{s.line.open}</button>
         </p>
       ))}
-      {stopped.map((line) => (
+      {all.slice(0, SHOWN).map((line) => (
         <p key={line.party} class="banner old" role="alert">
-          <strong>{fill(s.line.nothingSigned, { party: line.party, why: line.stopped ?? "" })}</strong> {s.line.telephone}
+          <strong>{headOf(line)}</strong> <b>{pathWords(line)}</b> {line.stopped && s.line.telephone}
           <button type="button" onClick={goHome}>{s.line.open}</button>
         </p>
       ))}
+      {all.length > SHOWN && (
+        <p class="banner old" role="alert">
+          {many(s.line.moreDown, all.length - SHOWN)} <button type="button" onClick={goHome}>{s.line.open}</button>
+        </p>
+      )}
     </>
   );
 }

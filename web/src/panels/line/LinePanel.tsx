@@ -2,7 +2,7 @@ import { useEffect } from "preact/hooks";
 import { beat, lines, may, nodeNow, talks } from "../../model/store";
 import type { Talk } from "../../model/line";
 import { shortZ } from "../../pure/format";
-import { boardOrder, inOrder, isOver, red, talkKey, unseen, waits } from "../../pure/line";
+import { boardOrder, dueOnce, inOrder, isOver, red, talkKey, unseen, waits } from "../../pure/line";
 import { s } from "../../strings";
 import { Head } from "../../views/bits";
 import { ComposeView } from "./Compose";
@@ -16,7 +16,7 @@ import { TalkView } from "./TalkView";
 
 /** One message in the list: what it is, how far it is stated to have got, and what is missing of it. */
 function Row({ talk }: { talk: Talk }) {
-  const due = talk.due.filter((one) => one.acknowledged_by === null);
+  const due = dueOnce(talk.due).filter((one) => one.acknowledged_by === null);
   return (
     <li data-talk={talk.id} class={`talkrow ${talk.ours ? "ours" : "theirs"} ${waits(talk) ? "waits" : ""} ${isOver(talk) ? "over" : ""}`}>
       <button type="button" class="line" onClick={() => goTalk(talk)}>

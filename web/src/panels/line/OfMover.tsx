@@ -64,7 +64,10 @@ function relayOf(alarm: Alarm, track: Track, near: string): Record<string, Typed
   if (track.observed) typed["seen_us"] = typedTime(Date.parse(track.observed));
   if (track.track_deg !== null && (track.speed_mps ?? 0) > 0) typed["course_deg"] = typedText(String(Math.round(track.track_deg) % 360));
   if (track.speed_mps !== null) typed["speed_cmps"] = typedKmh(track.speed_mps);
-  if (alarm.boundary_m !== null) typed["distance_m"] = typedKm(isInside(alarm) ? 0 : Math.abs(alarm.boundary_m));
+  if (alarm.boundary_m !== null) {
+    typed["side_choice"] = typedText(alarm.boundary_m < 0 ? "inside" : "outside");
+    typed["distance_m"] = typedKm(Math.abs(alarm.boundary_m));
+  }
   const left_s = bestTime(alarm);
   if (left_s !== null && !isInside(alarm)) typed["by_us"] = typedTime(nodeNow() + left_s * 1000);
   if (near) typed["landmark_text"] = typedText(near);

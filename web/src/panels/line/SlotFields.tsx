@@ -183,7 +183,7 @@ function parties(): [string, string][] {
 }
 
 /** The field of one slot. Nothing is guessed: no unit, no datum and no word of a list stands there before somebody chose it. */
-export function SlotField(props: FieldProps & { movers?: boolean; steps?: boolean }) {
+export function SlotField(props: FieldProps & { movers?: boolean; steps?: boolean; offers?: string }) {
   const { slot, typed, set, required } = props;
   const label = slotName(slot.name);
   const named = required === false ? <>{label} <small>{s.line.form.optional}</small></> : label;
@@ -219,6 +219,7 @@ export function SlotField(props: FieldProps & { movers?: boolean; steps?: boolea
       {named}
       <input
         dir={numeric ? undefined : "auto"}
+        list={slot.kind === "unit" ? props.offers : undefined}
         inputMode={numeric ? "numeric" : undefined}
         placeholder={slot.kind === "bearing" ? s.line.form.degrees : undefined}
         maxLength={slot.most ?? 500}
@@ -243,9 +244,10 @@ interface AllProps {
   movers?: boolean;
   marks?: boolean; // say which may be left out
   steps?: boolean;
+  offers?: string; // the id of a list of units
 }
 
-export function SlotFields({ slots, typed, set, movers, marks = true, steps }: AllProps) {
+export function SlotFields({ slots, typed, set, movers, marks = true, steps, offers }: AllProps) {
   return (
     <div class="slots2">
       {slots.map((slot) => {
@@ -257,6 +259,7 @@ export function SlotFields({ slots, typed, set, movers, marks = true, steps }: A
               typed={has}
               set={(next) => set(slot.name, next)}
               {...(movers ? { movers } : {})}
+              {...(offers ? { offers } : {})}
               {...(steps === undefined ? {} : { steps })}
               {...(marks && slot.optional ? { required: false } : {})}
             />

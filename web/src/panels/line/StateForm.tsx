@@ -2,9 +2,10 @@ import { useEffect, useRef } from "preact/hooks";
 import { may, nodeNow, session } from "../../model/store";
 import { perform } from "../../actions";
 import type { Params, Slot, Talk } from "../../model/line";
-import { talkKey } from "../../pure/line";
+import { talkKey, unitsMissing } from "../../pure/line";
 import { readAll, type Typed } from "../../pure/slots";
 import { fill, s } from "../../strings";
+import { UnitOffers } from "./marks";
 import { nowTyped, slotName, SlotFields } from "./SlotFields";
 import { answerSays, forms, setForm, templateOf } from "./state";
 
@@ -15,6 +16,7 @@ const GIVEN = new Set(["message_text", "asked_text", "answer", "result", "who", 
 
 const WHAT: Record<Kind, string> = { answer: "answer", passed_on: "passed_on", stopped: "passed_on", acted: "acted", withdrawal: "withdrawal" };
 const TEMPLATE: Record<Kind, string> = { answer: "answer", passed_on: "passed_on", stopped: "passed_on.stopped", acted: "acted", withdrawal: "withdrawal" };
+const OFFERS = "units-to-state";
 const TIMES = ["told_us", "stopped_us", "acted_us"];
 
 /** What a form begins with: that it was just now. Nobody's name and no unit is filled in. */
@@ -49,7 +51,8 @@ export function StateForm({ talk, kind, word = "", close }: { talk: Talk; kind: 
   return (
     <form ref={box} class="boxed edit stating" onSubmit={(event) => void send(event)}>
       <h3>{fill(s.line.act.titles[kind === "stopped" ? "stopped" : kind], { word: answerSays(word) })}</h3>
-      <SlotFields slots={slots} typed={typed} set={(slot, next) => setForm(key, { ...typed, [slot]: next })} steps={false} />
+      <SlotFields slots={slots} typed={typed} set={(slot, next) => setForm(key, { ...typed, [slot]: next })} steps={false} offers={OFFERS} />
+      <UnitOffers id={OFFERS} of={unitsMissing(talk.custody)} />
       {asked.length > 0 && <p class="calm">{fill(s.line.form.missing, { fields: asked.map(slotName).join(", ") })}</p>}
       <p class="calm">{fill(s.line.act.signedAs, { who: session.value?.name ?? s.notKnown })}</p>
       <p class="row end">

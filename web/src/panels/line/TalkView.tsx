@@ -3,13 +3,14 @@ import { openTrack, perform } from "../../actions";
 import { beat, may, nodeNow, talks } from "../../model/store";
 import type { Talk } from "../../model/line";
 import { shortZ } from "../../pure/format";
-import { isOver, unseen } from "../../pure/line";
+import { dueOnce, isOver, unseen } from "../../pure/line";
 import { type Typed, typedOf, typedText, typedTime } from "../../pure/slots";
 import { fill, s } from "../../strings";
 import { Head } from "../../views/bits";
 import { CustodyTree } from "./CustodyTree";
 import { Compared, Five } from "./Five";
 import { dueWords, Headline, Marks, sinceWords, whose } from "./marks";
+import { OtherPathOf } from "./OtherPath";
 import { answerSays, goCompose, goHome, goReadBack, nameOf, slotsKnown } from "./state";
 import { SharedCore } from "./SharedCore";
 import { type Kind, StateForm } from "./StateForm";
@@ -22,7 +23,7 @@ export function DueList({ talk }: { talk: Talk }) {
   return (
     <section class="due" aria-label={s.line.due.title}>
       <ul>
-        {talk.due.map((one, i) => (
+        {dueOnce(talk.due).map((one, i) => (
           <li key={i}>
             <b>{dueWords(talk, one)}</b> <span class="calm">{sinceWords(one.since)}</span>
             {one.acknowledged_by && <span class="block calm">{fill(s.line.due.acknowledgedBy, { who: one.acknowledged_by })}</span>}
@@ -130,6 +131,7 @@ export function TalkView({ of }: { of: string }) {
         {talk.unused && <p class="verdict red"><b>{fill(s.line.unused, { why: talk.unused })}</b></p>}
         <DueList talk={talk} />
         <Compared talk={talk} />
+        <OtherPathOf talk={talk} />
         {talk.ours && <Five talk={talk} />}
         {talk.lead && <p class={talk.lead.too_late ? "verdict red" : ""}>{s.line.lead}: {talk.lead.says}</p>}
         <Message talk={talk} />

@@ -17,6 +17,9 @@ export function Marks({ talk }: { talk: Talk }) {
   );
 }
 
+/** Names of units that a field offers. */
+export const UnitOffers = ({ id, of }: { id: string; of: string[] }) => <datalist id={id}>{of.map((unit) => <option key={unit} value={unit} />)}</datalist>;
+
 export const whose = (talk: Talk): string => fill(talk.ours ? s.line.to : s.line.from, { party: talk.party });
 export const headlineOf = (talk: Talk): string => s.line.headline[talk.headline] ?? talk.headline;
 export const isBad = (talk: Talk): boolean => ["differs", "stopped", "no reply"].includes(talk.headline);

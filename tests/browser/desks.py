@@ -113,6 +113,9 @@ def read_back(page: Page, lat_deg: float, lon_deg: float, **other: str) -> None:
         page.get_by_label(label, exact=True).fill(text)
     page.get_by_label("Answer on").fill("123.450 MHz")
     page.get_by_label("They are").select_option("inside")
+    if "depth_km" in other:
+        page.get_by_label("Distance to its boundary", exact=True).fill(other["depth_km"])
+        page.get_by_label("Distance to its boundary: Unit").select_option("km")
     page.get_by_label("Type a position").fill(f"{lat_deg}N {lon_deg}E")
     page.get_by_role("button", name="Read it", exact=True).click()
     page.get_by_role("button", name="Use").first.click()

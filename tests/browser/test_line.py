@@ -56,12 +56,12 @@ def test_a_relay_asked_on_one_console_and_stopped_on_the_other_leaves_both_with_
     expect(thing(south, "Seen by a person")).to_contain_text("olga, operator")
     expect(north.locator(".flashed")).to_have_count(0)
 
-    read_back(north, PLACE[0] + 0.081, PLACE[1])
+    read_back(north, PLACE[0] + 0.081, PLACE[1], depth_km="9.8")
     for page in (south, north):
         expect(page.locator(".compared")).to_contain_text("NOT CONFIRMED. The place read back lies 9.0 km")
         expect(page.locator(".compared")).to_contain_text("500 m are allowed. Differs: Place.")
         expect(thing(page, "Understood")).to_contain_text("READ BACK, AND IT DIFFERS")
-    read_back(north, *PLACE)
+    read_back(north, *PLACE, depth_km="9.8")
     for page in (south, north):
         expect(thing(page, "Understood")).to_contain_text("olga, operator")
         expect(thing(page, "Understood")).to_contain_text("compared by south-desk")

@@ -118,12 +118,19 @@ def audit(
     datum: Annotated[
         str, typer.Option(help="Datum of heights that state none: baro, wgs84, amsl or agl. Without it they are not used.")
     ] = "",
+    time_zone: Annotated[
+        str,
+        typer.Option("--time-zone", help="Zone of times that state none: UTC, +02:00, Europe/Paris. Else they are refused."),
+    ] = "",
+    events: Annotated[
+        Path | None, typer.Option(help="Write here as NDJSON what was set aside: jumps, frozen positions, two places.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check recorded tracks against zones. Deterministic: the same files give the same findings."""
     from openline.cli.audit import run_audit
 
-    raise typer.Exit(run_audit(zones, tracks, out, gap_s, accuracy_m, horizon_s, datum, as_json))
+    raise typer.Exit(run_audit(zones, tracks, out, gap_s, accuracy_m, horizon_s, datum, time_zone, events, as_json))
 
 
 @app.command()

@@ -17,7 +17,7 @@ from openline.errors import Refused
 from openline.feeds import fields
 from openline.feeds.framing import Documents, Piece
 from openline.feeds.report import Refusal, Report
-from openline.feeds.rows import COLUMNS, REQUIRED, Instant, RowOptions, RowReader
+from openline.feeds.rows import COLUMNS, REQUIRED, Instant, RowOptions, RowReader, Shown
 
 ROWS_MAX: Final = 1_000_000
 REFUSALS_PER_DOCUMENT_MAX: Final = 200
@@ -63,16 +63,15 @@ class ArrowDecoder:
 class BatchReader:
     """Record batches of one feed → reports."""
 
-    def __init__(self, source: str, options: RowOptions) -> None:
+    def __init__(self, source: str, options: RowOptions, wall: fields.Wall | None = None) -> None:
         self._source = source
-        self._shift_ns = None if options.zone is None else fields.zone_shift_ns(options.zone)
-        self._rows = RowReader(source, options)
+        self._rows = RowReader(source, options, wall)
         self.counted = self._rows.counted
 
     def read(self, batch: pa.RecordBatch, first_row: int, heard_ns: int, position: str) -> list[Report | Refusal]:
         """The rows of a batch. Raises `Refused` when the batch as a whole has not the columns."""
         try:
-            given, names, columns = _columns(batch, self._shift_ns)
+            given, names, columns = _columns(batch, self._rows.zone_known)
         except _BAD as why:  # names and zones that are no text, values that do not fit their type
             raise Refused("columns", type(why).__name__, "columns whose names and values can be read") from None
         out = self._rows.check_names(dict.fromkeys(given), heard_ns, position)
@@ -81,7 +80,7 @@ class BatchReader:
         return out
 
 
-def _columns(batch: pa.RecordBatch, shift_ns: int | None) -> tuple[list[str], list[str], list[list[Any]]]:
+def _columns(batch: pa.RecordBatch, zone_known: bool) -> tuple[list[str], list[str], list[list[Any]]]:
     """The names there are, the names we read, and the values of those."""
     given = list(batch.schema.names)
     names = [name for name in COLUMNS if given.count(name) == 1]
@@ -89,7 +88,7 @@ def _columns(batch: pa.RecordBatch, shift_ns: int | None) -> tuple[list[str], li
     if missing:
         accepted = f"columns {', '.join(REQUIRED)}, each once; missing {', '.join(missing)}"
         raise Refused("columns", ", ".join(given)[:200], accepted)
-    return given, names, [_times(batch, shift_ns) if name == "time" else _values(batch, name) for name in names]
+    return given, names, [_times(batch, zone_known) if name == "time" else _values(batch, name) for name in names]
 
 
 def _stream(document: bytes) -> Iterator[pa.RecordBatch]:
@@ -159,17 +158,16 @@ def _values(batch: pa.RecordBatch, name: str) -> list[Any]:
     return values
 
 
-def _times(batch: pa.RecordBatch, shift_ns: int | None) -> list[Any]:
-    """Timestamps as instants; anything else as it stands, for the option `time` to read."""
+def _times(batch: pa.RecordBatch, zone_known: bool) -> list[Any]:
+    """Timestamps as instants, or as what clocks showed; anything else as it stands, for the option `time` to read."""
     column = batch.column("time")
     kind = column.type
     if not pa.types.is_timestamp(kind):
         return _values(batch, "time")
-    if kind.tz is None and shift_ns is None:
-        raise Refused(
-            "time", str(kind), "a timestamp column with a zone, such as timestamp[us, tz=UTC]; or set the option `zone`"
-        )
-    shift = 0 if kind.tz is not None else shift_ns or 0
+    if kind.tz is None and not zone_known:
+        accepted = f"a timestamp column with a zone, such as timestamp[us, tz=UTC]; or {fields.SET_ZONE}"
+        raise Refused("time", str(kind), accepted)
+    made = Shown if kind.tz is None else Instant
     scale = _NS_PER_UNIT[kind.unit]
     counts = pc.cast(column, pa.int64()).to_pylist()
-    return [None if count is None else Instant(count * scale - shift) for count in counts]
+    return [None if count is None else made(count * scale) for count in counts]

@@ -26,11 +26,11 @@ class CsvOptions(RowOptions, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 class CsvDecoder:
     """Lines of comma-separated values → reports."""
 
-    def __init__(self, source: str, options: CsvOptions) -> None:
+    def __init__(self, source: str, options: CsvOptions, wall: fields.Wall | None = None) -> None:
         self._source = source
         self._delimiter = options.delimiter
         self._lines = Lines()
-        self._rows = RowReader(source, options)
+        self._rows = RowReader(source, options, wall)
         self.counted = self._rows.counted
         self._header: list[str] | None = None
         self._refused_header = False

@@ -25,6 +25,12 @@ MOVER_CHARS_MAX: Final = 64
 TEXT_CHARS_MAX: Final = 64
 _TEXT_BYTES_SHOWN: Final = 400
 
+Wall = Callable[[int, str], int]
+"""What clocks showed, as nanoseconds as if it were UTC, and the field → the instant. Raises `Refused` where it never was,
+or was twice.
+"""
+
+SET_ZONE: Final = "set the option `zone`"
 _INSTANT: Final = "a time from 2000-01-01 up to 2099-01-01"
 _LOCAL: Final = re.compile(r"(\d{4})[/-](\d{2})[/-](\d{2})[ T](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?", re.ASCII)
 _ZONE: Final = re.compile(r"([+-])(\d{2}):?(\d{2})", re.ASCII)
@@ -113,7 +119,7 @@ def rfc3339(value: object, field: str = "time") -> int:
 
 def local_time(value: object, field: str, shift_ns: int) -> int:
     """Nanoseconds of a date and time without a zone, where local time is ahead of UTC by `shift_ns`."""
-    match = _LOCAL.fullmatch(value) if isinstance(value, str) else None
+    match = _LOCAL.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
         raise Refused(field, value, "a date and time such as 2008/11/28 14:53:50.594")
     try:
@@ -124,10 +130,17 @@ def local_time(value: object, field: str, shift_ns: int) -> int:
     return within_years(int(whole.timestamp()) * NS_PER_S + fraction_ns - shift_ns, field, value)
 
 
+def is_local(value: object) -> bool:
+    """Whether this is a date and time as text, without a zone."""
+    return isinstance(value, str) and _LOCAL.fullmatch(value.strip()) is not None
+
+
 def stated_or_local_time(value: object, field: str, shift_ns: int | None) -> int:
     """A time with its zone; one without is read in the zone the operator set, or refused (`shift_ns` None)."""
-    if shift_ns is not None and isinstance(value, str) and _LOCAL.fullmatch(value.strip()):
-        return local_time(value.strip(), field, shift_ns)
+    if is_local(value):
+        if shift_ns is None:
+            raise Refused(field, value, f"a time with its zone, such as 2017-05-18T09:30:00.250Z; or {SET_ZONE}")
+        return local_time(value, field, shift_ns)
     return rfc3339(value, field)
 
 

@@ -14,10 +14,10 @@ _OBJECT = msgspec.json.Decoder(dict[str, object])
 class NdjsonDecoder:
     """Lines of JSON → reports."""
 
-    def __init__(self, source: str, options: RowOptions) -> None:
+    def __init__(self, source: str, options: RowOptions, wall: fields.Wall | None = None) -> None:
         self._source = source
         self._lines = Lines()
-        self._rows = RowReader(source, options)
+        self._rows = RowReader(source, options, wall)
         self.counted = self._rows.counted
 
     def receive(self, data: bytes, heard_ns: int) -> list[Report | Refusal]:

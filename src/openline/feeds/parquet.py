@@ -20,9 +20,11 @@ BATCH_ROWS: Final = 16_384  # about 20 MB of reports
 _BAD: Final = (pa.ArrowException, ValueError, OverflowError, NotImplementedError, OSError, KeyError)
 
 
-def read_parquet(file: BinaryIO, source: str, options: RowOptions, heard_ns: int) -> Iterator[list[Report | Refusal]]:
-    """The reports of a Parquet file, batch by batch; `heard_ns` is when the file was read."""
-    reader = BatchReader(source, options)
+def read_parquet(
+    file: BinaryIO, source: str, options: RowOptions, heard_ns: int, wall: fields.Wall | None = None
+) -> Iterator[list[Report | Refusal]]:
+    """The reports of a Parquet file, batch by batch; `heard_ns` is when the file was read, `wall` for times without a zone."""
+    reader = BatchReader(source, options, wall)
     first_row = 0
     try:
         with pq.ParquetFile(file, pre_buffer=False, buffer_size=1 << 20) as parquet:

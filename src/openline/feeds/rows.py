@@ -39,6 +39,12 @@ class Instant(NamedTuple):
     ns: int
 
 
+class Shown(NamedTuple):
+    """A time that a column holds without its zone, as if it were UTC."""
+
+    ns: int
+
+
 class RowOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How the sender writes what the columns leave open.
 
@@ -93,16 +99,18 @@ COLUMNS: Final[tuple[str, ...]] = (*REQUIRED, "altitude_ft", "altitude_m", "datu
 
 
 class RowReader:
-    """Reads rows of one feed; remembers what it has already said once."""
+    """Reads rows of one feed; remembers what it has already said once. `wall` is for times without a zone, over `zone`."""
 
-    def __init__(self, source: str, options: RowOptions) -> None:
+    def __init__(self, source: str, options: RowOptions, wall: fields.Wall | None = None) -> None:
         self.counted: dict[str, int] = {}
         self._source = source
         self._options = options
         self._said: set[str] = set()
         self._minute = ""
         self._minute_ns = 0
+        self._wall = wall
         self._shift_ns = None if options.zone is None else fields.zone_shift_ns(options.zone)
+        self.zone_known = wall is not None or self._shift_ns is not None
 
     def check_names(self, names: Mapping[str, object], heard_ns: int, position: str) -> list[Report | Refusal]:
         """One refusal for each bare name such as `altitude`, the first time it is met."""
@@ -154,9 +162,15 @@ class RowReader:
     def _instant(self, value: object) -> int:
         if type(value) is Instant:
             return fields.within_years(value.ns, "time", value.ns)
+        if type(value) is Shown:
+            return fields.within_years(self._shown(value.ns), "time", value.ns)
         if self._options.time == "rfc3339":
             return self._clock_time(value)
         return fields.unix_s(value) if self._options.time == "unix_s" else fields.unix_ms(value)
+
+    def _shown(self, shown_ns: int) -> int:
+        """When clocks of the sender's zone showed that."""
+        return shown_ns - (self._shift_ns or 0) if self._wall is None else self._wall(shown_ns, "time")
 
     def _clock_time(self, value: object) -> int:
         """An RFC 3339 time. Rows of one minute share its date, so that is read once; what is not plain takes the long way."""
@@ -166,6 +180,8 @@ class RowReader:
             plain = len(whole) == 2 and whole < "60" and seconds.isascii() and whole.isdigit()
             if plain and ((not point) or (len(fraction) <= 9 and fraction.isdigit())):
                 return self._minute_ns + int(whole) * NS_PER_S + int(fraction.ljust(9, "0"))
+        if self._wall is not None and fields.is_local(value):
+            return fields.within_years(self._shown(fields.local_time(value, "time", 0)), "time", value)
         instant_ns = fields.stated_or_local_time(value, "time", self._shift_ns)
         if type(value) is str and len(value) >= 20 and value[-1] == "Z" and value[17:19].isdigit() and value[17:19] < "60":
             self._minute = value[:17]

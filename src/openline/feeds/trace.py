@@ -37,7 +37,7 @@ _STALE, _NEW_LEG, _GEOMETRIC_ALTITUDE = 1, 2, 8
 class _Trace(msgspec.Struct):
     icao: str
     timestamp: float
-    trace: list[list[Any]]
+    trace: list[Any]  # rows; one that is none is refused by itself
     t: str | None = None
 
 
@@ -92,9 +92,9 @@ class TraceDecoder:
                 out.append(fields.refusal(no, self._source, heard_ns, where, mover))
         return fields.capped(out, self._source, heard_ns, position, REFUSALS_PER_DOCUMENT_MAX)
 
-    def _row(self, row: list[Any], trace: _Trace, start_ns: int, details: _Details, aside: fields.Aside) -> Report:
-        if len(row) < ROW_CELLS_MIN:
-            raise Refused("trace", row[:10], f"a row of at least {ROW_CELLS_MIN} cells")
+    def _row(self, row: Any, trace: _Trace, start_ns: int, details: _Details, aside: fields.Aside) -> Report:
+        if not isinstance(row, list) or len(row) < ROW_CELLS_MIN:
+            raise Refused("trace", row[:10] if isinstance(row, list) else row, f"a row of at least {ROW_CELLS_MIN} cells")
         row = row + [None] * (12 - len(row))
         after_s = fields.number(row[0], "seconds after timestamp", 0.0, 1e7, "seconds after the timestamp of the file")
         observed_ns = fields.within_years(start_ns + round(after_s * 1000) * NS_PER_MS, "time", after_s)

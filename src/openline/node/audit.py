@@ -10,12 +10,15 @@ import msgspec
 from openline import flow
 from openline.clock import NS_PER_S, to_rfc3339
 from openline.errors import Refused
+from openline.feeds.fields import SET_ZONE
 from openline.feeds.report import Refusal, Report
 from openline.flow import Output, Reports, State
 from openline.flow.outputs import Outputs
 from openline.flow.state import Rules
 from openline.flow.watching import turn_zones
 from openline.node.archive import read_tracks
+from openline.node.set_aside import SetAside
+from openline.tracks.moves import TrackEvent
 from openline.tracks.rules import DEFAULTS, ClassRules, TrackRules
 from openline.watch.finding import Finding
 from openline.watch.rules import WatchRules
@@ -24,6 +27,7 @@ from openline.zones.zone import Zone
 
 EVENTS: Final = ("entry", "exit", "approach", "first_seen_inside")
 FOREVER_S: Final = 1e9  # an archive does not fall silent: nothing is lost or put away while it is read
+SLICE_REPORTS: Final = 100_000  # fewer than the trail keeps: of each the audit says whether it was set aside
 SLICE_S: Final = 10  # reports of this much recorded time are stepped together; the findings do not depend on it
 REFUSALS_SHOWN: Final = 20
 
@@ -42,6 +46,7 @@ class AuditResult(msgspec.Struct):
     without_time: int
     first_ns: int | None
     last_ns: int | None
+    aside: SetAside
 
 
 class Gathered(msgspec.Struct):
@@ -52,6 +57,7 @@ class Gathered(msgspec.Struct):
     refusals: list[Refusal] = []
     without_time: int = 0
     empty: list[str] = []  # files that gave no report at all
+    broken: list[Refusal] = []  # of files that could not be read to their end: nothing of them is used
 
 
 def audit_rules(gap_s: float, accuracy_m: float | None, horizon_s: float | None) -> Rules:
@@ -70,7 +76,7 @@ def audit_rules(gap_s: float, accuracy_m: float | None, horizon_s: float | None)
 
 def gather(paths: Iterable[Path], options: dict[str, Any], progress: Progress) -> Gathered:
     """Read every file whole; reports in order of time, then mover, then file."""
-    found = Gathered(reports=[], refusals=[], empty=[])
+    found = Gathered(reports=[], refusals=[], empty=[], broken=[])
     files = list(paths)
     total = sum(path.stat().st_size for path in files if path.is_file())
     done = 0
@@ -81,21 +87,46 @@ def gather(paths: Iterable[Path], options: dict[str, Any], progress: Progress) -
         progress("reading", done, total)
 
     for path in files:
-        before = len(found.reports)
-        for piece in read_tracks(path, options, moved):
-            for item in piece:
-                if isinstance(item, Refusal):
-                    found.refused += 1
-                    if len(found.refusals) < REFUSALS_SHOWN:
-                        found.refusals.append(item)
-                elif item.observed_ns is None:
-                    found.without_time += 1
-                else:
-                    found.reports.append(item)
-        if len(found.reports) == before:
+        before, without_time = len(found.reports), found.without_time
+        broken = _read(found, path, options, moved)
+        if broken is not None:
+            del found.reports[before:]  # half a file proves nothing of the other half; the other files are audited
+            found.without_time = without_time
+            found.broken.append(broken)
+        elif len(found.reports) == before:
             found.empty.append(path.name)
     found.reports.sort(key=lambda r: (r.observed_ns or 0, r.mover))
     return found
+
+
+def _read(found: Gathered, path: Path, options: dict[str, Any], moved: Callable[[int], None]) -> Refusal | None:
+    """Read one file; the refusal of the file itself where it cannot be read to its end."""
+    try:
+        for piece in read_tracks(path, options, moved):
+            for item in piece:
+                if not isinstance(item, Refusal):
+                    found.without_time += item.observed_ns is None
+                    if item.observed_ns is not None:
+                        found.reports.append(item)
+                    continue
+                found.refused += 1
+                if item.field == "file":
+                    return item
+                if len(found.refusals) < REFUSALS_SHOWN:
+                    found.refusals.append(_with_option(item))
+    except Refused as why:
+        found.refused += 1
+        return Refusal(source=path.name, heard_ns=0, field="file", value=path.name, accepted=why.accepted)
+    except OSError as why:
+        found.refused += 1
+        return Refusal(source=path.name, heard_ns=0, field="file", value=path.name, accepted=f"a file that can be read ({why})")
+    return None
+
+
+def _with_option(refusal: Refusal) -> Refusal:
+    """The same, with the option of the command line where the settings of a feed would have another."""
+    accepted = refusal.accepted.replace(SET_ZONE, "say --time-zone, such as UTC or Europe/Paris")
+    return refusal if accepted == refusal.accepted else msgspec.structs.replace(refusal, accepted=accepted)
 
 
 def audit(zones: list[Zone], gathered: Gathered, rules: Rules, progress: Progress) -> AuditResult:
@@ -108,6 +139,7 @@ def audit(zones: list[Zone], gathered: Gathered, rules: Rules, progress: Progres
     state = State(rules)
     reports = gathered.reports
     last: dict[str, Finding] = {}
+    aside = SetAside()
     if reports:
         start_ns = int(reports[0].observed_ns or 0)
         for zone in zones:
@@ -120,10 +152,11 @@ def audit(zones: list[Zone], gathered: Gathered, rules: Rules, progress: Progres
             while changes and changes[0] <= int(batch[0].observed_ns or 0):
                 turned = Outputs(changes.pop(0))
                 turn_zones(state, turned.now_ns, turned)
-                keep(last, turned.made)
+                keep(last, aside, turned.made)
             # An archive was heard when it was observed, as far as the flow is concerned: the past is not late here.
             heard = [as_heard(report) for report in batch]
-            keep(last, flow.step(state, [Reports(done, heard)], now_ns))
+            keep(last, aside, flow.step(state, [Reports(done, heard)], now_ns))
+            aside.look(state.picture)
             done += len(batch)
             progress("watching", done, len(reports))
     for finding in state.watch.end(state.picture.mover):
@@ -139,6 +172,7 @@ def audit(zones: list[Zone], gathered: Gathered, rules: Rules, progress: Progres
         gathered.without_time,
         bounds[0],
         bounds[1],
+        aside,
     )
 
 
@@ -148,11 +182,13 @@ def as_heard(report: Report) -> Report:
     return msgspec.structs.replace(report, heard_ns=int(report.observed_ns or 0), source=source)
 
 
-def keep(last: dict[str, Finding], outputs: list[Output]) -> None:
-    """Each finding in its last revision."""
+def keep(last: dict[str, Finding], aside: SetAside, outputs: list[Output]) -> None:
+    """Each finding in its last revision, and every event of a track: jump, frozen, two places, GNSS suspect."""
     for output in outputs:
         if isinstance(output.thing, Finding):
             last[output.thing.id] = output.thing
+        elif isinstance(output.thing, TrackEvent):
+            aside.events.append(output.thing)
 
 
 def changes_ns(zones: list[Zone], start_ns: int, end_ns: int) -> list[int]:
@@ -167,14 +203,14 @@ def changes_ns(zones: list[Zone], start_ns: int, end_ns: int) -> list[int]:
 
 
 def slices(reports: list[Report], changes: list[int]) -> Iterable[list[Report]]:
-    """Reports cut where recorded time passes a whole slice, and where a zone begins or ends."""
+    """Reports cut where recorded time passes a whole slice, where a zone begins or ends, and where a slice is full."""
     edges = list(changes)
     batch: list[Report] = []
     current: tuple[int, int] | None = None
     for report in reports:
         at_ns = report.observed_ns or 0
         key = (at_ns // (SLICE_S * NS_PER_S), bisect_right(edges, at_ns))
-        if batch and key != current:
+        if batch and (key != current or len(batch) >= SLICE_REPORTS):
             yield batch
             batch = []
         current = key

@@ -119,3 +119,11 @@ def test_a_real_trace_names_its_flights_in_order():
     names = [report.callsign for report in reports(read("readsb_trace", sample())) if report.callsign]
     assert next(iter(names)) == "DAL1812"
     assert names[-1] == "DAL2927"
+
+
+@pytest.mark.parametrize("broken", [None, 7, "row", {}, []])
+def test_a_row_that_is_none_is_refused_by_itself(broken: Any):
+    got = read("readsb_trace", trace_json(row(), broken, row(after=9.0)))
+
+    assert len(reports(got)) == 2
+    assert [(one.field, one.position) for one in refusals(got)] == [("trace", "document 1, trace[1]")]

@@ -1,0 +1,112 @@
+"""What an audit did not watch: reports kept beside their track instead of moving it, by kind and mover.
+
+A report that is set aside gives no finding; an audit that left it out of its count would read as clean where most of what was
+reported was never looked at. Repeats (the same place at the same moment) are not counted: nothing is lost with them.
+"""
+
+from collections import Counter
+from typing import Any, Final, Literal, NamedTuple
+
+import numpy as np
+
+from openline.clock import to_rfc3339
+from openline.tracks.moves import TrackEvent
+from openline.tracks.picture import Picture
+
+Kind = Literal["jump", "frozen", "late"]
+WORDS: Final = {
+    "jump": "as impossible jumps",
+    "frozen": "as frozen positions",
+    "late": "as no later than the place before",
+}
+
+
+class Beside(NamedTuple):
+    """One report that did not move its track."""
+
+    at_ns: int
+    mover: str
+    kind: Kind
+    lat_deg: float
+    lon_deg: float
+    source: str
+
+
+class _Stood(NamedTuple):
+    """Where a track stood when a report was set aside."""
+
+    at_ns: int
+    lat_deg: float
+    lon_deg: float
+
+
+class SetAside:
+    """Gathers, after each step, which reports the tracks did not take, out of the trail that keeps every one of them."""
+
+    def __init__(self) -> None:
+        self.reports: list[Beside] = []
+        self.events: list[TrackEvent] = []
+        self._stood: dict[int, _Stood] = {}
+        self._seen = 0  # rows of the trail looked at
+
+    def look(self, picture: Picture) -> None:
+        """Take the rows that the last step wrote: at most as many as the trail holds."""
+        trail, since = picture.trail, self._seen
+        self._seen = trail.next
+        for slot in np.flatnonzero(trail.last >= since).tolist():
+            rows = trail.rows_of(slot, trail.next - since)
+            for row in reversed([one for one in rows if trail.serial[one] >= since]):
+                here = _Stood(int(trail.at_ns[row]), float(trail.lat_deg[row]), float(trail.lon_deg[row]))
+                if trail.used[row]:
+                    self._stood[slot] = here
+                else:
+                    source = picture.texts[int(trail.source[row])]
+                    kind = _kind(self._stood.get(slot), here)
+                    self.reports.append(Beside(here.at_ns, picture.mover[slot] or "", kind, here.lat_deg, here.lon_deg, source))
+
+    def by_kind(self) -> dict[str, dict[str, int]]:
+        """Kind → mover → reports, the movers with most first."""
+        found: dict[str, Counter[str]] = {}
+        for one in sorted(self.reports, key=lambda one: one.mover):
+            found.setdefault(one.kind, Counter())[one.mover] += 1
+        return {kind: dict(found[kind].most_common()) for kind in WORDS if kind in found}
+
+    def summary(self) -> dict[str, Any]:
+        """The part of the summary that a program reads."""
+        events = Counter(event.event for event in self.events)
+        return {"set_aside": len(self.reports), "set_aside_by": self.by_kind(), "events": dict(sorted(events.items()))}
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Every report that was set aside and every event of a track, in order of time, then mover (docs/audit.md)."""
+        found: list[tuple[int, str, dict[str, Any]]] = []
+        for one in self.reports:
+            place = {"lat": round(one.lat_deg, 7), "lon": round(one.lon_deg, 7), "source": one.source}
+            line = {"mover": one.mover, "event": "set_aside", "kind": one.kind, "time": to_rfc3339(one.at_ns)}
+            found.append((one.at_ns, one.mover, line | place))
+        for event in self.events:
+            told = {"mover": event.mover, "event": event.event, "time": to_rfc3339(event.at_ns), "says": event.says}
+            found.append((event.at_ns, event.mover, told))
+        found.sort(key=lambda one: one[:2])
+        return [line for _, _, line in found]
+
+
+def _kind(stood: _Stood | None, here: _Stood) -> Kind:
+    """Why a report did not move the track that stood there: as `tracks.intake` asks, in the same order."""
+    if stood is None:
+        return "jump"
+    if here.at_ns <= stood.at_ns:
+        return "late"
+    return "frozen" if here[1:] == stood[1:] else "jump"
+
+
+def in_words(by_kind: dict[str, dict[str, int]]) -> str:
+    """`9 set aside as impossible jumps (1 mover): look at them`; nothing where none was."""
+    said = [
+        f"{sum(movers.values())} set aside {WORDS[kind]} ({counted(len(movers), 'mover')})" for kind, movers in by_kind.items()
+    ]
+    return f"{', '.join(said)}: look at them" if said else ""
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 mover`, `2 movers`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

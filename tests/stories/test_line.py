@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -266,6 +267,23 @@ def test_a_party_that_cannot_be_reached_fetches_what_is_for_it(tmp_path: Path) -
         await two.until(lambda: two.north.peer().witness_size > 0, "the north's log is cosigned")
 
     tell(tmp_path, story, north_listens=False)
+
+
+def test_the_clocks_of_both_lie_close_around_every_urgent_message(tmp_path: Path) -> None:
+    """Though less than a minute has passed since the last, each record gets an entry with the other's signed time."""
+
+    async def story(two: Two) -> None:
+        for _ in range(2):
+            ours, _ = await sent(two)
+            last = two.south.entries("msg.out")[-1].index
+            assert ours.place is not None
+            await two.until(partial(two.south.told_since, "cosign", last), "the south holds a cosignature after it")
+            taken = two.north.entries("msg.in")[-1].index
+            await two.until(partial(two.north.told_since, "checkpoint.peer", taken), "the north says what it cosigned")
+        seen = two.north.bodies("checkpoint.peer")[-1]
+        assert seen["note"].startswith(f"{seen['log']}\n{seen['size']}\n")
+
+    tell(tmp_path, story)
 
 
 def test_both_records_are_exported_and_verify(tmp_path: Path) -> None:

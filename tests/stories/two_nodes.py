@@ -149,6 +149,10 @@ class Desk:
         """What its record holds of these kinds, in order."""
         return [entry for entry in self.store.entries() if not kinds or entry.kind in kinds]
 
+    def told_since(self, kind: str, last: int) -> bool:
+        """Whether its record holds one of this kind after an entry."""
+        return any(entry.index > last for entry in self.entries(kind))
+
     def bodies(self, *kinds: str) -> list[dict[str, Any]]:
         """The objects of such entries."""
         return [msgspec.json.decode(self.store.objects_of(entry)[0]) for entry in self.entries(*kinds)]

@@ -97,6 +97,12 @@ class Log:
                 says = "a checkpoint of {size} entries, kept as evidence of a fork"
                 yield from self._note(str(note), self.other.at(body.index, says))
 
+        for body in self.other.bodies["checkpoint.peer"]:
+            note = body.says.get("note")
+            if isinstance(note, str):
+                says = "the checkpoint of {size} entries, as it was cosigned"
+                yield from self._note(note, self.other.at(body.index, says), _whole_s(body.says.get("time_s")))
+
     def _note(self, text: str, where: Evidence, at_us: int | None = None) -> Iterator[Head]:
         """The checkpoint in a note, if it is of one of the owner's logs and the owner's key signed it."""
         try:

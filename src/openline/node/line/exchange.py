@@ -234,6 +234,8 @@ class Exchange:
         checked = still_in_force(peer.line, checked, took.refused)
         screened = Screen(peer.line, peer.seen).screen(checked)
         await self._loop.frames(peer.party, screened.frames)
+        if screened.frames and any(one.said.lane == URGENT for one in checked):
+            self._witness.urgent(peer.party)
         entered = {data for _, data in screened.frames}
         took.owed |= screened.again | {one.said.lane for one in checked if one.kind == "message" and one.data in entered}
         took.refused += screened.refused

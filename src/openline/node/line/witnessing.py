@@ -1,6 +1,7 @@
 """Cosigning a counterpart's log, and keeping what it cosigned of ours. Looking up, deciding and storing are one step.
 
-Every cosignature is a row; an entry says so once a minute, and at once when something is wrong, with both notes as evidence.
+Every cosignature is a row. An entry says so after a message of lane 0, so that the times of both clocks lie close around it,
+else once a minute; and at once when something is wrong, with both notes as evidence.
 """
 
 import asyncio
@@ -36,7 +37,12 @@ class Witness:
         self._now_ns = now_ns
         self._turn = asyncio.Lock()
         self._said_s: dict[str, int] = {}
+        self._urgent: set[str] = set()  # of `_due`: what is to be said once more, though it was said less than a minute ago
         self._kept: dict[str, set[bytes]] = {}  # by log, digests of evidence kept
+
+    def urgent(self, party: str) -> None:
+        """A message of lane 0 went or came: the next cosignature of either log is worth an entry."""
+        self._urgent |= {f"cosigned {party}", f"seen {party}"}
 
     # ── their log ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -55,8 +61,9 @@ class Witness:
                 return decision, ""
             time_s = self._now_ns() // NS_PER_S
             signed = witness.cosignature(decision, self._party, self._signer, time_s)
-        if self._due(origin) and decision.head is not None:
-            says = {"log": origin, "size": decision.head.size, "root": seal.b64(decision.head.root), "time_s": time_s}
+        if self._due(origin if line is None else f"seen {line.party}") and decision.head is not None:
+            head = decision.head
+            says = {"log": origin, "size": head.size, "root": seal.b64(head.root), "time_s": time_s, "note": asked.note}
             await self._loop.record("checkpoint.peer", "node", "node", says)
         return decision, signed
 
@@ -146,8 +153,9 @@ class Witness:
 
     def _due(self, what: str) -> bool:
         now_s = self._now_ns() // NS_PER_S
-        if now_s - self._said_s.get(what, 0) < ENTRY_EVERY_S:
+        if what not in self._urgent and now_s - self._said_s.get(what, 0) < ENTRY_EVERY_S:
             return False
+        self._urgent.discard(what)
         self._said_s[what] = now_s
         return True
 

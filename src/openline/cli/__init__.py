@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from openline.cli.app import app
 from openline.cli.line_app import app as line_app
+from openline.cli.say import note
 from openline.cli.told_app import app as told_app
 from openline.errors import OpenlineError
 
@@ -83,6 +84,6 @@ def _say(error: OpenlineError, as_json: bool) -> None:
         said = {"code": error.code, "message": error.message, "remedy": error.remedy, **facts}
         sys.stderr.write(json.dumps({"error": said}) + "\n")
         return
-    sys.stderr.write(f"openline: {error.code} {error.message}\n")
+    note(f"openline: {error.code} {error.message}")
     if error.remedy:
-        sys.stderr.write(f"  {error.remedy}\n")
+        note(f"  {error.remedy}")

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from openline.cli.say import note, progress
+from openline.cli.say import note, plain, progress
 from openline.errors import Refused
 from openline.units import DATUMS
 
@@ -65,7 +65,7 @@ def run_audit(
 
 
 def _write(path: Path | None, lines: list[dict[str, Any]]) -> None:
-    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    text = "".join(plain(json.dumps(line, ensure_ascii=False)) + "\n" for line in lines)
     if path is None or str(path) == "-":
         sys.stdout.write(text)
     else:

@@ -57,6 +57,23 @@ def is_clean(text: str, chars_max: int, one_line: bool = False) -> bool:
         return False
 
 
+def unfit(text: str, one_line: bool = False) -> str:
+    """The first character that cleaning would take out, such as `U+202E`; empty where there is none.
+
+    For a door that refuses such text instead of changing what a person is taken to have said. A tab and, but in `one_line`
+    text, the end of a line are fit.
+    """
+    ends = ("\r\n", "\r", "\n")
+    for line in [text] if one_line else _LINE_ENDS.split(text):
+        bare = line.replace("\t", " ")
+        kept = _without_invisible(bare)
+        if kept != bare:
+            at = next((i for i, (one, other) in enumerate(zip(bare, kept, strict=False)) if one != other), len(kept))
+            return f"U+{ord(bare[at]):04X}"
+    odd = next((end for end in _LINE_ENDS.findall(text) if end not in ends), "")
+    return f"U+{ord(odd):04X}" if odd else ""
+
+
 def _without_invisible(line: str) -> str:
     kept: list[str] = []
     for one in line:

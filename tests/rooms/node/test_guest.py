@@ -3,8 +3,10 @@
 import re
 from html.parser import HTMLParser
 
+import msgspec
 import pytest
 
+from openline.console.pages import guest as pages
 from openline.line.notice import LengthQuestion
 from openline.node.doors import guest
 from openline.node.settings import Listen
@@ -280,10 +282,18 @@ def test_no_form_whatever_breaks_the_page(doors, data):
 
 
 def test_hostile_text_stays_text(doors):
-    path, _ = make(doors, text="<script>alert(1)</script>\u202e", to='"><img src=x>')
+    path, _ = make(doors, text="<script>alert(1)</script>", to='"><img src=x>')
     text = post(doors, path, "open").text
 
-    assert [word for word in ("<script", "<img", "\u202e") if word in text] == []
+    assert [word for word in ("<script", "<img") if word in text] == []
+
+
+def test_a_page_shows_nothing_that_turns_its_text_around_whatever_an_old_record_holds(doors):
+    _, id = make(doors)
+    old = msgspec.structs.replace(doors.desk.notices[id], text="x\u202e\x1b[2J")
+    text = pages.told(pages.Sender("south.example", False), old)
+
+    assert [odd for odd in ("\u202e", "\x1b") if odd in text] == []
 
 
 class Outline(HTMLParser):
@@ -317,3 +327,60 @@ def test_the_pages_may_send_their_forms_with_an_origin(doors):
     path, _ = make(doors)
 
     assert doors.client.get(path).headers["referrer-policy"] == "same-origin"
+
+
+# ── what a stranger types ends on screens and terminals ──────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("name", "character"),
+    [
+        ("Bob\nALARM: all clear", "U+000A"), ("Bob\x1b[2J", "U+001B"), ("\u202eecivres", "U+202E"), ("Bob\u2028x", "U+2028"),
+        ("Bob\x9b2J", "U+009B"), ("B\u2066ob", "U+2066"), ("Bo\x00b", "U+0000"), ("Bob\u200bx", "U+200B"),
+    ],
+)  # fmt: skip
+def test_a_name_no_screen_shows_is_refused_with_its_field_and_nothing_is_recorded(doors, name, character):
+    path, id = opened(doors)
+    before = doors.desk.kinds()
+    answer = post(doors, path, "answer", **{**right(doors, id), "name": name})
+
+    assert answer.status_code == 422
+    assert "your name: a character that cannot be seen" in answer.text
+    assert character in answer.text
+    assert doors.desk.kinds() == before
+    assert doors.desk.notices[id].state == "opened"
+
+
+def test_a_name_too_long_is_refused_in_words_that_name_it(doors):
+    path, id = opened(doors)
+    answer = post(doors, path, "answer", **{**right(doors, id), "name": "x" * 81})
+
+    assert answer.status_code == 422
+    assert "your name: at most 80 characters" in answer.text
+
+
+@pytest.mark.parametrize("name", ["Zoë Müller", "سامي", "می‌خواهم", "अम्बा", "王小明 (truck 7)", "  Sami  "])
+def test_names_of_every_script_are_taken(doors, name):
+    path, id = opened(doors)
+    post(doors, path, "answer", **{**right(doors, id), "name": name})
+
+    assert doors.desk.notices[id].state == "read_back"
+
+
+@pytest.mark.parametrize("field", ["to", "over", "text"])
+@pytest.mark.parametrize("character", ["\x1b", "\u202e", "\x07", "\u2067"])
+def test_a_notice_with_such_characters_is_refused_before_anything_is_recorded(doors, field, character):
+    doors.sign_in()
+    body = {"zone": TANF.id, "to": "Driver", "over": "sms", "valid_minutes": 30, field: f"Dri{character}ver"}
+    answer = doors.act("notice.make", **body)
+
+    assert (answer.status_code, error_of(answer)["field"]) == (422, field)
+    assert doors.desk.kinds() == ["login"]
+
+
+def test_the_text_of_a_notice_may_have_lines_and_its_addressee_may_not(doors):
+    doors.sign_in()
+    body = {"zone": TANF.id, "to": "Driver", "over": "sms", "valid_minutes": 30, "text": "One.\r\nTwo.\tThree."}
+
+    assert doors.act("notice.make", **body).status_code == 200
+    assert error_of(doors.act("notice.make", **{**body, "to": "Driver\nALARM"}))["field"] == "to"

@@ -40,11 +40,13 @@ def told(sender: Sender, notice: Notice) -> str:
     return _page(sender, body)
 
 
-def asked(sender: Sender, notice: Notice, given: Mapping[str, str], missing: tuple[str, ...] = ()) -> str:
-    """The questions, without the notice. `missing` names fields that were left empty or are no number."""
+def asked(sender: Sender, notice: Notice, given: Mapping[str, str], missing: tuple[str, ...] = (), refused: str = "") -> str:
+    """The questions, without the notice. `missing` names fields that were left empty or are no number; `refused` says what
+    is wrong with one that cannot be taken.
+    """
     problem = Html("")
-    if missing:
-        text = say("guest.wrong_form", fields=", ".join(field_words(name) for name in missing))
+    if missing or refused:
+        text = refused or say("guest.wrong_form", fields=", ".join(field_words(name) for name in missing))
         problem = fill('<p class="bad" role="alert">{text}</p>', text=text)
     body = fill(
         _ASKED,

@@ -78,6 +78,8 @@ EN: Final[dict[str, str]] = {
     "guest.choose": "– choose –",
     "guest.unsure": "I am not sure",
     "guest.wrong_form": "Please fill in: {fields}.",
+    "guest.odd_character": "{field}: a character that cannot be seen ({character}) is not accepted. Type it with letters only.",
+    "guest.too_long": "{field}: at most {most} characters are accepted.",
     "guest.good": "Thank you, {name}. What you wrote agrees with the notice. {party} has it.",
     "guest.confirmed": "{party} has confirmed your answer.",
     "guest.bad": "What you wrote does not agree with the notice: {fields}. {party} sees this.",

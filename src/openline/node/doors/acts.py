@@ -1,6 +1,7 @@
 """The acts a person may do at a screen or by the command line: who may, and which fields the body has.
 
-The door refuses an unknown act, a missing or unknown field and a role that may not; what the values mean is the flow's.
+The door refuses an unknown act, a missing or unknown field, text that no screen can show as it is, and a role that may not;
+what the values mean is the flow's.
 `notice.open` and `notice.answer` are a guest's, come through `guest.py` only, and are not in this table.
 """
 
@@ -9,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from openline.errors import Refused
+from openline.line.cleaning import unfit
 
 
 class ActRule(msgspec.Struct, frozen=True):
@@ -63,6 +65,37 @@ ACTS: Final[dict[str, ActRule]] = {
 }
 
 
+CLEANED: Final = ("params", "free")  # what `line.cleaning` takes such characters out of, as the line's templates say
+FILES: Final = ("card", "manifest", "certificates")  # what another program wrote, in lines
+LONG: Final = (*FILES, "text", "reason", "message", "detail", "why", "says", "asks", "purpose", "words")  # may have lines
+MARKS: Final = dict.fromkeys((0x200E, 0x200F, 0x061C))  # in a quoted text: they turn no letters around
+NESTED_MAX: Final = 32
+
+
+def fit_for_screens(value: object, field: str, name: str = "", nested: int = 0) -> None:
+    """Raises `Refused` for text with a character that no screen shows: it could forge a line of the log, move a terminal's
+    cursor, or make a sentence read as another. `name` is the last part of `field`.
+    """
+    name = name or field
+    if nested > NESTED_MAX:
+        raise Refused(field, "a deeper nesting", f"at most {NESTED_MAX} levels")
+    if isinstance(value, str):
+        several = name in LONG
+        odd = unfit(value.translate(MARKS) if several else value, one_line=not several)
+        if odd:
+            lines = "" if several else ", on one line"
+            raise Refused(
+                field, odd, f"text without control characters or characters that turn the direction of writing{lines}"
+            )
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            fit_for_screens(key, f"{field}: a key")
+            fit_for_screens(inner, f"{field}.{key}", name if name in FILES else key, nested + 1)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            fit_for_screens(inner, f"{field}[{index}]", name, nested + 1)
+
+
 def split(body: dict[str, Any]) -> tuple[str, ActRule, dict[str, Any]]:
     """`{"act": name, …}` → the name, its rule, and the rest. Raises `Refused`."""
     name = body.get("act")
@@ -71,6 +104,9 @@ def split(body: dict[str, Any]) -> tuple[str, ActRule, dict[str, Any]]:
         raise Refused("act", name, ", ".join(ACTS))
     rest = {key: value for key, value in body.items() if key != "act"}
     check(name, rule, rest)
+    for field, value in rest.items():
+        if field not in CLEANED:
+            fit_for_screens(value, field)
     return name, rule, rest
 
 

@@ -16,8 +16,10 @@ from starlette.responses import Response
 
 from openline import seal
 from openline.console.pages import guest as pages
+from openline.console.pages.words import say
 from openline.errors import OpenlineError, OutOfTurn, Refused
 from openline.line import notice as notices
+from openline.line.cleaning import unfit
 from openline.line.notice import LengthQuestion, Notice
 from openline.node.doors import briefing, tls
 from openline.node.doors.api_read import page
@@ -139,6 +141,10 @@ async def _answer(request: Request, shell: Shell, notice: Notice, form: dict[str
     missing = unanswered(notice, given)
     if missing:
         return page(pages.asked(sender, notice, given, missing), 422)
+    refused = unfit_name(given["name"])
+    if refused:
+        shell.counters.add("openline_refusals_total", code=Refused.code)
+        return page(pages.asked(sender, notice, {**given, "name": ""}, refused=refused), 422)
     body = {
         "notice": notice.id,
         "name": given.pop("name"),
@@ -163,6 +169,14 @@ def unanswered(notice: Notice, given: dict[str, str]) -> tuple[str, ...]:
         if not whole:
             missing.append(question.field)
     return tuple(missing)
+
+
+def unfit_name(name: str) -> str:
+    """What is wrong with the name a stranger typed, in words for him: it goes to every screen and terminal."""
+    if len(name) > notices.NAME_CHARS_MAX:
+        return say("guest.too_long", field=pages.field_words("name"), most=notices.NAME_CHARS_MAX)
+    odd = unfit(name, one_line=True)
+    return say("guest.odd_character", field=pages.field_words("name"), character=odd) if odd else ""
 
 
 def _find(request: Request, shell: Shell) -> Notice | None:

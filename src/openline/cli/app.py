@@ -64,12 +64,16 @@ def init(
     password_file: Annotated[
         Path | None, typer.Option(help="File with that person's password; asked for when left out.")
     ] = None,
+    line: Annotated[
+        str,
+        typer.Option(help="Address at which counterparts' nodes call this one, such as https://line.south.example:8471."),
+    ] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Take the default for every other question.")] = False,
 ) -> None:
     """Make a node: a handful of questions, then a commented settings file, its keys and its empty record."""
     from openline.cli.init import ask_and_make
 
-    ask_and_make(directory, party, administrator, password_file, yes)
+    ask_and_make(directory, party, administrator, password_file, line, yes)
 
 
 @app.command()

@@ -17,11 +17,12 @@ Check = Callable[[str], object]
 PASSWORD_CHARS_MIN = 12  # the settings' default, which a new node has
 
 
-def ask_and_make(directory: Path, party: str, administrator: str, password_file: Path | None, yes: bool) -> None:
+def ask_and_make(directory: Path, party: str, administrator: str, password_file: Path | None, line: str, yes: bool) -> None:
     """Ask, make the node, say what to do next."""
     refuse_taken(directory)
     try:
-        answers = _asked(party, administrator, password_file, yes)
+        _given("--line", line, _setting("line"))
+        answers = msgspec.structs.replace(_asked(party, administrator, password_file, yes), line=line)
     except typer.Abort:
         if sys.stdin.isatty():
             raise
@@ -35,6 +36,8 @@ def ask_and_make(directory: Path, party: str, administrator: str, password_file:
     out(f"  root key's file   {made.folder / 'keys' / 'root.pem'}   move it to a safe place; the node runs without it")
     if answers.network:
         out(f"  TLS certificate   {made.tls_fingerprint}   compare it when a browser or phone first connects")
+    if answers.line:
+        out(f"  counterparts call {answers.line}   it stands on the card: openline line card")
     if made.phone_token:
         out(f"  phone token       {made.phone_token}   in the app's URL: /osmand?token=…")
         if not answers.network:

@@ -8,6 +8,7 @@ from openline.cli.say import note, out, table
 from openline.errors import NotThere, Refused
 from openline.node.doors.control import call
 from openline.node.places import refuse_unwritable
+from openline.node.typed_slots import params_of
 
 
 def show_card(node: Path, file: Path | None) -> None:
@@ -94,7 +95,8 @@ def show_templates(node: Path, name: str, as_json: bool) -> None:
         ]
         table(("slot", "kind", "", "one of"), rows)
         note(
-            "A place slot x_place is set as x_lat_1e7 and x_lon_1e7; an altitude x_altitude as x_cm and x_datum; times are µs."
+            "Set a place as x_place='33.50N 038.61E' (or MGRS, DMS), an altitude x_altitude as x_cm and x_datum, a time as now,"
+            " +30min, 14:05Z or in full."
         )
 
 
@@ -214,18 +216,6 @@ def line_and_talk(node: Path, name: str) -> tuple[dict[str, Any], dict[str, Any]
             if talk["id"] == name:
                 return line, dict(talk)
     raise NotThere(f"There is no message {name} on any line; `openline line list` names them.")
-
-
-def params_of(slots: list[str]) -> dict[str, str | int]:
-    """name=value as slots: whole numbers where the name says so. Raises `Refused`."""
-    found: dict[str, str | int] = {}
-    for one in slots:
-        name, equals, value = one.partition("=")
-        if not equals or not name:
-            raise Refused("--set", one, "name=value")
-        number = value.removeprefix("-").isdecimal() and not name.endswith(("_text", "_choice", "_unit", "_party"))
-        found[name] = int(value) if number else value
-    return found
 
 
 def act(node: Path, body: dict[str, Any], said: str) -> None:

@@ -25,6 +25,7 @@ CERTIFICATES_COUNT_MAX: Final = 8
 URLS_COUNT_MAX: Final = 8
 URL_CHARS_MAX: Final = 200
 PEM_CHARS_MAX: Final = 16_384
+PORT_MAX: Final = 65_535
 _KEYS: Final = ("card", "certificates", "manifest", "party", "urls")
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST: Final = rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:]+\])"
@@ -84,8 +85,12 @@ def read_card(data: bytes, field: str = "card") -> Card:
 
 def url(value: object, field: str) -> str:
     """The address of a line: https, a host, perhaps a port and a path; nothing else, and no password. Raises `Refused`."""
-    text = fields.text(value, field, URL_CHARS_MAX)
-    return fields.shaped(text, _URL, field, "an address such as https://line.south.example:8443")
+    accepted = "an address such as https://line.south.example:8443"
+    text = fields.shaped(fields.text(value, field, URL_CHARS_MAX), _URL, field, accepted)
+    port = text.removeprefix("https://").partition("/")[0].rpartition("]")[2].rpartition(":")[2]
+    if port.isdecimal() and int(port) > PORT_MAX:
+        raise Refused(field, value, f"{accepted}; a port is at most {PORT_MAX}")
+    return text
 
 
 def fingerprint(pem: object, field: str) -> bytes:

@@ -8,6 +8,7 @@ import shutil
 import time
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
@@ -22,7 +23,7 @@ from openline.node.keys import Keys
 from openline.node.line import certificates
 from openline.node.private_files import sync_folder, write_private
 from openline.node.settings import Listen, Settings
-from openline.node.settings_file import parse
+from openline.node.settings_file import is_loopback, parse
 from openline.node.settings_text import default_text
 from openline.record.entry import canonical
 from openline.record.store import Actor, Blob, NewEntry, Operator, Store
@@ -48,6 +49,7 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True):
     hosts: tuple[str, ...] = ()
     readsb: str = ""
     phones: bool = False
+    line: str = ""  # the address at which counterparts' nodes call this one; empty: this one calls and fetches
 
     def __repr__(self) -> str:
         return f"Answers(party={self.party!r})"
@@ -113,6 +115,11 @@ def settings_of(answers: Answers) -> tuple[str, Settings]:
         listen |= {"host": "0.0.0.0", "tls": "self_signed"}
     if answers.hosts:
         listen["hosts"] = list(answers.hosts)
+    line: dict[str, Any] = {}
+    if answers.line:
+        url = urlsplit(answers.line)
+        line = {"listen": True, "urls": [answers.line], "port": _port(url) or 8471}
+        line |= {"host": "127.0.0.1"} if is_loopback(url.hostname or "") else {}
     feeds: list[dict[str, Any]] = []
     if answers.readsb:
         feeds.append({"name": "receiver", "kind": "readsb", "where": answers.readsb})
@@ -120,8 +127,15 @@ def settings_of(answers: Answers) -> tuple[str, Settings]:
         feeds.append(
             {"name": "phones", "kind": "osmand", "token_file": "tokens/phones.txt", "mover_class": "vehicle", "late_s": 300}
         )
-    text = default_text({"node": node, "listen": listen}, feeds)
+    text = default_text({"node": node, "listen": listen, "line": line}, feeds)
     return text, parse(text)
+
+
+def _port(url: SplitResult) -> int | None:
+    try:
+        return url.port
+    except ValueError:
+        return None  # the address is refused as a whole when the settings are read
 
 
 def _fill(

@@ -12,6 +12,7 @@ import msgspec
 
 from openline.errors import NOTHING, BadPath, BadSetting, Refused
 from openline.feeds.registry import KINDS, decoder
+from openline.line.card import url as card_url
 from openline.node.settings import Feed, Listen, Settings
 from openline.node.settings_paths import check_paths
 from openline.node.settings_text import accepted
@@ -60,6 +61,7 @@ def parse(text: str) -> Settings:
         raise _from_msgspec(str(error), table) from None
     _check_listen(settings.listen)
     _check_feeds(settings)
+    _check_line(settings)
     check_paths(settings)
     for key in ("local_zone", "counterpart_zone"):
         _check_zone(f"node.{key}", getattr(settings.node, key))
@@ -70,6 +72,15 @@ def parse(text: str) -> Settings:
 def beside(settings_path: Path, named: str) -> Path:
     """A file named in the settings: absolute, or relative to the settings file."""
     return settings_path.parent / named
+
+
+def _check_line(settings: Settings) -> None:
+    """The addresses that go on our card are such as a counterpart's node would take."""
+    for index, one in enumerate(settings.line.urls):
+        try:
+            card_url(one, f"line.urls[{index}]")
+        except Refused as wrong:
+            raise _bad(wrong.field, one, wrong.accepted) from None
 
 
 def is_loopback(host: str) -> bool:

@@ -181,3 +181,21 @@ def test_answers_never_print_the_password():
 def test_a_directory_that_is_no_node_says_how_to_make_one(tmp_path):
     with pytest.raises(OpenlineError, match="openline init"):
         keys.load(tmp_path)
+
+
+def test_a_node_that_counterparts_call_listens_where_its_card_says(tmp_path):
+    answers = msgspec.structs.replace(ANSWERS, line="https://line.south.example:9471")
+    line = load(create(tmp_path / "node", answers).settings).line
+
+    assert (line.listen, line.host, line.port, line.urls) == (True, "0.0.0.0", 9471, ("https://line.south.example:9471",))
+
+
+@pytest.mark.parametrize(
+    "url", ["http://line.south.example", "https://a:99999", "https://u:p@h", "line.south.example", "https://"]
+)
+def test_an_address_no_counterpart_would_take_makes_no_node(tmp_path, url):
+    with pytest.raises(BadSetting) as wrong:
+        create(tmp_path / "node", msgspec.structs.replace(ANSWERS, line=url))
+
+    assert wrong.value.facts["field"] == "line.urls[0]" or "port" in wrong.value.facts["field"]
+    assert not (tmp_path / "node").exists()

@@ -282,20 +282,24 @@ def feed_read(
 
 @notice.command("make")
 def notice_make(
-    zone_id: Annotated[str, typer.Argument(metavar="ZONE", help="Id of the zone; `openline zone list` shows them.")],
     to: Annotated[str, typer.Option(help="Who is told, as you call them.")],
     over: Annotated[str, typer.Option(help="How the link is handed over: sms, radio, paper with a code, …")],
     minutes: Annotated[float, typer.Option(help="How long the link is good, 1 to 10080 minutes.")] = 60.0,
     text: Annotated[str, typer.Option(help="What you add in your own words.")] = "",
+    zone_id: Annotated[str, typer.Argument(metavar="ZONE", help="Id of the zone; `openline zone list` shows them.")] = "",
+    for_: Annotated[str, typer.Option("--for", help="Or a message of the line, such as south.example/3.")] = "",
+    unit: Annotated[str, typer.Option(help="With --for: the unit that this link tells.")] = "",
+    language: Annotated[str, typer.Option(help="With --for: in which language its text is shown first.")] = "",
     code: Annotated[Path | None, typer.Option(help="Also write the code to be photographed here, .svg or .png.")] = None,
+    slip: Annotated[Path | None, typer.Option(help="Also write a page to print, with the code on it, here: .html.")] = None,
     node: NodeDir = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """Make a link and a code that tell one person about a zone and ask for a read-back. The link is shown once."""
-    from openline.cli.notice import make
+    """Make a link and a code that tell one person, or the last unit of a message, and ask for a read-back. It is shown once."""
+    from openline.cli.notice import about, make
 
-    body = {"zone": zone_id, "to": to, "over": over, "valid_minutes": minutes, "text": text}
-    make(node, body, code, as_json)
+    body = {"to": to, "over": over, "valid_minutes": minutes, "text": text}
+    make(node, body | about(node, zone_id, for_, unit, language), code, slip, as_json)
 
 
 @notice.command("list")

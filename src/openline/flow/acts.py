@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from openline.errors import OpenlineError, Refused
-from openline.flow import conditions, countersigning, delivering, line, line_acts, line_desk
+from openline.flow import conditions, countersigning, delivering, guest_links, line, line_acts, line_desk
 from openline.flow.hearing import use_feeds
 from openline.flow.outputs import Outputs
 from openline.flow.state import Rules, State
@@ -198,6 +198,7 @@ def _points(line: Any) -> tuple[tuple[float, float], ...]:
 
 def _notice_make(state: State, act: Act, out: Outputs) -> None:
     made = notices.make(act.body, act.who, out.now_ns)
+    guest_links.bound(state, made)
     if made.id in state.notices:
         raise Refused("notice", made.id, "an id not used yet")
     if len(state.notices) >= NOTICES_MAX:
@@ -218,9 +219,13 @@ def _notice_step(state: State, act: Act, out: Outputs) -> None:
     notice = state.notices.get(word(act.body, "notice"))
     if notice is None:
         raise Refused("notice", act.body.get("notice"), "the id of a notice")
+    if act.name in ("notice.open", "notice.answer"):
+        guest_links.usable(state, notice)
     after = notices.step(notice, act.name, act.body, act.who, out.now_ns)
     state.notices[after.id] = after
     out.notice(after)
+    if act.name == "notice.answer":
+        guest_links.answered(state, after, out)
 
 
 def _incident_note(state: State, act: Act, out: Outputs) -> None:
@@ -249,6 +254,7 @@ ACTS: Final[dict[str, Follow]] = {
     "notice.answer": _notice_step,
     "notice.confirm": _notice_step,
     "notice.revoke": _notice_step,
+    "notice.tried": _notice_step,
     "incident.note": _incident_note,
     **line_acts.ACTS,
     **line_desk.ACTS,

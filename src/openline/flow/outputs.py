@@ -79,7 +79,8 @@ class Outputs:
             for key, value in view(notice).items()
             if value is None or isinstance(value, (str, int, bool, list, dict))
         }
-        self.add("notice", body, (f"notice:{notice.id}", f"zone:{notice.zone}"), notice)
+        about = f"zone:{notice.zone}" if notice.zone else f"conv:{notice.talk}"
+        self.add("notice", body, (f"notice:{notice.id}", about), notice)
 
     def refusal(self, refusal: Refusal) -> None:
         """Something a feed gave was refused."""

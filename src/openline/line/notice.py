@@ -15,6 +15,7 @@ import msgspec
 
 from openline.clock import NS_PER_S, to_rfc3339
 from openline.errors import OutOfTurn, Refused
+from openline.line.cleaning import clean
 from openline.units import LENGTH_UNITS_M
 
 State = Literal["made", "opened", "read_back", "mismatch", "confirmed", "revoked", "expired"]
@@ -43,6 +44,11 @@ TEXT_CHARS_MAX: Final = 2_000  # a notice is read on a phone in a minute
 QUESTIONS_MAX: Final = 6
 CHOICES_MAX: Final = 8
 OUTLINE_POINTS_MAX: Final = 1_000
+UNIT_CHARS_MAX: Final = 80
+ROLE_CHARS_MAX: Final = 40
+TRIES_MAX: Final = 10  # uses of one link that were refused and are recorded; more of them are only counted
+DID: Final = ("turned", "slowed", "stopped", "left", "returned", "continued", "none_observed", "other")
+"""What a last unit may say that it did: the words of `acted` on the line."""
 VALID_MINUTES_MAX: Final = 7 * 24 * 60  # a week; a longer notice is a new notice
 
 
@@ -100,19 +106,32 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     revoked_ns: int | None = None
     revoked_by: str = ""
     revoked_reason: str = ""
+    party: str = ""  # where it tells a last unit of a message of the line: the counterpart, the conversation, the unit
+    talk: str = ""
+    unit: str = ""
+    texts: dict[str, str] = {}  # language → text of that message
+    language: str = ""  # which of them is shown first
+    answered_role: str = ""
+    did: str = ""  # a word of DID: what the person says the unit did; empty where nothing was said
+    tries: int = 0  # uses of the link that were refused and recorded
 
 
 class _Making(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The body of `notice.make` as the node's shell completes it: the operator's words, plus what the page shows and asks."""
 
     notice: str
-    zone: str
-    zone_version: int
     zone_name: str
     to: str
     over: str
     valid_minutes: float
     questions: tuple[Question, ...]
+    zone: str = ""
+    zone_version: int = 0
+    party: str = ""
+    talk: str = ""
+    unit: str = ""
+    texts: dict[str, str] = {}
+    language: str = ""
     text: str = ""
     words: tuple[str, ...] = ()
     outline: tuple[tuple[tuple[float, float], ...], ...] = ()
@@ -131,6 +150,7 @@ def make(body: dict[str, Any], who: str, at_ns: int) -> Notice:
     if not 1 <= said.valid_minutes <= VALID_MINUTES_MAX:  # NaN is refused here too
         raise Refused("valid_minutes", said.valid_minutes, f"1 to {VALID_MINUTES_MAX}")
     _check_questions(said.questions)
+    _check_about(said)
     for name, lines in (("outline", said.outline), ("rings", said.rings)):
         if sum(len(line) for line in lines) > OUTLINE_POINTS_MAX:
             raise Refused(name, "too many points", f"at most {OUTLINE_POINTS_MAX} points")
@@ -145,6 +165,11 @@ def make(body: dict[str, Any], who: str, at_ns: int) -> Notice:
         words=said.words,
         outline=said.outline,
         rings=said.rings,
+        party=said.party,
+        talk=said.talk,
+        unit=said.unit,
+        texts=said.texts,
+        language=said.language,
         questions=said.questions,
         made_ns=at_ns,
         made_by=who,
@@ -171,7 +196,11 @@ def step(notice: Notice, name: str, body: dict[str, Any], who: str, at_ns: int) 
         return msgspec.structs.replace(
             notice, state=moved, revoked_ns=at_ns, revoked_by=who, revoked_reason=str(reason).strip()
         )
-    raise Refused("act", name, "notice.open, notice.answer, notice.confirm, notice.revoke")
+    if name == "notice.tried":
+        if notice.tries >= TRIES_MAX:
+            raise OutOfTurn("So many refused uses of this link are recorded already.", notice=notice.id)
+        return msgspec.structs.replace(notice, tries=notice.tries + 1)
+    raise Refused("act", name, "notice.open, notice.answer, notice.tried, notice.confirm, notice.revoke")
 
 
 def expired(notice: Notice, now_ns: int) -> Notice | None:
@@ -221,6 +250,19 @@ def view(notice: Notice) -> dict[str, Any]:
         "revoked_by": notice.revoked_by or None,
         "revoked_reason": notice.revoked_reason or None,
         "red": red(notice),
+        **(_of_the_line(notice) if notice.talk else {}),
+    }
+
+
+def _of_the_line(notice: Notice) -> dict[str, Any]:
+    return {
+        "party": notice.party,
+        "talk": notice.talk,
+        "unit": notice.unit,
+        "language": notice.language,
+        "answered_role": notice.answered_role or None,
+        "did": notice.did or None,
+        "tries": notice.tries,
     }
 
 
@@ -233,6 +275,12 @@ def _answered(notice: Notice, body: dict[str, Any], at_ns: int) -> Notice:
     wanted = fields(notice.questions)
     read_back = {key: str(given[key])[:NAME_CHARS_MAX] for key in wanted if key in given}
     differs = differing(notice.questions, read_back)
+    role, did = "", ""
+    if notice.talk:
+        role, did = _one_line("role", body.get("role"), ROLE_CHARS_MAX), str(body.get("did") or "")
+        name = _one_line("name", name, NAME_CHARS_MAX)
+        if did not in ("", *DID):
+            raise Refused("did", did, ", ".join(DID))
     return msgspec.structs.replace(
         notice,
         state=_move(notice, "answer_wrong" if differs else "answer_right", at_ns),
@@ -240,6 +288,8 @@ def _answered(notice: Notice, body: dict[str, Any], at_ns: int) -> Notice:
         answered_by=str(name).strip(),
         read_back=read_back,
         differs=differs,
+        answered_role=role,
+        did=did,
     )
 
 
@@ -285,6 +335,23 @@ def _move(notice: Notice, event: Event, at_ns: int) -> State:
 def _check_words(field: str, value: object, chars_max: int, empty: bool) -> None:
     if not isinstance(value, str) or len(value) > chars_max or (not empty and not value.strip()):
         raise Refused(field, value, f"{'' if empty else '1 to '}{chars_max} characters{' at most' if empty else ''}")
+
+
+def _one_line(field: str, value: object, chars_max: int) -> str:
+    """Words that go out on the line, cleaned. Raises `Refused` where nothing is left."""
+    said = clean(value, field, chars_max, one_line=True) if isinstance(value, str) else ""
+    if not said:
+        raise Refused(field, value, f"1 to {chars_max} characters")
+    return said
+
+
+def _check_about(said: _Making) -> None:
+    if bool(said.zone) == bool(said.talk):
+        raise Refused("zone", said.zone, "a zone, or a conversation of the line with its unit")
+    if said.talk and (not said.party or _one_line("unit", said.unit, UNIT_CHARS_MAX) != said.unit):
+        raise Refused("unit", said.unit, f"the unit that is told, in 1 to {UNIT_CHARS_MAX} characters of one line")
+    if said.talk and said.language not in said.texts:
+        raise Refused("language", said.language, ", ".join(said.texts) or "a text")
 
 
 def _check_questions(questions: tuple[Question, ...]) -> None:

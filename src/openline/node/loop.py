@@ -24,6 +24,7 @@ from openline.errors import NotAllowed, NotWatching, OpenlineError, RecordStoppe
 from openline.flow import Given, Output, State
 from openline.flow.delivering import CLOCK
 from openline.flow.state import Rules
+from openline.flow.talk import Talk
 from openline.flow.talking import texts
 from openline.inbox import Act, Intake, Tick
 from openline.line.notice import Notice
@@ -278,6 +279,10 @@ class Loop:
     def notice(self, id: str) -> Notice | None:
         """One notice."""
         return self.world.notices.get(id)
+
+    def talk(self, party: str, name: str) -> Talk | None:
+        """One message on the line with a counterpart."""
+        return self.world.lines[party].talks.get(name) if party in self.world.lines else None
 
     # ── the turn ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -26,7 +26,7 @@ from openline.line.hello import BOOT_BYTES
 from openline.line.spoken import spoken
 from openline.node import keys, recover, settings_file, snapshot
 from openline.node.compiling import make_ready
-from openline.node.doors import control, senders, tls, web
+from openline.node.doors import control, guest_line, senders, tls, web
 from openline.node.doors.commands import handlers
 from openline.node.doors.server import Web
 from openline.node.doors.shell import Shell
@@ -158,6 +158,7 @@ class Node:
             now_ns=self.loop.now_ns,
             entropy=self._entropy,
             card=self.card,
+            guest_key=self.keys.log.derived(guest_line.PURPOSE),
         )
         self._web = Web(app, self.settings, pair, self.shell.counters)
         self.url = await self._web.start()

@@ -98,3 +98,26 @@ def test_a_zone_that_is_not_there_is_refused(openline: Command, running: Running
 
     assert said.code == 2
     assert "zone: 'nowhere' is not accepted" in said.err
+
+
+def test_a_slip_to_print_stands_alone(openline: Command, running: Running, tmp_path: Path) -> None:
+    slip = tmp_path / "slip.html"
+    said = openline(*MAKE, "--slip", slip, "--node", running.folder)
+    text = slip.read_text("utf-8")
+
+    assert said.out.strip() in text
+    assert 'src="data:image/svg+xml' in text
+    assert [one for one in ('src="http', "href", "<script", "url(") if one in text] == []
+
+
+def test_a_notice_is_of_a_zone_or_of_a_message(openline: Command, running: Running) -> None:
+    for more in ((), (TANF.id, "--for", "south.example/1")):
+        said = openline("notice", "make", *more, "--to", "Driver", "--over", "sms", "--node", running.folder)
+        assert said.code != 0
+        assert "--for" in said.err
+
+
+def test_a_link_for_a_message_names_its_unit(openline: Command, running: Running) -> None:
+    said = openline("notice", "make", "--for", "south.example/1", "--to", "x", "--over", "sms", "--node", running.folder)
+    assert said.code != 0
+    assert "--unit" in said.err

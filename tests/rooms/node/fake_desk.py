@@ -11,6 +11,7 @@ import msgspec
 from openline.clock import to_rfc3339
 from openline.errors import NotAllowed, OutOfTurn, RecordStopped, Refused
 from openline.feeds.report import Refusal
+from openline.flow.talk import Talk
 from openline.line import notice as notices
 from openline.line.notice import Notice
 from openline.node.doors.desk import Said, Taken
@@ -252,3 +253,6 @@ class FakeDesk:
 
     def notice(self, id: str) -> Notice | None:
         return self.notices.get(id)
+
+    def talk(self, party: str, name: str) -> Talk | None:
+        return None

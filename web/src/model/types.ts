@@ -250,6 +250,10 @@ export interface Notice {
   read_back: Record<string, unknown> | null;
   differs: string[];
   red: boolean;
+  talk?: string | null; // the message of the line that it tells a unit of
+  unit?: string | null;
+  answered_role?: string | null;
+  tries?: number; // uses of the link that were refused
   link?: string;
   link_qr?: string; // a data: address of an SVG
   link_note?: string;

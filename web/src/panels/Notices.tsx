@@ -9,18 +9,23 @@ import { Head } from "../views/bits";
 export const noticeFor = signal<string | null>(null);
 const made = signal<Notice | null>(null); // with its link, which the node says only once
 
-function Link({ notice }: { notice: Notice }) {
+/** A link that was just made: to be copied, photographed or printed; the node says it only once. */
+export function Link({ notice, close }: { notice: Notice; close: () => void }) {
   const copied = useSignal(false);
   const address = new URL(notice.link ?? "", location.href).href;
   const copy = (): void => void navigator.clipboard?.writeText(address).then(() => (copied.value = true)).catch(() => undefined);
   return (
     <div class="boxed link">
       <p><b>{s.notice.linkReady}</b></p>
+      <p>{notice.to}{notice.unit && notice.unit !== notice.to ? ` · ${notice.unit}` : ""} · {notice.zone_name} · {fill(s.notice.valid, { at: shortZ(notice.valid_until, nodeNow()) })}</p>
       {notice.link_qr?.startsWith("data:image/") && <img src={notice.link_qr} alt={address} width={180} height={180} />}
       <p class="row"><input readOnly value={address} aria-label={s.notice.make} onFocus={(e) => e.currentTarget.select()} />
         <button type="button" onClick={copy}>{copied.value ? s.copied : s.copy}</button></p>
       {notice.link_note && <p>{notice.link_note}</p>}
-      <button type="button" class="quiet" onClick={() => (made.value = null)}>{s.close}</button>
+      <p class="row">
+        <button type="button" onClick={() => window.print()}>{s.notice.print}</button>
+        <button type="button" class="quiet" onClick={close}>{s.close}</button>
+      </p>
     </div>
   );
 }
@@ -80,13 +85,14 @@ function One({ notice }: { notice: Notice }) {
         <strong>{notice.to}</strong>
         <span class={`flag ${notice.red ? "bad" : ""}`}>{s.notice[notice.state]}</span>
       </p>
-      <p>{notice.zone_name} · {notice.over}</p>
+      <p>{notice.unit && <>{notice.unit} · </>}{notice.zone_name} · {notice.over}</p>
       {notice.red && <p><b>{s.notice.notWarned}</b></p>}
       {notice.differs.length > 0 && <p><b>{fill(s.notice.differs, { fields: notice.differs.join(", ") })}</b></p>}
       {readBack(notice) && <p>{readBack(notice)}</p>}
       <p class="calm">
         {shortZ(notice.made, now)} {fill(s.notice.by, { who: notice.made_by })} · {fill(s.notice.valid, { at: shortZ(notice.valid_until, now) })}
-        {notice.answered_by && <> · {shortZ(notice.answered_at, now)} {fill(s.notice.by, { who: notice.answered_by })}</>}
+        {notice.answered_by && <> · {shortZ(notice.answered_at, now)} {fill(s.notice.by, { who: notice.answered_by })}{notice.answered_role && `, ${notice.answered_role}`}</>}
+        {notice.tries ? <b> · {fill(s.notice.tries, { n: notice.tries })}</b> : null}
       </p>
       {may("operator") && (
         <p class="row">
@@ -110,7 +116,7 @@ export function NoticesPanel() {
           <button type="button" class="main end" onClick={() => (noticeFor.value = first)}>{s.notice.make}</button>
         )}
       </Head>
-      {made.value && <Link notice={made.value} />}
+      {made.value && <Link notice={made.value} close={() => (made.value = null)} />}
       {noticeFor.value && <Make zone={noticeFor.value} />}
       {!noticeFor.value && <p class="calm pad">{s.notice.hint}</p>}
       {all.length === 0 && <p class="empty">{s.notice.none}</p>}

@@ -244,6 +244,7 @@ export const en = {
     opened: "opened, not read back", read_back: "read back", mismatch: "READ-BACK DIFFERS",
     confirmed: "confirmed", revoked: "revoked", expired: "expired without answer",
     notWarned: "Counts as not told",
+    print: "Print it", tries: "refused uses of the link: {n}",
     linkReady: "Hand this link over now. It is shown only once.",
     differs: "Differs in: {fields}", by: "by {who}", confirm: "Confirm the read-back", revoke: "Revoke…",
     revokeTitle: "Revoke this link", revokeDo: "Revoke it", valid: "valid until {at}",

@@ -158,6 +158,10 @@ export const line = {
     howHint: "telephone to Lt Kareem, number from the agreement", go: "Take this counterpart", admin: "An administrator takes a counterpart's card.", counted: "{n} of 16 words",
   },
 
+  guest: {
+    title: "A link for the last unit", open: "Make a link for the last unit", unit: "Which unit it tells", language: "Text shown first in", first: "as it came",
+    hint: "No login. Somebody there reads the text, says it back, gives name and role; what agrees is stated to the counterpart as passed on to this unit. It works once.",
+  },
   core: {
     title: "Shared core", note: "What both nodes hold of this conversation alike: its messages, text and read-back. Nobody's notes are in it.",
     offer: "Sign it and offer it", agree: "Agree to the core", refuse: "Refuse the core", why: "Why it is refused", reason: "In words",

@@ -9,10 +9,11 @@ from openline.clock import to_rfc3339
 from openline.console.pages.drawing import sketch
 from openline.console.pages.html import Html, document, fill, join
 from openline.console.pages.words import EN, say
-from openline.line.notice import LengthQuestion, Notice, Question
+from openline.line.notice import DID, LengthQuestion, Notice, Question
 
 UNITS: Final = ("km", "statute_mi", "nmi", "m", "ft")
 UNSURE: Final = "unsure"
+LANGUAGES: Final = {"en": "English", "ar": "العربية", "ru": "Русский", "fr": "Français", "es": "Español"}
 
 
 class Sender(msgspec.Struct, frozen=True):
@@ -34,9 +35,16 @@ def cover(sender: Sender, notice: Notice) -> str:
     return _page(sender, body)
 
 
-def told(sender: Sender, notice: Notice) -> str:
-    """The notice itself, with its map, and the button to say it back."""
-    body = fill("{body}\n{form}", body=_notice(sender, notice), form=_form("ask", say("guest.next")))
+def told(sender: Sender, notice: Notice, language: str = "") -> str:
+    """The notice itself, with its map, and the button to say it back; a message of the line in the language chosen."""
+    chosen = language if language in notice.texts else notice.language
+    others = join([_in_language(one) for one in notice.texts if one != chosen], "\n")
+    body = fill(
+        "{body}\n{form}\n{others}",
+        body=_notice(sender, notice, chosen),
+        form=_form("ask", say("guest.next")),
+        others=others,
+    )
     return _page(sender, body)
 
 
@@ -56,16 +64,20 @@ def asked(sender: Sender, notice: Notice, given: Mapping[str, str], missing: tup
         questions=join([_question(question, given) for question in notice.questions], "\n"),
         name=say("guest.your_name"),
         given=given.get("name", ""),
+        more=_who_and_what(given) if notice.talk else Html(""),
         send=say("guest.send"),
         back=_form("show", say("guest.back"), second=True),
     )
     return _page(sender, body)
 
 
-def outcome(sender: Sender, notice: Notice) -> str:
+def outcome(sender: Sender, notice: Notice, used: bool = False) -> str:
     """How it stands once it has been answered, taken back, or run out."""
     parts = [_verdict(sender, notice)]
     if notice.state in ("read_back", "mismatch", "confirmed"):
+        if used and notice.talk:
+            at = to_rfc3339(notice.answered_ns or 0, 0)[:16].replace("T", " ")
+            parts.insert(0, fill('<p class="bad">{text}</p>', text=say("guest.used", at=f"{at} UTC", name=notice.answered_by)))
         parts.append(_notice(sender, notice))
     return _page(sender, join(parts, "\n"))
 
@@ -99,8 +111,36 @@ def _form(step: str, label: str, second: bool = False) -> Html:
     return fill(template, step=step, kind=kind, label=label)
 
 
-def _notice(sender: Sender, notice: Notice) -> Html:
-    lines = join([fill("<p>{line}</p>", line=line) for line in notice.words], "\n")
+def _who_and_what(given: Mapping[str, str]) -> Html:
+    """In which role somebody answers, and what the unit did, which may be left open."""
+    options = [_option("", say("guest.did_nothing_said"), given.get("did", ""))]
+    options += [_option(one, say(f"did.{one}"), given.get("did", "")) for one in DID]
+    return fill(_WHO, role=say("guest.your_role"), given=given.get("role", ""), did=say("guest.did"), options=join(options))
+
+
+def _in_language(language: str) -> Html:
+    name = LANGUAGES.get(language, language)
+    template = (
+        '<form method="post"><input type="hidden" name="step" value="show"><input type="hidden" name="language" '
+        'value="{language}"><button class="second" lang="{language}" dir="auto">{name}</button></form>'
+    )
+    return fill(template, language=language, name=name)
+
+
+def _text(notice: Notice, language: str) -> Html:
+    """The text of a message of the line, line by line, in its own direction."""
+    lines = notice.texts.get(language or notice.language, "").splitlines()
+    shown = join([fill('<p dir="auto">{line}</p>', line=line) for line in lines if line.strip()])
+    return fill('<div class="said" lang="{language}">{shown}</div>', language=language or notice.language, shown=shown)
+
+
+def _notice(sender: Sender, notice: Notice, language: str = "") -> Html:
+    if notice.texts:
+        lines = _text(notice, language)
+        if notice.unit != notice.to:
+            lines = fill("<p>{unit}</p>\n{text}", unit=say("guest.unit_of", unit=notice.unit), text=lines)
+    else:
+        lines = join([fill("<p>{line}</p>", line=line) for line in notice.words], "\n")
     own = Html("")
     if notice.text:
         head = say("guest.said_by", party=sender.party)
@@ -186,6 +226,13 @@ _LENGTH: Final = """<label>{number} <input type="text" name="{field}" value="{gi
 autocomplete="off"></label>
 <label>{unit_word} <select name="{unit}">{options}</select></label>"""
 
+_WHO: Final = """<fieldset><legend>{role}</legend>
+<label><input type="text" name="role" value="{given}" maxlength="40" aria-label="{role}"></label>
+</fieldset>
+<fieldset><legend>{did}</legend>
+<label><select name="did" aria-label="{did}">{options}</select></label>
+</fieldset>"""
+
 _ASKED: Final = """<h2>{head}</h2>
 <p class="quiet">{why}</p>
 {problem}
@@ -194,6 +241,7 @@ _ASKED: Final = """<h2>{head}</h2>
 <fieldset><legend>{name}</legend>
 <label><input type="text" name="name" value="{given}" maxlength="80" autocomplete="name" aria-label="{name}"></label>
 </fieldset>
+{more}
 <button>{send}</button>
 </form>
 {back}"""

@@ -33,7 +33,7 @@ ACTS: Final[dict[str, ActRule]] = {
     "track.close": ActRule("operator", ("reason",), ("mover", "movers")),
     "track.list": ActRule("operator", ("mover", "list"), ("label",)),
     "track.route": ActRule("operator", ("mover", "line")),
-    "notice.make": ActRule("operator", ("zone", "to", "over", "valid_minutes"), ("text",)),
+    "notice.make": ActRule("operator", ("to", "over", "valid_minutes"), ("zone", "party", "talk", "unit", "language", "text")),
     "notice.confirm": ActRule("operator", ("notice",)),
     "notice.revoke": ActRule("operator", ("notice", "reason")),
     "incident.note": ActRule("operator", ("incident", "text")),

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import msgspec
 
 from openline.feeds.report import Refusal
+from openline.flow.talk import Talk
 from openline.line.notice import Notice
 from openline.zones.zone import Zone
 
@@ -115,4 +116,8 @@ class Desk(Protocol):
 
     def notice(self, id: str) -> Notice | None:
         """One guest notice as it stands, or None."""
+        ...
+
+    def talk(self, party: str, name: str) -> Talk | None:
+        """One message of the line with a counterpart, or None."""
         ...

@@ -32,4 +32,5 @@ class Shell(msgspec.Struct, frozen=True, kw_only=True):
     hosts: frozenset[str]  # names browsers may use besides addresses
     assets: Path | None  # the built console; None where it is not built
     basemap: Path | None  # folder of *.pmtiles
+    guest_key: bytes  # seals links that tell a last unit of a message
     card: Callable[[], dict[str, Any]] = dict  # our own card of the line; empty where this node has none

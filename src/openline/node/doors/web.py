@@ -47,6 +47,7 @@ def build(
     tick_ns: Callable[[], int] = time.monotonic_ns,
     entropy: Entropy = os.urandom,
     card: Callable[[], dict[str, Any]] = dict,
+    guest_key: bytes = b"",
 ) -> tuple[ASGIApp, Shell]:
     """The application to serve, and the shell its doors share. `names` are host names of this machine besides addresses.
 
@@ -74,6 +75,7 @@ def build(
         assets=assets or _there(CONSOLE / "assets", "index.html"),
         basemap=basemap or _there(CONSOLE / "basemap", "world.pmtiles"),
         card=card,
+        guest_key=guest_key or entropy(32),
     )
     handlers = {OpenlineError: door.on_refusal, HTTPException: door.on_http, Exception: door.on_mistake}
     app = Starlette(routes=[*api.routes(), *_files(shell)], exception_handlers=handlers)

@@ -9,6 +9,7 @@ import { fill, s } from "../../strings";
 import { Head } from "../../views/bits";
 import { CustodyTree } from "./CustodyTree";
 import { Compared, Five } from "./Five";
+import { GuestLink } from "./GuestLink";
 import { dueWords, Headline, Marks, sinceWords, whose } from "./marks";
 import { OtherPathOf } from "./OtherPath";
 import { answerSays, goCompose, goHome, goReadBack, nameOf, slotsKnown } from "./state";
@@ -144,6 +145,7 @@ export function TalkView({ of }: { of: string }) {
             <CustodyTree talk={talk} custody={talk.custody} headline={false} />
           </section>
         )}
+        <GuestLink key={talk.id} talk={talk} />
         <SharedCore talk={talk} />
       </div>
     </>

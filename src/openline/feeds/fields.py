@@ -181,6 +181,8 @@ def mover_id(value: object, field: str = "id") -> str:
     """An identity as given; a whole number (an MMSI) is read as its digits."""
     if type(value) is int:
         value = str(value) if -(10**18) < value < 10**18 else None
+    if isinstance(value, str) and "\ufffd" in value:  # some sender could not read the name: so might be another mover's
+        raise Refused(field, value, "a name without U+FFFD, the sign for bytes that were no text")
     return text(value, field, MOVER_CHARS_MAX)
 
 

@@ -11,10 +11,13 @@ Time        Unix seconds, Unix milliseconds (from 2^31 on), or RFC 3339. A time 
 Datum       ellipsoidal_altitude: WGS-84. `altitude` is above the ellipsoid on Android and above the sea on iOS, and nothing
             says which: it is refused, once a phone, unless the option `datum` says what these phones send
 Accuracy    phones state 68 %: the 95 % radius is R95_PER_R68 times that. 0 is what is sent when it is not known
+Refused     what is read and is no UTF-8, and a parameter that is given twice with two values: a phone whose name cannot be
+            read would share one mover with every such phone, and of two places one would be chosen silently
 Quirks      the OsmAnd app itself sends metres per second where Traccar's convention is knots: set `speed_unit`. Exactly 0, 0 is
             what phones send without a fix, and is refused here
 """
 
+import json
 from math import log, nan, sqrt
 from typing import Any, Final, Literal
 
@@ -34,6 +37,11 @@ MILLISECONDS_FROM: Final = 2.0**31
 
 R95_PER_R68: Final = sqrt(log(0.05) / log(0.32))
 """1.62: for a circular normal error the radius that holds a share p is proportional to sqrt(−ln(1 − p))."""
+
+READ: Final = frozenset(
+    ("id", "deviceid", "lat", "lon", "location", "timestamp", "speed", "bearing", "heading", "altitude", "accuracy", "valid")
+)
+"""The parameters that mean something here; every other is passed over, whatever it holds."""
 
 _SECRETS: Final = ("token", "access_token", "password", "key")
 
@@ -86,8 +94,8 @@ class OsmandDecoder:
             if body.lstrip()[:1] == b"{":
                 mover, places = _json(body, parameters)
             else:
-                parameters |= _parameters(body)
-                mover, places = _phone(parameters.get("id") or parameters.get("deviceid")), [_from_parameters(parameters)]
+                parameters = _parameters(body, parameters)
+                mover, places = _phone(_one_of(parameters, "id", "deviceid")), [_from_parameters(parameters)]
         except Refused as no:
             return [fields.refusal(no, self._source, heard_ns, position, mover)]
         for index, place in enumerate(places):
@@ -184,21 +192,30 @@ def _known(value: Any) -> Any:
     return None if value in (None, "", -1, "-1", "-1.0") else value
 
 
-def _parameters(encoded: bytes) -> dict[str, str]:
-    """Query or form parameters, later ones over earlier ones."""
-    found: dict[str, str] = {}
+def _parameters(encoded: bytes, before: dict[str, str] | None = None) -> dict[str, str]:
+    """Query or form parameters, beside those of `before`. Raises `Refused` for one we read that is no UTF-8, or that is given
+    twice and not the same: which of two places was meant, nobody can tell.
+    """
+    found: dict[str, str] = dict(before or {})
     pairs = encoded.split(b"&")
     if len(pairs) > PARAMETERS_MAX:
         raise Refused("request", fields.plain(encoded), f"at most {PARAMETERS_MAX} parameters")
     for pair in pairs:
-        name, equals, value = pair.partition(b"=")
-        if equals:
-            found[_unquoted(name)] = _unquoted(value)
+        coded, equals, data = pair.partition(b"=")
+        name = _unquoted(coded).decode("utf-8", "replace")
+        if not equals or name not in READ:
+            continue
+        try:
+            value = _unquoted(data).decode()
+        except UnicodeDecodeError:
+            raise Refused(name, _unquoted(data), "text in UTF-8, percent-encoded") from None
+        if found.setdefault(name, value) != value:
+            raise Refused(name, f"{found[name]} and {value}", "one value; it was given twice")
     return found
 
 
-def _unquoted(encoded: bytes) -> str:
-    """Percent-decoded text; what is not UTF-8 is shown by the replacement character, and so refused where it matters."""
+def _unquoted(encoded: bytes) -> bytes:
+    """Percent-decoded bytes."""
     first, *rest = encoded.replace(b"+", b" ").split(b"%")
     out = [first]
     for part in rest:
@@ -206,19 +223,29 @@ def _unquoted(encoded: bytes) -> str:
             out.append(bytes((int(part[:2], 16),)) + part[2:] if part[:2].isalnum() and len(part) >= 2 else b"%" + part)
         except ValueError:
             out.append(b"%" + part)
-    return b"".join(out).decode("utf-8", "replace")
+    return b"".join(out)
+
+
+def _one_of(given: dict[str, str], first: str, second: str) -> str | None:
+    """The value of two names for one thing. Raises `Refused` where they differ."""
+    one, other = given.get(first), given.get(second)
+    if one and other and one != other:
+        raise Refused(f"{first}, {second}", f"{one} and {other}", "one value; it was given twice")
+    return one or other
 
 
 def _from_parameters(given: dict[str, str]) -> _Place:
     lat, lon = given.get("lat"), given.get("lon")
-    if lat is None and lon is None and "location" in given:
+    if "location" in given:
+        if lat is not None or lon is not None:
+            raise Refused("location", given["location"], "lat and lon, or location, not both")
         lat, _, lon = given["location"].partition(",")
     return _Place(
         lat=lat,
         lon=lon,
         time=given.get("timestamp"),
         speed=_known(given.get("speed")),
-        heading=_known(given.get("bearing") or given.get("heading")),
+        heading=_known(_one_of(given, "bearing", "heading")),
         altitude=given.get("altitude") or None,
         accuracy=None if given.get("accuracy") in ("0", "0.0") else _known(given.get("accuracy")),
         valid=given.get("valid", "true").lower() in ("true", "1"),
@@ -229,16 +256,30 @@ def _json(body: bytes, parameters: dict[str, str]) -> tuple[str, list[_Place]]:
     """The newer dialect."""
     try:
         given = msgspec.json.decode(body)
+        json.loads(body, object_pairs_hook=_each_once)
     except (msgspec.DecodeError, ValueError, RecursionError):
         raise Refused("request", fields.plain(body), "JSON with device_id and location") from None
     if not isinstance(given, dict):
         raise Refused("request", fields.plain(body), "JSON with device_id and location")
-    mover = _phone(given.get("device_id", parameters.get("id")))
+    named = _one_of(parameters, "id", "deviceid")
+    mover = _phone(given.get("device_id", named))
+    if named and mover != _phone(named):
+        raise Refused("device_id", f"{given['device_id']} and {named}", "one phone; the address names another")
     locations = given.get("location")
     listed = locations if isinstance(locations, list) else [locations]
     if len(listed) > LOCATIONS_MAX:
         raise Refused("location", len(listed), f"at most {LOCATIONS_MAX} locations in one request")
     return mover, [_from_location(location) for location in listed]
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Raises `Refused` for a name that an object holds twice with two values: readers would choose one silently."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found and found[name] != value:
+            raise Refused(name, f"{found[name]} and {value}", "one value; it was given twice")
+        found[name] = value
+    return found
 
 
 def _from_location(location: object) -> _Place:

@@ -177,7 +177,7 @@ def _volume(volume: dict[str, Any], field: str, notes: list[Note]) -> Volume:
     if projection.get("type") == "Circle":
         lat_deg, lon_deg = position(projection.get("center"), f"{place}.center")
         unit_m = 1.0 if unit == "M" else M_PER_FT
-        radius = number(projection.get("radius"), f"{place}.radius", 0.0, RADIUS_MAX_M / unit_m, "a radius above zero and")
+        radius = number(projection.get("radius"), f"{place}.radius", 0.0, RADIUS_MAX_M / unit_m, "a radius", above=True)
         if unit == "FT":
             notes.append(
                 Note(f"{place}.radius", f"read as {radius:g} feet ({radius * unit_m:.1f} m); some issuers mean metres")

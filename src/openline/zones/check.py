@@ -12,12 +12,12 @@ from typing import Final
 
 import msgspec
 
-from openline.clock import EARLIEST_NS, LATEST_NS
+from openline.clock import EARLIEST_NS, LATEST_NS, to_rfc3339
 from openline.errors import Refused
 from openline.units import DATUMS, M_PER_FL, M_PER_FT
 from openline.zones import limits, said
 from openline.zones.crossing import refuse_crossings
-from openline.zones.door import Note, text, texts
+from openline.zones.door import Note, not_after, text, texts
 from openline.zones.properties import HOURS_MAX, RINGS_MAX
 from openline.zones.shape_geojson import HOLES_MAX, PARTS_MAX, VERTICES_MAX
 from openline.zones.sizes import RADIUS_MAX_M
@@ -220,9 +220,9 @@ def _times(zone: Zone, notes: list[Note]) -> None:
     for name in ("effective_ns", "expires_ns", "review_ns"):
         at_ns = getattr(zone, name)
         if at_ns is not None and not EARLIEST_NS <= at_ns <= LATEST_NS:
-            raise Refused(name, at_ns, "a time from 2000-01-01 to 2099-01-01")
+            raise Refused(name.removesuffix("_ns"), at_ns, "a time from 2000-01-01 to 2099-01-01")
     if zone.effective_ns is not None and zone.expires_ns is not None and zone.effective_ns >= zone.expires_ns:
-        raise Refused("expires_ns", zone.expires_ns, "a time after the zone becomes effective")
+        raise not_after("expires", to_rfc3339(zone.expires_ns), "effective", to_rfc3339(zone.effective_ns))
     if zone.review_ns is not None and zone.expires_ns is not None and zone.review_ns > zone.expires_ns:
         notes.append(Note("review_ns", "the review is due after the zone expires"))
 

@@ -60,11 +60,18 @@ def items(value: Any, field: str, most: int = LIST_ITEMS_MAX) -> list[Any]:
     return list(value)
 
 
-def number(value: Any, field: str, low: float, high: float, what: str) -> float:
-    """A finite number within [low, high]; a text, a boolean and NaN are refused."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not (low <= value <= high):
-        raise Refused(field, value, f"{what} from {low:g} to {high:g}")
+def number(value: Any, field: str, low: float, high: float, what: str, above: bool = False) -> float:
+    """A finite number within [low, high], or with `above` within (low, high]; a text, a boolean and NaN are refused."""
+    good = not isinstance(value, bool) and isinstance(value, (int, float)) and low <= value <= high
+    if not good or (above and value == low):
+        span = f"above {low:.12g} and at most {high:.12g}" if above else f"from {low:.12g} to {high:.12g}"
+        raise Refused(field, value, f"{what} {span}")
     return float(value)
+
+
+def not_after(field: str, value: Any, before: str, earlier: Any) -> Refused:
+    """The refusal of a time that is not after another: both as they were typed."""
+    return Refused(field, value, f"a time after {before}, {earlier}")
 
 
 def whole(value: Any, field: str, low: int, high: int) -> int:

@@ -6,6 +6,7 @@ import msgspec
 
 from openline.clock import from_rfc3339, to_rfc3339
 from openline.errors import Refused
+from openline.zones.door import not_after
 from openline.zones.limits import limit, lower, upper
 from openline.zones.zone import Declared, Hours, Limit, Ring, Shape, Zone
 
@@ -53,6 +54,9 @@ def zone_from_plain(plain: Any, issuer: str = "") -> Zone:
             values[key] = _part(value, _PARTS[key], f"zone.{key}")
         else:
             raise Refused(f"zone.{key}", value, "one of the fields of a zone: " + ", ".join(sorted([*_PARTS, *_INSTANTS])))
+    starts_ns, ends_ns = values.get("effective_ns"), values.get("expires_ns")
+    if starts_ns is not None and ends_ns is not None and starts_ns >= ends_ns:
+        raise not_after("zone.expires", plain["expires"], "zone.effective", plain["effective"])
     if "shape" not in values:
         raise Refused("zone.shape", None, "a circle, polygon, corridor or group")
     if not values["issuer"]:

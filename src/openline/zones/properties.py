@@ -10,7 +10,7 @@ from openline.clock import EARLIEST_NS, LATEST_NS, from_rfc3339, to_rfc3339
 from openline.errors import Refused
 from openline.units import DATUMS
 from openline.zones import limits
-from openline.zones.door import choice, items, mapping, number, text, texts, whole
+from openline.zones.door import choice, items, mapping, not_after, number, text, texts, whole
 from openline.zones.zone import Declared, EdgeRule, Hours, Limit, Ring, Standing
 
 RINGS_MAX: Final = 32
@@ -47,6 +47,9 @@ def fields_of(properties: dict[str, Any], field: str) -> dict[str, Any]:
     for name in ("effective", "expires", "review"):
         if properties.get(name) is not None:
             found[f"{name}_ns"] = instant(properties[name], f"{field}.{name}")
+    starts_ns, ends_ns = found.get("effective_ns"), found.get("expires_ns")
+    if starts_ns is not None and ends_ns is not None and starts_ns >= ends_ns:
+        raise not_after(f"{field}.expires", properties["expires"], f"{field}.effective", properties["effective"])
     if properties.get("edge_rule") is not None:
         found["edge_rule"] = choice(properties["edge_rule"], f"{field}.edge_rule", get_args(EdgeRule))
     if properties.get("withdrawn") is not None:

@@ -84,7 +84,4 @@ def _in_unit(properties: dict[str, Any], name: str, field: str, factor: float) -
 
 def _length(value: Any, field: str, unit_m: float) -> float:
     most = RADIUS_MAX_M / unit_m
-    found = number(value, field, 0.0, most, "a length above zero and")
-    if found <= 0.0:
-        raise Refused(field, value, f"a length above zero, up to {most:g}")
-    return found * unit_m
+    return number(value, field, 0.0, most, "a length", above=True) * unit_m

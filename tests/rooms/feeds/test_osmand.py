@@ -119,7 +119,7 @@ def test_percent_and_plus_are_decoded():
 @settings(max_examples=200, deadline=None)
 @given(encoded=st.binary(max_size=40) | st.text("%+&=aF09é ", max_size=40).map(str.encode))
 def test_percent_decoding_is_that_of_the_web(encoded: bytes):
-    assert _unquoted(encoded) == unquote_to_bytes(encoded.replace(b"+", b" ")).decode("utf-8", "replace")
+    assert _unquoted(encoded) == unquote_to_bytes(encoded.replace(b"+", b" "))
 
 
 def test_several_locations_in_one_request_are_several_reports():
@@ -161,3 +161,53 @@ def test_a_token_never_enters_the_bytes():
 
 def test_too_many_parameters_are_refused():
     assert "parameters" in only_refusal(read("osmand", request("GET", "a=1&" * 200))).accepted
+
+
+# ── what was not meant for one phone or one place ────────────────────────────────────────────────────────────────────
+
+AT = "lat=33.5&lon=38.6&timestamp=1495099800"
+
+
+@pytest.mark.parametrize("name", ["id", "deviceid"])
+@pytest.mark.parametrize("encoded", ["%ff%fe", "truck-%e4", "%ed%a0%80", "%EF%BF%BD"])
+def test_a_phone_whose_name_is_no_text_is_refused_and_shares_no_mover(name: str, encoded: str):
+    got = read("osmand", request("GET", f"{name}={encoded}&{AT}"))
+
+    assert reports(got) == []
+    assert only_refusal(got).field in (name, "id")
+
+
+def test_the_bytes_of_a_name_that_is_no_text_are_shown():
+    refusal = only_refusal(read("osmand", request("GET", f"id=%ff%fe&{AT}")))
+
+    assert (refusal.value, refusal.accepted) == ("what begins with the bytes ff fe", "text in UTF-8, percent-encoded")
+
+
+@pytest.mark.parametrize(
+    ("query", "body", "field"),
+    [
+        (f"id=a&{AT}&lat=51", b"", "lat"),
+        (f"id=a&{AT}&lon=39", b"", "lon"),
+        (f"id=a&id=b&{AT}", b"", "id"),
+        (f"id=a&deviceid=b&{AT}", b"", "id, deviceid"),
+        (f"id=a&{AT}", b"lat=51", "lat"),
+        (f"id=a&{AT}&location=51,39", b"", "location"),
+        (f"id=a&{AT}&bearing=1&heading=2", b"", "bearing, heading"),
+        (f"id=a&{AT}&timestamp=1495099801", b"", "timestamp"),
+        ("", b'{"device_id":"a","location":{"coords":{"latitude":50,"latitude":51,"longitude":1}}}', "latitude"),
+        ("id=b", b'{"device_id":"a","location":{"coords":{"latitude":50,"longitude":1}}}', "device_id"),
+    ],
+)
+def test_what_is_given_twice_and_not_the_same_is_refused_and_none_chosen(query: str, body: bytes, field: str):
+    got = read("osmand", request("POST" if body else "GET", query, body))
+
+    assert reports(got) == []
+    assert only_refusal(got).field == field
+
+
+def test_what_is_given_twice_the_same_is_taken():
+    assert only_report(read("osmand", request("POST", f"id=a&{AT}", b"id=a&lat=33.5"))).lat_deg == 33.5
+
+
+def test_a_parameter_that_nobody_reads_may_be_anything():
+    assert only_report(read("osmand", request("GET", f"id=a&{AT}&batt=%ff&batt=2&%ff=1"))).mover == "phone:a"

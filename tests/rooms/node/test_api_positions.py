@@ -2,6 +2,7 @@
 
 import pytest
 
+from openline.node.doors import api_write
 from tests.rooms.node.doors import HEADERS, NDJSON_TOKEN, PHONE_TOKEN, Doors, error_of, quick_limits
 
 
@@ -80,3 +81,8 @@ def test_a_phones_json_goes_to_the_decoder_whole(doors):
 @pytest.mark.parametrize("query", ["", "token=", "token=wrong", "id=1&lat=1&lon=1", f"token={NDJSON_TOKEN}", "a=b&" * 200])
 def test_a_phone_without_its_token_is_refused(doors, query):
     assert doors.client.get(f"/osmand?{query}").status_code == 403
+
+
+@pytest.mark.parametrize(("sent", "read"), [(b"id=caf\xc3\xa9", "id=caf%C3%A9"), (b"id=\xff&lat=1", "id=%FF&lat=1")])
+def test_bytes_in_an_address_that_should_have_been_encoded_reach_the_decoder_as_they_are(sent, read):
+    assert api_write._ascii(sent) == read

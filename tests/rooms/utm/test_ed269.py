@@ -226,7 +226,7 @@ def test_two_bands_above_each_other_do_not() -> None:
         (zone(volume(upperLimit=True)), "geometry[0].upperLimit"),
         (zone(volume(lowerLimit=200)), "upper"),
         (zone(volume({"type": "Circle", "center": [47.4, 98.5], "radius": 5})), "geometry[0].horizontalProjection.center[1]"),
-        (zone(volume({"type": "Circle", "center": [8.5, 47.4], "radius": 0})), "shape.radius_m"),
+        (zone(volume({"type": "Circle", "center": [8.5, 47.4], "radius": 0})), "geometry[0].horizontalProjection.radius"),
         (zone(volume({"type": "Circle", "center": [8.5, 47.4]})), "geometry[0].horizontalProjection.radius"),
         (zone(volume({"type": "Point", "coordinates": [1, 2]})), "geometry[0].horizontalProjection.type"),
         (zone(volume({"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]})), "shape"),

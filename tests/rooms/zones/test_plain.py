@@ -56,6 +56,7 @@ def test_what_depends_on_the_book_is_left_to_the_book() -> None:
         ({"upper": {"value": 1500, "unit": "ft"}}, "zone.upper.datum"),
         ({"upper": {"value": "x", "unit": "ft", "datum": "amsl"}}, "zone.upper.value"),
         ({"effective": "yesterday"}, "zone.effective"),
+        ({"effective": "2024-06-01T00:00:00Z", "expires": "2024-05-01T00:00:00Z"}, "zone.expires"),
         ({"edge_rule": "rhumb"}, "zone.edge_rule"),
         ({"colour": "red"}, "zone.colour"),
         ({"rings": [{"name": "x"}]}, "zone.rings"),

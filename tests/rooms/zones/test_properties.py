@@ -7,7 +7,7 @@ import pytest
 from openline.zones.geojson import read_geojson
 from openline.zones.hours import active
 from openline.zones.zone import Hours, Limit
-from tests.rooms.zones.geo import one, polygon, refused
+from tests.rooms.zones.geo import one, point, polygon, refused
 from tests.rooms.zones.made import MONDAY_NS
 
 
@@ -39,7 +39,7 @@ def test_limits_are_read_in_every_spelling() -> None:
         ({"effective": "1970-01-01T00:00:00Z"}, "effective"),
         ({"effective": "2017-05-18 09:30"}, "effective"),
         ({"effective": "2099-06-01T00:00:00Z"}, "effective"),
-        ({"effective": "2017-05-18T09:30:00Z", "expires": "2017-05-18T09:30:00Z"}, "expires_ns"),
+        ({"effective": "2017-05-18T09:30:00Z", "expires": "2017-05-18T09:30:00Z"}, "expires"),
         ({"edge_rule": "rhumb"}, "edge_rule"),
         ({"rings": []}, "rings"),
         ({"rings": [{"name": "x", "offset_m": 5, "rule": "stop"}]}, "rings[0].rule"),
@@ -71,3 +71,19 @@ def test_properties_that_are_not_read_are_named_in_a_note() -> None:
     read = read_geojson(polygon(radus_m=5, colour="red"))
 
     assert read.notes[0].says == "not read: colour, radus_m"
+
+
+def test_a_zone_that_expires_before_it_begins_is_refused_with_what_was_typed() -> None:
+    said = refused(polygon(effective="2024-06-01T00:00:00Z", expires="2024-05-01T02:00:00+02:00"))
+
+    assert said.field == "features[0].properties.expires"
+    assert said.value == "'2024-05-01T02:00:00+02:00'"
+    assert said.accepted == "a time after features[0].properties.effective, 2024-06-01T00:00:00Z"
+
+
+@pytest.mark.parametrize("radius_m", [-5, 0, 2e6, float("nan")])
+def test_a_radius_that_is_none_is_refused_with_one_span(radius_m: float) -> None:
+    said = refused(point(radius_m=radius_m))
+
+    assert said.field == "features[0].properties.radius_m"
+    assert said.accepted == "a length above 0 and at most 1000000"

@@ -108,7 +108,7 @@ async def reports(request: Request) -> Response:
 async def osmand(request: Request) -> Response:
     """GET and POST /osmand: a phone, in either dialect; the token never reaches the decoder, whose bytes are recorded."""
     shell = shell_of(request)
-    query = request.scope["query_string"].decode("latin-1")
+    query = _ascii(request.scope["query_string"])
     feed = shell.senders.of_token(_query_token(query) or _bearer(request), ("osmand",))
     body = await read_body(request, FORM_BYTES_MAX) if request.method == "POST" else b""
     taken = await shell.desk.positions(feed.name, phone_request(request.method, query, body))
@@ -154,6 +154,11 @@ def _sender(request: Request, kinds: tuple[str, ...]) -> Feed:
         return shell.senders.of_token(bearer, kinds)
     actor(request, "operator")
     return shell.senders.of_name(request.query_params.get("source", ""), kinds)
+
+
+def _ascii(query: bytes) -> str:
+    """The query with bytes that should have been percent-encoded encoded: the decoder alone says what is text."""
+    return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in query)
 
 
 def _query_token(query: str) -> str:

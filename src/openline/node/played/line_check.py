@@ -37,9 +37,7 @@ def both_ends(demo: Demo, ours: Path, moved: Moved) -> tuple[list[str], list[str
     replayed = replay_record(home, partial(moved, "replaying the counterpart's record"))
     if not replayed["same"]:
         wrong.append(f"the counterpart's record does not replay: entry {replayed['entry']}: {replayed['what']}")
-    statuses = [status_of(demo.node), status_of(other)]
-    if statuses[0] != statuses[1]:
-        wrong.append(f"the two ends differ on who is warned: {statuses[0]} here, {statuses[1]} there")
+    wrong += statuses_wrong(status_of(demo.node), status_of(other))
     for node in (demo.node, other):
         if not node.store.cosignatures():
             wrong.append(f"nobody cosigned the log of {node.loop.rules.party}")
@@ -52,10 +50,20 @@ def both_ends(demo: Demo, ours: Path, moved: Moved) -> tuple[list[str], list[str
     return said, wrong
 
 
+def statuses_wrong(here: list[tuple[str, str]], there: list[tuple[str, str]]) -> list[str]:
+    """What is wrong with what both ends say of who is warned. Two empty boards agree on nothing: the day has a message."""
+    if not here:
+        return ["the day's message was not sent"]
+    return [f"the two ends differ on who is warned: {here} here, {there} there"] if here != there else []
+
+
 def convicted(bundle: Path) -> bool:
-    """Whether a copy with one bit of a message's entry changed fails."""
+    """Whether a copy with one bit of a message's entry changed fails. A bundle that holds no message convicts nobody."""
     data = bytearray(bundle.read_bytes())
-    data[data.index(MARK) + len(MARK)] ^= 1
+    at = data.find(MARK)
+    if at < 0:
+        return False
+    data[at + len(MARK)] ^= 1
     copy = bundle.with_suffix(".tampered.zip")
     try:
         copy.write_bytes(data)

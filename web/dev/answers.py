@@ -123,7 +123,9 @@ class Answers(Picture):
         name, now = body["act"], said(time.time())
         frames: list[dict[str, Any]] = []
         thing: Any = {}
-        if name.startswith("alarm."):
+        if name.startswith(("line.", "counterpart.", "escalation.", "path.", "template.")):
+            frames += [self.event(kind, data) for kind, data in self.line.act(who, body)]
+        elif name.startswith("alarm."):
             thing = dict(self.alarms[body["alarm"]])
             if name == "alarm.acknowledge":
                 gone = thing["state"] == "returned_unacknowledged"

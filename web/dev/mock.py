@@ -2,8 +2,8 @@
 
     .venv/bin/python web/dev/mock.py [--port 8471] [--speed 10] [--alarms 0] [--movers 40]
 
-Any name and password sign in; the name is the role (operator, supervisor, viewer). Not part of the product: the picture is
-invented by `dev/picture.py`, and nothing here is evidence of anything.
+Any name and password sign in; the name is the role (operator, supervisor, administrator, viewer). Not part of the product: the
+picture is invented by `dev/picture.py`, the line by `dev/line.py`, and nothing here is evidence of anything.
 """
 
 import argparse
@@ -28,6 +28,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 sys.path.insert(0, str(Path(__file__).parent))
 from answers import Answers
 from mover import refusal
+
+from openline.errors import Refused
 
 CONSOLE = Path(__file__).parents[2] / "src/openline/console"
 CSP = (
@@ -67,7 +69,7 @@ def make(picture: Answers) -> Starlette:
         body = await request.json()
         if body.get("password") == "wrong":
             return refusal(401, "password", "…", "the password of this name")
-        role = body["name"] if body["name"] in ("viewer", "operator", "supervisor") else "supervisor"
+        role = body["name"] if body["name"] in ("viewer", "operator", "supervisor", "administrator") else "supervisor"
         sessions[body["name"]] = {"name": body["name"], "role": role}
         answer = JSONResponse(sessions[body["name"]])
         answer.set_cookie("openline_session", body["name"], httponly=True, samesite="strict")
@@ -113,9 +115,25 @@ def make(picture: Answers) -> Starlette:
         body = await request.json()
         if body["act"] == "zone.put" and "refuse" in body["zone"]["name"]:
             return refusal(422, "zone.name", body["zone"]["name"], "a name that the mock likes")
-        answer, frames = picture.act(person["name"], body)
+        try:
+            answer, frames = picture.act(person["name"], body)
+        except Refused as wrong:
+            return refusal(422, wrong.field, str(wrong.value), str(wrong.facts["accepted"]))
         tell(frames)
         return JSONResponse(answer)
+
+    async def line(request: Request) -> Response:
+        return JSONResponse(picture.line.ours())
+
+    async def translations(request: Request) -> Response:
+        return JSONResponse(picture.line.translations())
+
+    async def preview(request: Request) -> Response:
+        body = await request.json()
+        try:
+            return JSONResponse(picture.line.preview(body["template"], body["params"], body["precedence"]))
+        except Refused as wrong:
+            return refusal(422, wrong.field, str(wrong.value), str(wrong.facts["accepted"]))
 
     async def ws_events(socket: WebSocket) -> None:
         if who(socket) is None:
@@ -172,6 +190,9 @@ def make(picture: Answers) -> Starlette:
         Route("/log", log),
         Route("/position", position, methods=["POST"]),
         Route("/zones/read", zones_read, methods=["POST"]),
+        Route("/line", line),
+        Route("/line/translations", translations),
+        Route("/line/preview", preview, methods=["POST"]),
         Route("/acts", acts, methods=["POST"]),
     ]
     routes = [

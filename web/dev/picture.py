@@ -7,6 +7,7 @@ import struct
 import time
 from typing import Any
 
+from line import Line
 from mover import EARTH, Mover, circle, said
 
 CENTRE = (33.507, 38.618)
@@ -30,6 +31,7 @@ class Picture:
         self.log: list[dict[str, Any]] = []
         self.incidents: dict[str, dict[str, Any]] = {}
         self.notices: dict[str, dict[str, Any]] = {}
+        self.line = Line()
         self.zones = {
             "tanf-55": self.zone("tanf-55", "at-Tanf 55 km", CENTRE, 55_000.0, RINGS),
             "rukban": self.zone("rukban", "Rukban camp", (33.315, 38.70), 4_000.0, RINGS[1:2]),
@@ -309,6 +311,8 @@ class Picture:
             "feeds": feeds,
             "incidents": list(self.incidents.values()),
             "notices": list(self.notices.values()),
+            "lines": self.line.whole(),
+            "escalations": list(self.line.escalations.values()),
             "health": health,
         }
 

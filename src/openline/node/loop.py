@@ -35,6 +35,7 @@ from openline.node.recording import boundary, input_rows, recorded_json
 from openline.node.recover import Recovered
 from openline.node.shown.events import Subscription
 from openline.node.shown.frames import View
+from openline.node.shown.offered import offered
 from openline.node.shown.picture import Pictures
 from openline.node.shown.telling import Teller
 from openline.node.shown.views import zone_view
@@ -275,6 +276,10 @@ class Loop:
     def preview(self, template: str, params: dict[str, Any], precedence: str) -> dict[str, Any]:
         """What a message would say."""
         return texts(self.world, template, params, precedence)
+
+    def offered(self) -> dict[str, Any]:
+        """Translations and ways to people outside."""
+        return offered(self.world)
 
     def notice(self, id: str) -> Notice | None:
         """One notice."""

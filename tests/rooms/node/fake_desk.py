@@ -251,6 +251,9 @@ class FakeDesk:
     def preview(self, template: str, params: dict[str, Any], precedence: str) -> dict[str, Any]:
         return {"text": {"en": template}, "left_out": {}, "slots": []}
 
+    def offered(self) -> dict[str, Any]:
+        return {"translations": [], "paths": []}
+
     def notice(self, id: str) -> Notice | None:
         return self.notices.get(id)
 

@@ -171,6 +171,7 @@ export interface OurLine {
   fingerprint?: string;
   urls?: string[];
   templates: Template[];
+  paths?: TellingPath[];
 }
 
 /** POST /api/v1/line/preview */
@@ -208,7 +209,7 @@ export interface Told {
   why: string | null;
 }
 
-/** GET /api/v1/line/told: the ways to people outside, as the settings name them. */
+/** One way to people outside, as the settings name it. */
 export interface TellingPath {
   name: string;
   kind: string;

@@ -4,7 +4,7 @@ import { batch, computed, signal } from "@preact/signals";
 import { type Fix, fixAt, type Frame, slotAt } from "../pure/frame";
 import { flashes, talkKey, waiting } from "../pure/line";
 import { counts, keepPlaces, type Place, placesOf, rows, sounding, worse } from "../pure/rank";
-import type { Line, Talk } from "./line";
+import type { Escalation, Line, Talk } from "./line";
 import type { Alarm, Entry, Feed, Health, Incident, NodeState, Notice, Picture, Session, SlotName, Zone } from "./types";
 
 export const session = signal<Session | null>(null);
@@ -16,6 +16,7 @@ export const incidents = signal<ReadonlyMap<string, Incident>>(new Map());
 export const notices = signal<ReadonlyMap<string, Notice>>(new Map());
 export const lines = signal<ReadonlyMap<string, Line>>(new Map());
 export const talks = signal<ReadonlyMap<string, Talk>>(new Map()); // by party and id
+export const escalations = signal<ReadonlyMap<string, Escalation>>(new Map()); // those that run
 export const linesHeard_ms = signal(0); // this machine's clock: ages of the line count on from here
 export const health = signal<Health | null>(null);
 export const entries = signal<Entry[]>([]);
@@ -58,6 +59,7 @@ export function takePicture(picture: Picture): void {
     const told = picture.lines ?? [];
     lines.value = new Map(told.map((one) => [one.party, one]));
     talks.value = new Map(told.flatMap((one) => one.talks).map((talk) => [talkKey(talk), talk]));
+    escalations.value = byId(picture.escalations ?? []);
     linesHeard_ms.value = Date.now();
   });
 }
@@ -90,6 +92,7 @@ const takers: Record<string, (data: never) => void> = {
     linesHeard_ms.value = Date.now();
   },
   talk: (talk: Talk) => put(talks, talkKey(talk), talk),
+  escalation: (one: Escalation) => put(escalations, one.id, one.ended ? null : one),
   node: (said: NodeState) => {
     node.value = said;
     setNodeClock(said.now);
@@ -119,6 +122,7 @@ export function forget(): void {
     node.value = health.value = frame.value = null;
     alarms.value = zones.value = feeds.value = incidents.value = notices.value = new Map();
     lines.value = talks.value = new Map();
+    escalations.value = new Map();
     names.value = new Map();
     entries.value = [];
     trackEvents.value = [];

@@ -1,6 +1,6 @@
 /** The shapes of docs/api.md. Numbers carry their unit as the last word; null is "not known", never zero. */
 
-import type { Line, Talk } from "./line";
+import type { Escalation, Line, Talk } from "./line";
 export type * from "./line";
 
 export type Priority = "critical" | "warning" | "advisory";
@@ -316,6 +316,7 @@ export interface Picture {
   incidents: Incident[];
   notices: Notice[];
   lines?: (Line & { talks: Talk[] })[];
+  escalations?: Escalation[]; // those that run
   health: Health;
 }
 

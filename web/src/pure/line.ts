@@ -1,6 +1,6 @@
 /** What of the line waits for a person here, and in which order messages and custody chains are shown. */
 
-import type { Custody, Due, Hop, Line, Station, Talk, Thing } from "../model/line";
+import type { Custody, Due, Escalation, Hop, Line, Station, Talk, Thing } from "../model/line";
 
 export const THINGS: readonly Thing[] = ["received", "seen", "understood", "passed_on", "acted"];
 const OVER = new Set(["expired", "superseded", "withdrawn"]);
@@ -26,6 +26,19 @@ export function dueOnce(due: readonly Due[]): Due[] {
   }
   return [...found.values()];
 }
+
+const GRAVITY = ["critical", "warning", "advisory"];
+
+/** Who is told of what, outside: what nobody here has acknowledged first, then the gravest, then the oldest. */
+export const escalationOrder = (all: Iterable<Escalation>): Escalation[] =>
+  [...all].sort(
+    (a, b) =>
+      Number(a.acknowledged_by !== null) - Number(b.acknowledged_by !== null) || GRAVITY.indexOf(a.severity) - GRAVITY.indexOf(b.severity) || cmp(a.since, b.since),
+  );
+
+/** The newest trial of a path, while it runs: what is known of the path. */
+export const trialOf = (all: Iterable<Escalation>, path: string): Escalation | undefined =>
+  [...all].filter((one) => one.due === "try" && one.told.some((each) => each.path === path)).sort((a, b) => cmp(b.since, a.since))[0];
 
 /** What came of it is not what should have come: somebody has to be reached another way. */
 export const wantsOtherPath = (talk: Talk): boolean =>

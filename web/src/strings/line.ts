@@ -173,6 +173,33 @@ export const line = {
     },
   },
 
+  told: {
+    title: "People outside the console", hint: "Who is told of what is due and of lines that do not work. Of no message more is known than that it was sent.",
+    none: "Nobody outside the console is being told of anything.", look: "People outside…", open: n("{n} thing is told to people outside:", "{n} things are told to people outside; the gravest:"),
+    of: n("{n} thing of it is told to people outside the console", "{n} things of it are told to people outside the console"), nobody: "Nobody has been told yet.", over: "over {path}", attempt: "try {n}", step: "step {n} of {of}", acknowledge: "Acknowledge: tell nobody more", acknowledged: "Acknowledged by {who}: nobody more is told. It stays due.",
+    note: "It stays due, and nothing is answered.", severities: { critical: "CRITICAL", warning: "WARNING", advisory: "ADVISORY" } as Record<string, string>,
+    states: { waiting: "waiting to go", sent: "sent", "not known": "NOT KNOWN whether it was sent", "failed for now": "FAILED for now", "failed for good": "FAILED", "not needed": "not needed any more" } as Record<string, string>,
+    dues: {
+      receipt: "No receipt", seen: "Not seen by a person", read_back: "Not read back", differs: "The read-back differs", answer: "No answer", no_reply: "NO REPLY",
+      passed_on: "Nobody says that the unit was told", passed_on_before_start: "Begins within the hour, unit not told", passed_on_at_start: "It has begun, unit not told",
+      fork: "Two versions of what was signed", put_back: "This node was put back", they_were_put_back: "Their node was put back", silent: "The line is silent", down: "The line is down", clock: "The clock of this machine was set", try: "A trial",
+    } as Record<string, string>,
+    paths: "Ways to them", noPaths: "No way is set up: nobody outside would be told.", noPathsBody: "The settings name them, under [[path]] and [[escalation]] (page “Telling people who are not at the console”).",
+    try: "Try it", trying: "A trial goes over it, entry {index}. What came of it appears below.", trial: "Trial {id}", endTrial: "End the trial", quiet: "quiet {hours} UTC unless critical",
+  },
+
+  translations: {
+    title: "Translations", hint: "A translation that no person on record has approved never leaves as FLASH, and otherwise only as the sender's own language. Approve one only if you read both languages.",
+    approved: "approved", notApproved: "not approved", approvedBy: "Approved by {who}, {at}.", by: "translated by {who}", byUnknown: "translator not stated", version: "version {v}",
+    compared: "{language} beside its source", holes: "Words in {braces} are filled in by typed slots and need no translation. The words of the lists are part of what is approved.",
+    supervisor: "A supervisor who reads both languages approves it.", ask: "It says the same…", sure: "You, {who}, read {language} and the source, and say that both say the same. It is recorded with your name.", approve: "Approve it",
+  },
+
+  keys: {
+    title: "Our keys change", hint: "Tells counterparts of our newer key manifest, signed by our root key and by the key they know. What is pasted here is sent as it is.",
+    manifest: "The signed key manifest", certificates: "Its new TLS certificates (PEM), if it names any", to: "To", all: "all counterparts", go: "Tell them", sure: "Tell {party} of it now?", told: "Queued, entry {index}. What each line took is in the record.",
+  },
+
   alarm: { ask: "Ask the counterpart to pass a warning" },
 
   slot: {

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from openline.console.pages.html import Html, document, fill, join
+from openline.console.pages.line import section as line_section
 from openline.console.pages.tables import table
 from openline.console.pages.words import say
 
@@ -20,6 +21,7 @@ def page(state: dict[str, Any], now: str) -> str:
         _watching(node),
         _conditions(node.get("conditions") or []),
         _section("text.alarms", _alarms(state.get("alarms") or [])),
+        line_section(state.get("lines") or []),
         _section("text.notices", _notices(state.get("notices") or [])),
         _section("text.feeds", table(say("text.feed_columns"), [_feed(one) for one in state.get("feeds") or []])),
         _section("text.zones", table(say("text.zone_columns"), [_zone(one) for one in state.get("zones") or []])),

@@ -24,6 +24,7 @@ def routes() -> list[BaseRoute]:
         Route("/api/v1/zones/read", api_write.read_zones, methods=["POST"]),
         Route("/api/v1/position", api_write.position, methods=["POST"]),
         Route("/api/v1/line", api_line.line),
+        Route("/api/v1/line/translations", api_line.translations),
         Route("/api/v1/line/preview", api_line.preview, methods=["POST"]),
         Route("/api/v1/acts", api_write.act, methods=["POST"]),
         Route("/api/v1/reports", api_write.reports, methods=["POST"]),

@@ -12,7 +12,13 @@ async def line(request: Request) -> Response:
     """GET /api/v1/line"""
     reader(request)
     shell = shell_of(request)
-    return Answer({**shell.card(), "templates": template_views()})
+    return Answer({**shell.card(), "templates": template_views(), "paths": shell.desk.offered()["paths"]})
+
+
+async def translations(request: Request) -> Response:
+    """GET /api/v1/line/translations"""
+    reader(request)
+    return Answer({"translations": shell_of(request).desk.offered()["translations"]})
 
 
 async def preview(request: Request) -> Response:

@@ -114,6 +114,10 @@ class Desk(Protocol):
         """What a message would say, and which languages stay behind. Raises `Refused`."""
         ...
 
+    def offered(self) -> dict[str, Any]:
+        """`{"translations", "paths"}`: what the texts say in each language and who approved them; ways to people outside."""
+        ...
+
     def notice(self, id: str) -> Notice | None:
         """One guest notice as it stands, or None."""
         ...

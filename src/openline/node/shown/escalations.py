@@ -10,6 +10,18 @@ WORDS: Final = {"queued": "waiting", "again": "waiting", "accepted": "sent", "un
 """Of a message nobody here knows more than that it was sent."""
 
 
+class EscalationViews:
+    """Tells screens of those that changed since they were told last: one message may tell of several of them."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, dict[str, Any]] = {}
+
+    def frames(self, book: Escalations) -> list[dict[str, Any]]:
+        """`escalation` frames."""
+        told, self._told = self._told, {one["id"]: one for one in escalations_view(book)}
+        return [{"type": "escalation", "data": one} for id, one in self._told.items() if told.get(id) != one]
+
+
 def escalations_view(book: Escalations) -> list[dict[str, Any]]:
     """The newest of them that are not over."""
     return [escalation_view(book, one) for one in book.running.values() if one.ended_us is None][-SHOWN_MAX:]

@@ -16,7 +16,7 @@ from openline.incident.words import Numbers
 from openline.line.notice import Notice, view
 from openline.node.recover import json_body
 from openline.node.shown.drawings import Drawings
-from openline.node.shown.escalations import escalation_view, escalations_view
+from openline.node.shown.escalations import EscalationViews, escalation_view, escalations_view
 from openline.node.shown.lines import LineViews, line_view, talk_view
 from openline.node.shown.numbers import live_alarms
 from openline.node.shown.views import (
@@ -56,6 +56,7 @@ class Pictures:
         self.clock: dict[str, Any] = {"offset_ms": None, "uncertainty_ms": None, "synchronised": None}
         self.drawings = Drawings()
         self.lines = LineViews()
+        self.escalations = EscalationViews()
         self._last_health: dict[str, Any] = {}
         self._told: dict[str, dict[str, Any]] = {}  # by alarm: what browsers were last told of its numbers
 
@@ -196,6 +197,7 @@ class Pictures:
         frames = [{"type": "node", "data": self.node(now_ns)}]
         frames += [{"type": "feed", "data": feed_view(feed, now_ns)} for feed in state.feeds.values()]
         frames += self.lines.frames(state.lines, now_ns)
+        frames += self.escalations.frames(state.escalations)
         now_health = health(state.board, now_ns)
         if now_health != self._last_health:
             self._last_health = now_health

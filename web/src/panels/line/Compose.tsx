@@ -8,7 +8,7 @@ import { readAll, type Typed, typedText, type Whole } from "../../pure/slots";
 import { fill, s } from "../../strings";
 import { Head } from "../../views/bits";
 import { slotName, SlotFields } from "./SlotFields";
-import { composable, type Draft, draft, emptyDraft, goHome, setDraft, setTyped, templateOf } from "./state";
+import { composable, type Draft, draft, emptyDraft, goHome, goTranslations, setDraft, setTyped, templateOf } from "./state";
 import { languageName, Texts } from "./Texts";
 
 const SOON_MS = 350; // after the last key; each preview is a question to the node
@@ -67,7 +67,7 @@ function PreviewBox({ shown, waits }: { shown: Shown; waits: string }) {
         <div class="stays">
           <p><b>{s.line.form.stays}</b></p>
           <ul>{left.map(([tag, why]) => <li key={tag}><span lang={tag}>{languageName(tag)}</span>: {why}</li>)}</ul>
-          <p class="calm">{s.line.form.staysNote}</p>
+          <p class="calm">{s.line.form.staysNote} <button type="button" class="quiet" onClick={goTranslations}>{s.line.translations.title}…</button></p>
         </div>
       )}
     </section>

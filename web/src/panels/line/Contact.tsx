@@ -1,7 +1,7 @@
 import { signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { inWords, perform } from "../../actions";
-import { may } from "../../model/store";
+import { lines, may } from "../../model/store";
 import { fill, s } from "../../strings";
 import { Head } from "../../views/bits";
 import { askOurLine, goHome, ourLine } from "./state";
@@ -80,6 +80,50 @@ function Theirs() {
   );
 }
 
+/** A newer key manifest of ours, told to those who pinned the root that signed it: two presses, since every message hangs on it. */
+function OurKeys() {
+  const typed = useSignal({ manifest: "", certificates: "", to: "" });
+  const sure = useSignal(false);
+  const words = s.line.keys;
+  const has = typed.value;
+  const put = (next: Partial<typeof has>): void => {
+    typed.value = { ...has, ...next };
+    sure.value = false;
+  };
+  const tell = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (!sure.value) {
+      sure.value = true;
+      return;
+    }
+    const body = { manifest: has.manifest.trim(), certificates: has.certificates.trim() ? has.certificates.trim() + "\n" : "", ...(has.to ? { to: has.to } : {}) };
+    sure.value = false;
+    if ((await perform("line.keys", body, words.told)) !== null) typed.value = { manifest: "", certificates: "", to: "" };
+  };
+  if (!may("administrator") || lines.value.size === 0) return null;
+  return (
+    <details class="boxed">
+      <summary>{words.title}</summary>
+      <form class="edit" onSubmit={(event) => void tell(event)}>
+        <p class="calm">{words.hint}</p>
+        <label>{words.manifest}<textarea rows={4} spellcheck={false} required value={has.manifest} onInput={(e) => put({ manifest: e.currentTarget.value })} /></label>
+        <label>{words.certificates}<textarea rows={3} spellcheck={false} value={has.certificates} onInput={(e) => put({ certificates: e.currentTarget.value })} /></label>
+        <label>
+          {words.to}
+          <select aria-label={words.to} value={has.to} onChange={(e) => put({ to: e.currentTarget.value })}>
+            <option value="">{words.all}</option>
+            {[...lines.value.keys()].map((party) => <option key={party} value={party}>{party}</option>)}
+          </select>
+        </label>
+        <p class="row end">
+          {sure.value && <b>{fill(words.sure, { party: has.to || words.all })}</b>}
+          <button type="submit" class="main" disabled={!has.manifest.trim()}>{words.go}</button>
+        </p>
+      </form>
+    </details>
+  );
+}
+
 /** Two administrators take each other's card and compare sixteen words over another channel; nothing else opens a line. */
 export function ContactView() {
   const wrong = useSignal("");
@@ -91,6 +135,7 @@ export function ContactView() {
         {wrong.value && <p class="boxed">{wrong.value}</p>}
         <OurCard />
         <Theirs />
+        <OurKeys />
       </div>
     </>
   );

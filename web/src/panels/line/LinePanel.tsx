@@ -11,8 +11,10 @@ import { CustodyTree } from "./CustodyTree";
 import { Instrument } from "./Instrument";
 import { dueWords, Headline, headlineOf, isBad, Marks, sinceWords, whose } from "./marks";
 import { ReadBackView } from "./ReadBack";
-import { askOurLine, goCompose, goContact, goTalk, nameOf, side, where } from "./state";
+import { askOurLine, goCompose, goContact, goTalk, goTranslations, nameOf, side, where } from "./state";
 import { TalkView } from "./TalkView";
+import { ToldStrip, ToldView } from "./Told";
+import { TranslationsView } from "./Translations";
 
 /** One message in the list: what it is, how far it is stated to have got, and what is missing of it. */
 function Row({ talk }: { talk: Talk }) {
@@ -73,12 +75,14 @@ function Home() {
     <>
       <Head title={s.line.title}>
         <span class="end row">
+          <button type="button" onClick={goTranslations}>{s.line.translations.title}</button>
           <button type="button" onClick={goContact}>{s.line.contact}</button>
           {may("operator") && all.length > 0 && <button type="button" class="main" onClick={() => goCompose()}>{s.line.compose}</button>}
         </span>
       </Head>
       {all.length === 0 && <p class="empty"><b>{s.line.none}</b> {s.line.noneBody}</p>}
       {all.map((line) => <Instrument key={line.party} line={line} />)}
+      <ToldStrip />
       {all.length > 0 && (
         <div class="sides" role="group" aria-label={s.line.title}>
           {(["messages", "board"] as const).map((name) => (
@@ -101,5 +105,7 @@ export function LinePanel() {
   if (at.at === "talk") return <TalkView key={at.key} of={at.key} />;
   if (at.at === "readback") return <ReadBackView key={at.key} of={at.key} />;
   if (at.at === "compose") return <ComposeView />;
+  if (at.at === "told") return <ToldView />;
+  if (at.at === "translations") return <TranslationsView />;
   return at.at === "contact" ? <ContactView /> : <Home />;
 }

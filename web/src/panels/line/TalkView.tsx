@@ -1,11 +1,11 @@
 import { useSignal } from "@preact/signals";
 import { openTrack, perform } from "../../actions";
-import { beat, may, nodeNow, talks } from "../../model/store";
+import { beat, escalations, may, nodeNow, talks } from "../../model/store";
 import type { Talk } from "../../model/line";
 import { shortZ } from "../../pure/format";
-import { dueOnce, isOver, unseen } from "../../pure/line";
+import { dueOnce, escalationOrder, isOver, unseen } from "../../pure/line";
 import { type Typed, typedOf, typedText, typedTime } from "../../pure/slots";
-import { fill, s } from "../../strings";
+import { fill, many, s } from "../../strings";
 import { Head } from "../../views/bits";
 import { CustodyTree } from "./CustodyTree";
 import { Compared, Five } from "./Five";
@@ -16,6 +16,7 @@ import { answerSays, goCompose, goHome, goReadBack, nameOf, slotsKnown } from ".
 import { SharedCore } from "./SharedCore";
 import { type Kind, StateForm } from "./StateForm";
 import { Message } from "./Texts";
+import { EscalationRow } from "./Told";
 
 export function DueList({ talk }: { talk: Talk }) {
   if (talk.due.length === 0) return null;
@@ -100,6 +101,18 @@ function Ours({ talk, open }: { talk: Talk; open: (kind: Kind) => void }) {
   );
 }
 
+/** Who outside was told of what is due of this message. */
+function ToldOf({ talk }: { talk: Talk }) {
+  const all = escalationOrder(escalations.value.values()).filter((one) => one.talk === talk.id && one.party === talk.party);
+  if (all.length === 0) return null;
+  return (
+    <details>
+      <summary>{many(s.line.told.of, all.length)}</summary>
+      <ul class="escalations">{all.map((one) => <EscalationRow key={one.id} of={one} />)}</ul>
+    </details>
+  );
+}
+
 function Facts({ talk }: { talk: Talk }) {
   const now = nodeNow();
   const facts = [
@@ -133,6 +146,7 @@ export function TalkView({ of }: { of: string }) {
         <DueList talk={talk} />
         <Compared talk={talk} />
         <OtherPathOf talk={talk} />
+        <ToldOf talk={talk} />
         {talk.ours && <Five talk={talk} />}
         {talk.lead && <p class={talk.lead.too_late ? "verdict red" : ""}>{s.line.lead}: {talk.lead.says}</p>}
         <Message talk={talk} />

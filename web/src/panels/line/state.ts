@@ -10,7 +10,7 @@ import type { Typed } from "../../pure/slots";
 import { language } from "../../strings/en";
 import { s } from "../../strings";
 
-export type Where = { at: "home" } | { at: "talk"; key: string } | { at: "readback"; key: string } | { at: "compose" } | { at: "contact" };
+export type Where = { at: "home" } | { at: "talk"; key: string } | { at: "readback"; key: string } | { at: "compose" } | { at: "contact" } | { at: "told" } | { at: "translations" };
 export const where = signal<Where>({ at: "home" });
 export const side = signal<"messages" | "board">("messages");
 
@@ -41,6 +41,8 @@ export const goHome = (): void => go({ at: "home" });
 export const goTalk = (talk: Talk): void => go({ at: "talk", key: talkKey(talk) });
 export const goReadBack = (talk: Talk): void => go({ at: "readback", key: talkKey(talk) });
 export const goContact = (): void => go({ at: "contact" });
+export const goTold = (): void => go({ at: "told" });
+export const goTranslations = (): void => go({ at: "translations" });
 
 // ── what can be composed ─────────────────────────────────────────────────────────────────────────────────────────────
 

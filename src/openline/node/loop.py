@@ -35,7 +35,6 @@ from openline.node.recording import boundary, input_rows, recorded_json
 from openline.node.recover import Recovered
 from openline.node.shown.events import Subscription
 from openline.node.shown.frames import View
-from openline.node.shown.offered import offered
 from openline.node.shown.picture import Pictures
 from openline.node.shown.telling import Teller
 from openline.node.shown.views import zone_view
@@ -87,6 +86,7 @@ class Loop:
         self.send: Callable[[], None] = lambda: None  # something durable waits to go to a counterpart
         self.hear: Callable[[list[Output]], None] = lambda _: None  # told of every step's outputs once they are durable
         self.pictures = Pictures(self, facts or {}, recovered.incident_entries)
+        self.offered = self.pictures.offered
         self.teller = Teller(self, self.pictures, frames_waiting_max)
         self.hub = self.teller.hub
         self.hub.begin_at(store.size - 1)
@@ -276,10 +276,6 @@ class Loop:
     def preview(self, template: str, params: dict[str, Any], precedence: str) -> dict[str, Any]:
         """What a message would say."""
         return texts(self.world, template, params, precedence)
-
-    def offered(self) -> dict[str, Any]:
-        """Translations and ways to people outside."""
-        return offered(self.world)
 
     def notice(self, id: str) -> Notice | None:
         """One notice."""

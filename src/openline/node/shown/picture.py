@@ -19,6 +19,7 @@ from openline.node.shown.drawings import Drawings
 from openline.node.shown.escalations import EscalationViews, escalation_view, escalations_view
 from openline.node.shown.lines import LineViews, line_view, talk_view
 from openline.node.shown.numbers import live_alarms
+from openline.node.shown.offered import offered
 from openline.node.shown.views import (
     alarm_view,
     archived_view,
@@ -81,6 +82,10 @@ class Pictures:
             "escalations": escalations_view(state.escalations),
             "health": health(state.board, now_ns),
         }
+
+    def offered(self) -> dict[str, Any]:
+        """Translations and who approved them, and the ways to people outside."""
+        return offered(self.loop.world)
 
     def node(self, now_ns: int) -> dict[str, Any]:
         """The node's own state."""
@@ -228,7 +233,7 @@ class Pictures:
         """What an act changed, as it stands now."""
         now_ns = self.loop.world.now_ns
         for output in reversed(outputs):
-            if not isinstance(output.thing, (Alarm, Zone, Notice)):
+            if not isinstance(output.thing, (Alarm, Zone, Notice, Line, tuple)):
                 continue
             kind, data = self._shown(output, self.live(now_ns, [output]), now_ns)
             return {str(kind): data}

@@ -95,7 +95,8 @@ def gather(paths: Iterable[Path], options: dict[str, Any], progress: Progress) -
             found.broken.append(broken)
         elif len(found.reports) == before:
             found.empty.append(path.name)
-    found.reports.sort(key=lambda r: (r.observed_ns or 0, r.mover))
+    # Of one mover at one moment the order of files and rows decides nothing.
+    found.reports.sort(key=lambda r: (r.observed_ns or 0, r.mover, r.original_source or r.source, r.lat_deg, r.lon_deg))
     return found
 
 
@@ -156,11 +157,11 @@ def audit(zones: list[Zone], gathered: Gathered, rules: Rules, progress: Progres
             # An archive was heard when it was observed, as far as the flow is concerned: the past is not late here.
             heard = [as_heard(report) for report in batch]
             keep(last, aside, flow.step(state, [Reports(done, heard)], now_ns))
-            aside.look(state.picture)
+            aside.look(state.picture, heard)
             done += len(batch)
             progress("watching", done, len(reports))
-    for finding in state.watch.end(state.picture.mover):
-        last[finding.id] = finding
+        keep(last, aside, flow.end(state, int(reports[-1].observed_ns or 0)))
+        aside.look(state.picture)
     findings = sorted((f for f in last.values() if f.event in EVENTS), key=order)
     bounds = (reports[0].observed_ns, reports[-1].observed_ns) if reports else (None, None)
     return AuditResult(
@@ -210,7 +211,7 @@ def slices(reports: list[Report], changes: list[int]) -> Iterable[list[Report]]:
     for report in reports:
         at_ns = report.observed_ns or 0
         key = (at_ns // (SLICE_S * NS_PER_S), bisect_right(edges, at_ns))
-        if batch and (key != current or len(batch) >= SLICE_REPORTS):
+        if batch and (key != current or (len(batch) >= SLICE_REPORTS and at_ns != batch[-1].observed_ns)):
             yield batch
             batch = []
         current = key

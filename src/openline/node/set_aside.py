@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, NamedTuple
 import numpy as np
 
 from openline.clock import to_rfc3339
+from openline.feeds.report import Report
 from openline.tracks.moves import TrackEvent
 from openline.tracks.picture import Picture
 
@@ -41,40 +42,53 @@ class _Stood(NamedTuple):
 
 
 class SetAside:
-    """Gathers, after each step, which reports the tracks did not take, out of the trail that keeps every one of them."""
+    """Gathers which reports no track took: each waits until the trail shows that one did, at once or with others."""
 
     def __init__(self) -> None:
-        self.reports: list[Beside] = []
         self.events: list[TrackEvent] = []
+        self._waiting: dict[tuple[str, int, float, float], Beside] = {}
         self._stood: dict[int, _Stood] = {}
         self._seen = 0  # rows of the trail looked at
 
-    def look(self, picture: Picture) -> None:
-        """Take the rows that the last step wrote: at most as many as the trail holds."""
+    @property
+    def reports(self) -> list[Beside]:
+        """Those that no track took so far, in order of time, then mover."""
+        return sorted(self._waiting.values(), key=lambda one: (one.at_ns, one.mover))
+
+    def look(self, picture: Picture, batch: list[Report]) -> None:
+        """Take the reports of the last step and the rows it wrote: at most as many as the trail holds."""
+        for one in batch:
+            key = (one.mover, one.observed_ns or 0, one.lat_deg, one.lon_deg)
+            self._waiting.setdefault(key, Beside(key[1], one.mover, "jump", one.lat_deg, one.lon_deg, one.source))
         trail, since = picture.trail, self._seen
         self._seen = trail.next
         for slot in np.flatnonzero(trail.last >= since).tolist():
             rows = trail.rows_of(slot, trail.next - since)
             for row in reversed([one for one in rows if trail.serial[one] >= since]):
                 here = _Stood(int(trail.at_ns[row]), float(trail.lat_deg[row]), float(trail.lon_deg[row]))
-                if trail.used[row]:
-                    self._stood[slot] = here
-                else:
-                    source = picture.texts[int(trail.source[row])]
-                    kind = _kind(self._stood.get(slot), here)
-                    self.reports.append(Beside(here.at_ns, picture.mover[slot] or "", kind, here.lat_deg, here.lon_deg, source))
+                self._row(slot, picture.mover[slot] or "", here, bool(trail.used[row]))
+
+    def _row(self, slot: int, name: str, here: _Stood, used: bool) -> None:
+        """One row of a track; one of several places of an id has `#` and a number behind it."""
+        key = next((key for of in (name, name.rpartition("#")[0]) if (key := (of, *here)) in self._waiting), None)
+        if used:
+            self._stood[slot] = here
+            if key is not None:
+                del self._waiting[key]
+        elif key is not None:
+            self._waiting[key] = self._waiting[key]._replace(kind=_kind(self._stood.get(slot), here))
 
     def by_kind(self) -> dict[str, dict[str, int]]:
         """Kind → mover → reports, the movers with most first."""
         found: dict[str, Counter[str]] = {}
-        for one in sorted(self.reports, key=lambda one: one.mover):
+        for one in sorted(self._waiting.values(), key=lambda one: one.mover):
             found.setdefault(one.kind, Counter())[one.mover] += 1
         return {kind: dict(found[kind].most_common()) for kind in WORDS if kind in found}
 
     def summary(self) -> dict[str, Any]:
         """The part of the summary that a program reads."""
         events = Counter(event.event for event in self.events)
-        return {"set_aside": len(self.reports), "set_aside_by": self.by_kind(), "events": dict(sorted(events.items()))}
+        return {"set_aside": len(self._waiting), "set_aside_by": self.by_kind(), "events": dict(sorted(events.items()))}
 
     def lines(self) -> list[dict[str, Any]]:
         """Every report that was set aside and every event of a track, in order of time, then mover (docs/audit.md)."""

@@ -141,13 +141,13 @@ class Node:
                 self.process.wait()
 
 
-def make(feeds: str = "", more: str = "") -> Path:
+def make(feeds: str = "", more: str = "", party: str = "bench.example") -> Path:
     """A node's directory in a temporary place, with these `[[feed]]` tables; a feed's token is `TOKEN`."""
     folder = Path(tempfile.mkdtemp(prefix="openline-bench-")) / "node"
-    answers = Answers(party="bench.example", administrator=WHO, password=PASSWORD, name="Bench")
+    answers = Answers(party=party, administrator=WHO, password=PASSWORD, name="Bench")
     create(folder, answers, time.time_ns(), os.urandom, Plain())
     write_private(folder / "tokens" / "bench.txt", TOKEN.encode())
-    text = f'[node]\nparty = "bench.example"\nname = "Bench"\n{LIMITS}{more}\n{feeds}'
+    text = f'[node]\nparty = "{party}"\nname = "Bench"\n{LIMITS}{more}\n{feeds}'
     (folder / "openline.toml").write_text(text, encoding="utf-8")
     return folder
 

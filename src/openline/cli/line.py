@@ -113,7 +113,9 @@ def send_message(
     if preview:
         return
     body: dict[str, Any] = {"act": "line.send", "to": to, "template": template, "params": params, "precedence": precedence}
-    act(node, body | ({"units": units} if units else {}) | ({"reason": reason} if reason else {}), f"queued for {to}")
+    more = ({"units": units} if units else {}) | ({"reason": reason} if reason else {})
+    talk = call(node, {"do": "act", **body, **more})["said"]["talk"]
+    out(f"queued for {to} as {talk['id']}")
 
 
 def show_talk(node: Path, name: str, as_json: bool) -> None:

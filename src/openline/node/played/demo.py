@@ -29,7 +29,7 @@ ADMINISTRATOR: Final = "duty"
 PASSWORD: Final = "exercise only"  # of a node that lives on loopback for the length of a demo, and is shown to everybody
 TOKEN: Final = "tokens/phones.txt"
 LINE: Final = {"listen": True, "host": "127.0.0.1", "port": 0}
-SETTLE_S: Final = 60.0  # of the machine's time: the line works at its own pace, however fast the day is played
+SETTLE_S: Final = 180.0  # of the machine's time: the line works at its own pace, however fast the day is played
 
 
 class Demo:

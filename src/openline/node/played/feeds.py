@@ -34,7 +34,7 @@ from openline.zones.plain import zone_to_plain
 __all__ = ["Counted", "Endpoints", "Played", "Stage", "WorldClock", "acts_of", "play", "world_clock"]
 
 HOST: Final = "127.0.0.1"
-WAIT_MAX_S: Final = 20.0  # a node that has not taken one second of a scenario by then has stopped
+WAIT_MAX_S: Final = 180.0  # a node that has not taken one second of a scenario by then has stopped, however slow the machine is
 LOOK_S: Final = 0.0005  # between two looks at whether the node is done
 POLL_S: Final = 1.0  # how often the node polls, in the scenario's time; `feed_rows` says so
 REQUEST_BYTES_MAX: Final = 16_384
@@ -277,6 +277,7 @@ class _Player:
         self.phones = phones
         self.played = Played()
         self._acts = acts_of(stage.scenario)[::-1]
+        self._waits_for = ""  # said when it does not come
 
     async def runs(self, until_ns: int) -> None:
         """Everything at its moment of the running clock; after the story the clock goes at the pace of the world."""
@@ -297,22 +298,28 @@ class _Player:
                 async with asyncio.timeout(WAIT_MAX_S):
                     await self._step(second_ns, group)
             except TimeoutError:
-                late = f"the node did not take second {second_ns // NS_PER_S} of the scenario within {WAIT_MAX_S:g} s"
+                second = f"second {second_ns // NS_PER_S} of the scenario within {WAIT_MAX_S:g} s"
+                late = f"the node did not take {second}: waited for {self._waits_for}"
                 raise FeedLost(late, sent=dict(self.stage.sent_bytes)) from None
 
     async def _step(self, second_ns: int, group: list[Frame]) -> None:
         """What readers come for is put out before the clock moves, because the clock wakes them; the rest is sent after."""
+        self._waits_for = "readers of the feeds that are sent"
         await self.stage.connected()
+        self._waits_for = "intakes to sleep until the next second"
         await self.stage.asleep(self.clock, self.node)
         for frame in group:
             if self.stage.is_posted(frame):
                 await self._send(frame)
         self.clock.advance(second_ns)
         while self._acts and self._acts[-1].at_ns <= second_ns:
+            self._waits_for = f"the act {self._acts[-1].name}"
             await self._act(self._acts.pop())
+        self._waits_for = "senders"
         for frame in group:
             if not self.stage.is_posted(frame):
                 await self._send(frame)
+        self._waits_for = "intakes to take it and the node to step it"
         await self.stage.taken(self.clock, self.node)
 
     async def _send(self, frame: Frame) -> None:

@@ -15,11 +15,11 @@ from openline.flow.line import note_line
 from openline.flow.outputs import Output, Outputs
 from openline.flow.state import Given, Reports, Rules, State
 from openline.flow.talking import hear, tick_talks
-from openline.flow.watching import bind, look_for_unheard, say_findings, say_track_events, turn_zones
+from openline.flow.watching import let_pass, look_at, look_for_unheard, say_findings, say_track_events, turn_zones
 from openline.inbox import Act, Bytes, Frame, Intake, Tick
 from openline.line.notice import expired
 from openline.tracks.ageing import sweep
-from openline.tracks.intake import take
+from openline.tracks.intake import settle_asides, take
 
 __all__ = ["Given", "Output", "Reports", "Rules", "State", "step"]
 
@@ -65,15 +65,33 @@ def watch(state: State, reports: list[Report], now_ns: int, out: Outputs) -> Non
         return
     waves, events = take(state.picture, reports, now_ns)
     say_track_events(state, events, out)
-    for moves in waves:
-        findings, near = state.watch.look(moves, state.picture.mover, state.routes())
-        bind(state, moves, near)
-        say_findings(state, findings, out)
+    look_at(state, waves, out)
+    let_pass(state)
     note_events(state, events, out)
+
+
+def settle(state: State, now_ns: int | None, out: Outputs) -> None:
+    """Reports that were set aside and waited long enough are looked at, whether or not others bore them out."""
+    if not state.picture.aside:
+        return
+    waves, events = settle_asides(state.picture, now_ns)
+    say_track_events(state, events, out)
+    look_at(state, waves, out)
+    let_pass(state)
+    note_events(state, events, out)
+
+
+def end(state: State, now_ns: int) -> list[Output]:
+    """No more reports will come (an audit): what was set aside is looked at, what waited to be sure is said."""
+    out = Outputs(now_ns)
+    settle(state, None, out)
+    say_findings(state, state.watch.end(state.picture.mover), out)
+    return out.made
 
 
 def tick(state: State, now_ns: int, out: Outputs) -> None:
     """What time alone does: tracks age, zones begin and end, feeds fall silent, shelves empty, notices run out."""
+    settle(state, now_ns, out)
     say_track_events(state, sweep(state.picture, now_ns), out)
     turn_zones(state, now_ns, out)
     look_for_unheard(state, now_ns, out)

@@ -43,9 +43,7 @@ def survey(state: State, out: Outputs) -> None:
     columns = state.picture.columns
     doubts = np.where(columns.state == FREE, 0, columns.doubts)
     _gather(state, "gnss_suspect", _names(state, (doubts & GNSS_SUSPECT) != 0), out)
-    _gather(
-        state, "two_places", [one for one in _names(state, (doubts & TWO_PLACES) != 0) if one in state.picture.twin_of], out
-    )
+    _gather(state, "two_places", [one for one in _names(state, (doubts & TWO_PLACES) != 0) if one in state.picture.places], out)
     _gather(state, "frozen", _names(state, ((doubts & FROZEN) != 0) & (columns.bound != 0)), out)
     _full(state, out)
 
@@ -166,5 +164,7 @@ def _words(state: State, what: What, movers: list[str]) -> str:
     more = f" and {len(movers) - NAMED_MAX} more" if len(movers) > NAMED_MAX else ""
     named = ", ".join(movers[-NAMED_MAX:]) + more
     if what == "two_places":
-        return f"In two places at once: {named}. Both places are followed; which is true is not known."
+        uncounted = sum(state.picture.crowded.values())
+        beyond = f" {uncounted} reports of still further places are only counted." if uncounted else ""
+        return f"In two places at once: {named}. Both places are followed; which is true is not known.{beyond}"
     return f"Position frozen: {named}. A speed is reported and the place does not change; where they are now is not known."

@@ -6,7 +6,7 @@ import numpy as np
 from openline.flow.outputs import Outputs
 from openline.flow.state import State
 from openline.tracks.ageing import silence, uncertainty
-from openline.tracks.columns import COASTING, IN_FINDING, LAST_KNOWN, NEAR_ZONE, Ints
+from openline.tracks.columns import COASTING, GNSS, IN_FINDING, LAST_KNOWN, NEAR_ZONE, Ints
 from openline.tracks.moves import Moves, TrackEvent
 from openline.tracks.standing import standing_moves
 from openline.watch.finding import Finding
@@ -18,6 +18,24 @@ def bind(state: State, moves: Moves, near: Ints) -> None:
     bound = state.picture.columns.bound
     bound[moves.slot] &= 0xFF ^ NEAR_ZONE
     bound[near] |= NEAR_ZONE
+
+
+def look_at(state: State, waves: list[Moves], out: Outputs) -> None:
+    """Tracks past the zones, findings to the board."""
+    for moves in waves:
+        findings, near = state.watch.look(moves, state.picture.mover, state.routes())
+        bind(state, moves, near)
+        say_findings(state, findings, out)
+
+
+def let_pass(state: State) -> None:
+    """Places that only one or two reports made, and of which nothing was found, are not kept."""
+    picture = state.picture
+    for slot in picture.passing:
+        bound = int(picture.columns.bound[slot]) & ~(NEAR_ZONE | GNSS)
+        if slot in picture.id_of and not bound and picture.columns.reports[slot] < picture.rules.suspects_to_move:
+            picture.release(slot)
+    picture.passing.clear()
 
 
 def say_findings(state: State, findings: list[Finding], out: Outputs) -> None:

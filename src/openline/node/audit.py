@@ -160,6 +160,8 @@ def audit(zones: list[Zone], gathered: Gathered, rules: Rules, progress: Progres
             aside.look(state.picture, heard)
             done += len(batch)
             progress("watching", done, len(reports))
+        keep(last, aside, flow.end(state, int(reports[-1].observed_ns or 0)))
+        aside.look(state.picture, [])
     findings = sorted((f for f in last.values() if f.event in EVENTS), key=order)
     bounds = (reports[0].observed_ns, reports[-1].observed_ns) if reports else (None, None)
     return AuditResult(

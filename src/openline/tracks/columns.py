@@ -21,8 +21,22 @@ STATE_WORDS: Final = ("free", "live", "coasting", "last_known")
 IN_FINDING, NEAR_ZONE, OWN, RESERVED, GNSS = 1, 2, 4, 8, 16
 
 # Doubts about a track, shown beside it.
-FROZEN, JUMP, TWO_PLACES, GNSS_SUSPECT, CLOCK = 1, 2, 4, 8, 16
-DOUBT_WORDS: Final = {FROZEN: "frozen", JUMP: "jump", TWO_PLACES: "two_places", GNSS_SUSPECT: "gnss_suspect", CLOCK: "clock"}
+FROZEN, JUMP, TWO_PLACES, GNSS_SUSPECT, CLOCK, DISPUTED, LATE = 1, 2, 4, 8, 16, 32, 64
+DOUBT_WORDS: Final = {
+    FROZEN: "frozen",
+    JUMP: "jump",
+    TWO_PLACES: "two_places",
+    GNSS_SUSPECT: "gnss_suspect",
+    CLOCK: "clock",
+    DISPUTED: "disputed",
+    LATE: "late",
+}
+WHERE: Final = FROZEN | JUMP | TWO_PLACES | GNSS_SUSPECT | DISPUTED
+"""Doubts about where a mover is: while one stands, nothing found of the track is better than possible."""
+
+KINDS: Final = ("", "its own report", "observed")
+KIND_OF: Final = {"adsb": 1, "adsr": 1, "uat": 1, "gnss": 1, "mlat": 2, "tisb": 2, "manual": 2}
+"""What a mover says of itself and what others saw of it are never one stream (R19); of other methods that is not known."""
 
 CLASS_INDEX: Final = {word: index for index, word in enumerate(MOVER_CLASSES)}
 
@@ -36,8 +50,9 @@ FLOAT_COLUMNS: Final = (
     "vertical_accuracy_m",
     "suspect_lat_deg",
     "suspect_lon_deg",
+    "disputed_m",
 )
-INT_COLUMNS: Final = ("at_ns", "heard_ns", "fix_heard_ns", "doubt_ns", "suspect_ns", "suspect_first_ns", "climb_at_ns")
+INT_COLUMNS: Final = ("at_ns", "heard_ns", "fix_heard_ns", "doubt_ns", "suspect_ns", "climb_at_ns")
 
 
 class Columns:
@@ -50,14 +65,14 @@ class Columns:
     vertical_mps: Floats
     accuracy_m: Floats  # as stated; NaN when not
     vertical_accuracy_m: Floats
-    suspect_lat_deg: Floats
+    suspect_lat_deg: Floats  # the newest report of this id that is set aside
     suspect_lon_deg: Floats
+    disputed_m: Floats  # how far apart two sources put it, when they last could not both be right
     at_ns: Ints  # when it was there: source time where given, else heard time
     heard_ns: Ints  # last report of any kind
     fix_heard_ns: Ints  # when the fix it stands at was heard: what silence is counted from, however late a feed is
     doubt_ns: Ints
     suspect_ns: Ints
-    suspect_first_ns: Ints
     climb_at_ns: Ints  # when `climb_altitude_m` was heard: the height a climb nobody states is worked out from
 
     def __init__(self, rows: int) -> None:
@@ -74,12 +89,13 @@ class Columns:
         self.mover_class = np.zeros(rows, dtype=np.uint8)
         self.source = np.full(rows, -1, dtype=np.int32)
         self.method = np.full(rows, -1, dtype=np.int32)
+        self.voice = np.full(rows, -1, dtype=np.int64)  # who spoke last: a source and a kind of position (`voices.py`)
         self.on_ground = np.full(rows, -1, dtype=np.int8)  # -1 not stated
         self.timed = np.zeros(rows, dtype=np.bool_)  # the source gave its own time
+        self.speed_stated = np.zeros(rows, dtype=np.bool_)
         self.velocity_derived = np.zeros(rows, dtype=np.bool_)
         self.velocity_vague = np.zeros(rows, dtype=np.bool_)  # worked out across a long gap
         self.climb_derived = np.zeros(rows, dtype=np.bool_)
-        self.suspect_count = np.zeros(rows, dtype=np.int32)
         self.reports = np.zeros(rows, dtype=np.int64)
 
     def clear(self, slot: int) -> None:
@@ -95,12 +111,13 @@ class Columns:
             (self.doubts, 0),
             (self.source, -1),
             (self.method, -1),
+            (self.voice, -1),
             (self.on_ground, -1),
             (self.timed, False),
+            (self.speed_stated, False),
             (self.velocity_derived, False),
             (self.velocity_vague, False),
             (self.climb_derived, False),
-            (self.suspect_count, 0),
             (self.reports, 0),
             (self.mover_class, CLASS_INDEX["unknown"]),
         ):
@@ -131,3 +148,6 @@ class Fixes:
         self.mover_class = np.array([CLASS_INDEX[r.mover_class] for r in reports], dtype=np.uint8)
         self.source = np.array(source, dtype=np.int32)
         self.method = np.array(method, dtype=np.int32)
+        self.voice: Ints = np.array(source, dtype=np.int64) * len(KINDS) + np.array(
+            [KIND_OF.get(r.method, 0) for r in reports], dtype=np.int64
+        )

@@ -1,30 +1,20 @@
 """Reports into the picture: time, place and identity are questioned before anything moves (R17, R19, conflict.md part 5)."""
 
+from math import inf, isnan
+from typing import NamedTuple
+
 import numpy as np
 
 from openline.clock import NS_PER_S, to_rfc3339
 from openline.feeds.report import Report
 from openline.kernels.geodesic import inverse
-from openline.tracks.columns import (
-    CLASS_INDEX,
-    CLOCK,
-    COASTING,
-    FROZEN,
-    JUMP,
-    LAST_KNOWN,
-    LIVE,
-    NEVER_NS,
-    Bools,
-    Fixes,
-    Floats,
-    Ints,
-)
+from openline.tracks.columns import CLOCK, FROZEN, JUMP, LATE, NEVER_NS, TWO_PLACES, Bools, Fixes, Floats, Ints
+from openline.tracks.disputes import dispute, disputes, note_voices, open_voices
+from openline.tracks.elsewhere import expire, set_aside
 from openline.tracks.moves import Moves, TrackEvent
+from openline.tracks.moving import move
 from openline.tracks.picture import Picture
-from openline.tracks.suspects import suspect_fixes
-from openline.tracks.velocity import velocity
-
-BY_HEADING = np.array([word not in ("vehicle", "vessel", "people") for word in CLASS_INDEX], dtype=np.bool_)
+from openline.tracks.reach import reach
 
 
 def take(picture: Picture, reports: list[Report], now_ns: int) -> tuple[list[Moves], list[TrackEvent]]:
@@ -32,44 +22,28 @@ def take(picture: Picture, reports: list[Report], now_ns: int) -> tuple[list[Mov
     events: list[TrackEvent] = []
     if not reports:
         return [], events
-    source = [picture.text(r.source) for r in reports]
-    method = [picture.text(r.method) for r in reports]
-    found: list[int] = []
-    slot_of, twin_of = picture.slot_of, picture.twin_of
-    for report in reports:
-        mover = report.mover if report.mover not in twin_of else _nearer_twin(picture, report)
-        slot = slot_of.get(mover, -1)
-        if slot < 0:
-            slot = picture.slot(mover, now_ns, events)
-        found.append(slot)
-        if slot >= 0:
-            picture.learn(slot, report)
-    slots = np.array(found, dtype=np.int64)
-    fixes = Fixes(reports, source, method)
-    keep = _not_from_the_future(picture, reports, fixes, slots, events)
-    moves = []
-    for wave in _waves(slots, keep):
-        moved = _take_wave(picture, fixes, slots[wave], wave, events)
-        if moved is not None:
-            moves.append(moved)
+    fixes = Fixes(reports, [picture.text(r.source) for r in reports], [picture.text(r.method) for r in reports])
+    keep = _not_from_the_future(picture, reports, fixes, events)
+    number: dict[str, int] = {}
+    ids = np.array([number.setdefault(report.mover, len(number)) for report in reports], dtype=np.int64)
+    moves: list[Moves] = []
+    for wave in _waves(ids, keep):
+        moves += _take_wave(picture, reports, fixes, wave, now_ns, events)
     return moves, events
 
 
-def _nearer_twin(picture: Picture, report: Report) -> str:
-    """Which of two tracks of one id a report belongs to: the one it is nearer to."""
-    first, second = report.mover, picture.twin_of[report.mover]
-    a, b = picture.slot_of.get(first), picture.slot_of.get(second)
-    if a is None or b is None:
-        return first
-    columns = picture.columns
-    pair = np.array([a, b])
-    here = np.full(2, report.lat_deg), np.full(2, report.lon_deg)
-    distance_m, _, _ = inverse(columns.lat_deg[pair], columns.lon_deg[pair], *here)
-    return first if distance_m[0] <= distance_m[1] else second
+def settle_asides(picture: Picture, now_ns: int | None) -> tuple[list[Moves], list[TrackEvent]]:
+    """What was set aside and waited long enough by `now_ns`, or all of it (None: no more reports will come)."""
+    events: list[TrackEvent] = []
+    moves: list[Moves] = []
+    before_ns = np.iinfo(np.int64).max if now_ns is None else now_ns - int(picture.rules.gap_s * NS_PER_S)
+    for mover in list(picture.aside):
+        moves += expire(picture, mover, before_ns, events, heard=True)
+    return moves, events
 
 
-def _not_from_the_future(picture: Picture, reports: list[Report], fixes: Fixes, slots: Ints, events: list[TrackEvent]) -> Bools:
-    """Keep reports that have a slot and whose source clock is not ahead of ours by more than the rule allows."""
+def _not_from_the_future(picture: Picture, reports: list[Report], fixes: Fixes, events: list[TrackEvent]) -> Bools:
+    """Keep reports whose source clock is not ahead of ours by more than the rule allows."""
     ahead = fixes.at_ns > fixes.heard_ns + int(picture.rules.future_s * NS_PER_S)
     for i in np.flatnonzero(ahead):
         report = reports[i]
@@ -78,19 +52,19 @@ def _not_from_the_future(picture: Picture, reports: list[Report], fixes: Fixes, 
         events.append(
             TrackEvent(report.mover, "future", report.heard_ns, says, "time", to_rfc3339(int(fixes.at_ns[i])), accepted)
         )
-        if slots[i] >= 0:
-            picture.columns.doubts[slots[i]] |= CLOCK
-            picture.columns.doubt_ns[slots[i]] = report.heard_ns
-    keep: Bools = ~ahead & (slots >= 0)
+        for slot in picture.slots_of(report.mover):
+            picture.columns.doubts[slot] |= CLOCK
+            picture.columns.doubt_ns[slot] = report.heard_ns
+    keep: Bools = ~ahead
     return keep
 
 
-def _waves(slots: Ints, keep: Bools) -> list[Ints]:
-    """Split report indices so that every wave holds a slot at most once, order within a slot kept."""
+def _waves(ids: Ints, keep: Bools) -> list[Ints]:
+    """Split report indices so that every wave holds an id at most once, order within an id kept."""
     rest = np.flatnonzero(keep)
     waves = []
     while len(rest):
-        _, first = np.unique(slots[rest], return_index=True)
+        _, first = np.unique(ids[rest], return_index=True)
         first.sort()
         waves.append(rest[first])
         left = np.ones(len(rest), dtype=np.bool_)
@@ -99,53 +73,146 @@ def _waves(slots: Ints, keep: Bools) -> list[Ints]:
     return waves
 
 
-def _take_wave(picture: Picture, fixes: Fixes, slot: Ints, wave: Ints, events: list[TrackEvent]) -> Moves | None:
-    """One report each of different movers: sort out repeats, late, frozen and impossible ones; move the rest."""
+def _take_wave(
+    picture: Picture, reports: list[Report], fixes: Fixes, wave: Ints, now_ns: int, events: list[TrackEvent]
+) -> list[Moves]:
+    """One report each of different ids: find the place it is of, sort out what moves it, and move it."""
+    made: list[Moves] = []
+    slots: list[int] = []
+    rows: list[int] = []
+    for i in wave.tolist():
+        report = reports[i]
+        if report.mover in picture.aside:
+            made += expire(picture, report.mover, int(fixes.at_ns[i]) - int(picture.rules.gap_s * NS_PER_S), events)
+        slot = picture.slot_of.get(report.mover, -1)
+        if report.mover in picture.places:
+            slot, more = _which_place(picture, fixes, i, report, now_ns, events)
+            made += more
+        elif slot < 0:
+            slot = picture.slot(report.mover, now_ns, events)
+        if slot >= 0:
+            picture.learn(slot, report)
+            picture.columns.heard_ns[slot] = max(int(picture.columns.heard_ns[slot]), report.heard_ns)
+            picture.columns.reports[slot] += 1
+            slots.append(slot)
+            rows.append(i)
+    if slots:
+        made += _take_places(picture, reports, fixes, np.array(slots), np.array(rows), events)
+    return made
+
+
+def _which_place(
+    picture: Picture, fixes: Fixes, i: int, report: Report, now_ns: int, events: list[TrackEvent]
+) -> tuple[int, list[Moves]]:
+    """The place of an id with several that a report is of, -1 if of none: then it is set aside."""
+    columns = picture.columns
+    slots = np.array(picture.slots_of(report.mover))
+    rows = np.full(len(slots), i)
+    step_m, _, _ = inverse(columns.lat_deg[slots], columns.lon_deg[slots], fixes.lat_deg[rows], fixes.lon_deg[rows])
+    gap_s = (fixes.at_ns[i] - columns.at_ns[slots]) / NS_PER_S
+    near_m, far_m = reach(picture, fixes, slots, rows, gap_s)
+    fits = step_m <= np.where(gap_s > 0.0, far_m, near_m)
+    apart_m, against = disputes(picture, fixes, slots, rows)
+    clash = fits & ~np.isnan(apart_m)
+    for k in np.flatnonzero(clash)[:1].tolist():
+        voices = int(against[k]), int(fixes.voice[i])
+        events += dispute(picture, slots.tolist(), float(apart_m[k]), voices, int(fixes.at_ns[i]))
+    good = fits & ~clash
+    if good.any():
+        # The one that it is nearest to beyond what it is expected to have moved; the first of them where that is nothing.
+        speed_mps = np.nan_to_num(np.fmax(fixes.speed_mps[rows], columns.speed_mps[slots]))
+        expected_m = np.nan_to_num(fixes.accuracy_m[rows]) + np.nan_to_num(columns.accuracy_m[slots])
+        missed_m = np.maximum(step_m - expected_m - speed_mps * np.abs(gap_s), 0.0)
+        return int(slots[np.argmin(np.where(good, missed_m, inf))]), []
+    if report.mover not in picture.slot_of:
+        slot = picture.slot(report.mover, now_ns, events)
+        if slot >= 0:
+            columns = picture.columns
+            columns.doubts[slot] |= TWO_PLACES
+            columns.doubt_ns[slot] = fixes.at_ns[i]
+        return slot, []
+    apart = float(np.nanmin(apart_m[clash])) if clash.any() else np.nan
+    return -1, set_aside(picture, report, bool(fits.any()), apart, events)
+
+
+class Sorted(NamedTuple):
+    """What n reports do to the places they are of."""
+
+    had: Bools
+    gap_s: Floats
+    step_m: Floats
+    azimuth_deg: Floats
+    repeated: Bools
+    late: Bools
+    frozen: Bools
+    wrong: Bools  # it cannot have got there, or two sources cannot both be right
+    fits: Bools  # of the wrong ones: it can have got there
+    fast: Bools  # it went faster than its class can
+    apart_m: Floats
+    against: Ints
+
+
+def _sorted(picture: Picture, fixes: Fixes, slot: Ints, rows: Ints) -> Sorted:
     columns = picture.columns
     had = columns.at_ns[slot] != NEVER_NS
-    at_ns, lat_deg, lon_deg = fixes.at_ns[wave], fixes.lat_deg[wave], fixes.lon_deg[wave]
+    at_ns, lat_deg, lon_deg = fixes.at_ns[rows], fixes.lat_deg[rows], fixes.lon_deg[rows]
     gap_s = np.where(had, (at_ns - np.where(had, columns.at_ns[slot], at_ns)) / NS_PER_S, np.nan)
     step_m, azimuth_deg, _ = inverse(columns.lat_deg[slot], columns.lon_deg[slot], lat_deg, lon_deg)
+    apart_m, against = disputes(picture, fixes, slot, rows)
+    near_m, far_m = reach(picture, fixes, slot, rows, gap_s)
     repeated = had & (gap_s == 0) & (step_m == 0)
-    late = had & ~repeated & (gap_s <= 0)
+    fits = ~had | (step_m <= np.where(gap_s > 0.0, far_m, near_m))
+    wrong = ~repeated & (~fits | ~np.isnan(apart_m))
+    late = had & ~repeated & ~wrong & (gap_s <= 0)
     stood = (lat_deg == columns.lat_deg[slot]) & (lon_deg == columns.lon_deg[slot])
-    frozen = had & ~repeated & ~late & stood & (fixes.speed_mps[wave] > picture.rules.frozen_speed_mps) & (gap_s >= 2.0)
-    fresh = ~repeated & ~late & ~frozen
-    possible = ~had | (step_m <= _reachable_m(picture, fixes, slot, wave, gap_s))
-    good = fresh & possible
-    columns.heard_ns[slot] = np.maximum(columns.heard_ns[slot], fixes.heard_ns[wave])
-    columns.reports[slot] += 1
-    if frozen.any():
-        _say_frozen(picture, slot[frozen], fixes.heard_ns[wave][frozen], events)
-    wrong = fresh & ~possible
-    if wrong.any():
-        moved = suspect_fixes(picture, slot[wrong], lat_deg[wrong], lon_deg[wrong], at_ns[wrong], events)
-        jumped = np.zeros(len(slot), dtype=np.bool_)
-        jumped[np.flatnonzero(wrong)[moved]] = True
-        had = had & ~jumped  # it is somewhere else now: nothing is known of the way there
-        good = good | jumped
-    where = (at_ns, fixes.heard_ns[wave], lat_deg, lon_deg)
-    noted = ~repeated
-    part = (where[0][noted], where[1][noted], where[2][noted], where[3][noted])
-    picture.trail.add(
-        slot[noted], part, fixes.altitude_m[wave][noted], fixes.accuracy_m[wave][noted], fixes.source[wave][noted], good[noted]
-    )
-    if not good.any():
-        return None
-    return _move(picture, fixes, slot[good], wave[good], (had[good], gap_s[good], step_m[good], azimuth_deg[good]), events)
+    frozen = had & ~repeated & ~late & stood & (fixes.speed_mps[rows] > picture.rules.frozen_speed_mps) & (gap_s >= 2.0)
+    wrong &= ~frozen
+    fast = had & ~repeated & ~late & ~frozen & ~wrong & (step_m > near_m)
+    return Sorted(had, gap_s, step_m, azimuth_deg, repeated, late, frozen, wrong, fits, fast, apart_m, against)
 
 
-def _reachable_m(picture: Picture, fixes: Fixes, slot: Ints, wave: Ints, gap_s: Floats) -> Floats:
-    """How far a mover can have come since its last fix: stated speed with a margin, else what its class can do."""
-    columns, rules = picture.columns, picture.rules
-    class_max = np.array([rules.classes[word].speed_max_mps for word in CLASS_INDEX])
-    limit_mps = class_max[columns.mover_class[slot]]
-    before_mps = np.where(columns.velocity_vague[slot], np.nan, columns.speed_mps[slot])  # of a long gap: no bound at all
-    stated_mps = np.fmax(fixes.speed_mps[wave], before_mps)
-    speed_mps = np.where(np.isnan(stated_mps), limit_mps, np.minimum(1.5 * stated_mps + rules.jump_margin_mps, limit_mps))
-    slack_m = np.nan_to_num(fixes.accuracy_m[wave]) + np.nan_to_num(columns.accuracy_m[slot])
-    reach: Floats = rules.jump_floor_m + slack_m + speed_mps * np.maximum(gap_s, 0.0)
-    return reach
+def _take_places(
+    picture: Picture, reports: list[Report], fixes: Fixes, slot: Ints, rows: Ints, events: list[TrackEvent]
+) -> list[Moves]:
+    """One report each of different places: sort out repeats, late, frozen and impossible ones; move the rest."""
+    open_voices(picture, fixes, slot, rows)
+    found = _sorted(picture, fixes, slot, rows)
+    good = ~found.repeated & ~found.late & ~found.frozen & ~found.wrong
+    _say_frozen(picture, slot[found.frozen], fixes.heard_ns[rows][found.frozen], events)
+    _say_late(picture, fixes, slot[found.late], rows[found.late], found.gap_s[found.late], events)
+    for k in np.flatnonzero(found.fast).tolist():
+        _say_fast(picture, int(slot[k]), int(fixes.at_ns[rows[k]]), float(found.step_m[k] / found.gap_s[k]), events)
+    noted = ~found.repeated & ~found.wrong
+    part = rows[noted]
+    where = (fixes.at_ns[part], fixes.heard_ns[part], fixes.lat_deg[part], fixes.lon_deg[part])
+    picture.trail.add(slot[noted], where, fixes.altitude_m[part], fixes.accuracy_m[part], fixes.source[part], good[noted])
+    believed = good | found.late | found.repeated
+    note_voices(picture, fixes, slot[believed], rows[believed])
+    made: list[Moves] = []
+    if good.any():
+        way = (
+            found.had[good],
+            found.gap_s[good],
+            found.step_m[good],
+            found.azimuth_deg[good],
+            np.zeros(good.sum(), dtype=np.bool_),
+        )
+        made.append(move(picture, fixes, slot[good], rows[good], way, events))
+    for k in np.flatnonzero(found.wrong).tolist():
+        made += _aside(picture, reports, fixes, int(slot[k]), int(rows[k]), (found, k), events)
+    return made
+
+
+def _aside(
+    picture: Picture, reports: list[Report], fixes: Fixes, slot: int, i: int, why: tuple[Sorted, int], events: list[TrackEvent]
+) -> list[Moves]:
+    """Set a report aside that its place cannot have made."""
+    found, k = why
+    fits, apart_m = bool(found.fits[k]), float(found.apart_m[k])
+    if fits and not isnan(apart_m):
+        voices = int(found.against[k]), int(fixes.voice[i])
+        events += dispute(picture, picture.slots_of(reports[i].mover), apart_m, voices, int(fixes.at_ns[i]))
+    return set_aside(picture, reports[i], fits, apart_m, events)
 
 
 def _say_frozen(picture: Picture, slot: Ints, heard_ns: Ints, events: list[TrackEvent]) -> None:
@@ -159,67 +226,29 @@ def _say_frozen(picture: Picture, slot: Ints, heard_ns: Ints, events: list[Track
             events.append(TrackEvent(mover, "frozen", at_ns, says))
 
 
-def _move(
-    picture: Picture,
-    fixes: Fixes,
-    slot: Ints,
-    wave: Ints,
-    step: tuple[Bools, Floats, Floats, Floats],
-    events: list[TrackEvent],
-) -> Moves:
-    """Write the new fixes into the columns and give the moves from old to new."""
-    had, gap_s, step_m, azimuth_deg = step
-    columns, rules = picture.columns, picture.rules
-    nan = np.full(len(slot), np.nan)
-    before = (
-        np.where(had, columns.lat_deg[slot], nan),
-        np.where(had, columns.lon_deg[slot], nan),
-        np.where(had, columns.at_ns[slot], NEVER_NS),
-        np.where(had[:, None], columns.altitude_m[slot], np.nan),
-    )
-    gap_s = np.where(had, gap_s, np.nan)
-    _say_returned(picture, slot, fixes.at_ns[wave], events)
-    going = velocity(picture, fixes, slot, wave, (had, gap_s, step_m, azimuth_deg))
-    for name in ("lat_deg", "lon_deg", "accuracy_m", "vertical_accuracy_m", "at_ns", "timed", "on_ground"):
-        getattr(columns, name)[slot] = getattr(fixes, name)[wave]
-    columns.fix_heard_ns[slot] = fixes.heard_ns[wave]
-    columns.source[slot], columns.method[slot] = fixes.source[wave], fixes.method[wave]
-    columns.altitude_m[slot] = fixes.altitude_m[wave]
-    columns.speed_mps[slot], columns.track_deg[slot] = going.speed_mps, going.track_deg
-    columns.vertical_mps[slot], columns.climb_derived[slot] = going.vertical_mps, going.climb_derived
-    columns.velocity_derived[slot], columns.velocity_vague[slot] = going.derived, going.vague
-    columns.state[slot] = LIVE
-    stated = ~np.isnan(fixes.accuracy_m[wave])
-    by_class = columns.mover_class[slot]
-    assumed_m = np.array([rules.classes[word].accuracy_default_m for word in CLASS_INDEX])[by_class]
-    horizon_s = np.array([rules.classes[word].horizon_s for word in CLASS_INDEX])[by_class]
-    return Moves(
-        slot,
-        *before,
-        fixes.lat_deg[wave],
-        fixes.lon_deg[wave],
-        fixes.at_ns[wave],
-        fixes.altitude_m[wave],
-        gap_s,
-        np.where(had, step_m, 0.0),
-        np.where(stated, fixes.accuracy_m[wave], assumed_m),
-        stated,
-        np.nan_to_num(fixes.vertical_accuracy_m[wave]),
-        going.speed_mps,
-        going.track_deg,
-        going.vertical_mps,
-        horizon_s,
-        BY_HEADING[by_class],
-        (columns.doubts[slot] & (JUMP | FROZEN)) != 0,
-        by_class.astype(np.int64),
-        going.vague,
-        going.climb_derived,
-    )
+def _say_late(picture: Picture, fixes: Fixes, slot: Ints, rows: Ints, gap_s: Floats, events: list[TrackEvent]) -> None:
+    """Reports older than the track. That a second source is a little slower than the first is nothing to be told."""
+    columns = picture.columns
+    for one, i, seconds in zip(slot.tolist(), rows.tolist(), gap_s.tolist(), strict=True):
+        if columns.voice[one] != fixes.voice[i] and -seconds <= picture.rules.gap_s:
+            continue
+        new = not columns.doubts[one] & LATE
+        columns.doubts[one] |= LATE
+        columns.doubt_ns[one] = max(int(columns.doubt_ns[one]), int(fixes.at_ns[i]))
+        mover = picture.mover[one]
+        if new and mover is not None:
+            says = f"{mover}: reported {-seconds:.1f} s older than where it was known to be by then; kept beside the track"
+            events.append(TrackEvent(mover, "late", int(fixes.heard_ns[i]), says))
 
 
-def _say_returned(picture: Picture, slot: Ints, at_ns: Ints, events: list[TrackEvent]) -> None:
-    states = picture.columns.state[slot]
-    for i in np.flatnonzero((states == LAST_KNOWN) | (states == COASTING)):
-        mover = picture.mover[slot[i]]
-        if states[i] == LAST_KNOWN and mover is not None:
-            events.append(TrackEvent(mover, "returned", int(at_ns[i]), f"{mover}: heard again after it was lost"))
+def _say_fast(picture: Picture, slot: int, at_ns: int, speed_mps: float, events: list[TrackEvent]) -> None:
+    """Faster than its class can go, but not so much that it must be another place."""
+    columns = picture.columns
+    new = not columns.doubts[slot] & JUMP
+    columns.doubts[slot] |= JUMP
+    columns.doubt_ns[slot] = max(int(columns.doubt_ns[slot]), at_ns)
+    mover = picture.mover[slot]
+    if new and mover is not None:
+        most_mps = picture.rules.of_class(int(columns.mover_class[slot])).speed_max_mps
+        says = f"{mover}: moved at {speed_mps:,.0f} m/s, faster than its class can ({most_mps:,.0f} m/s); watched as possible"
+        events.append(TrackEvent(mover, "jump", at_ns, says))

@@ -39,13 +39,25 @@ class Moves:
     mover_class: Ints  # index in MOVER_CLASSES
     vague: Bools  # speed or track was worked out across a long gap
     climb_derived: Bools  # the vertical speed was worked out, not stated
+    jumped: Bools  # from fix 0 to fix 1 nobody knows a way: none is watched between them, and the moment is between theirs
 
     def __len__(self) -> int:
         return len(self.slot)
 
 
 TrackEventName = Literal[
-    "lost", "returned", "jump", "frozen", "two_places", "gnss_suspect", "future", "closed", "limit", "archived"
+    "lost",
+    "returned",
+    "jump",
+    "frozen",
+    "late",
+    "two_places",
+    "disputed",
+    "gnss_suspect",
+    "future",
+    "closed",
+    "limit",
+    "archived",
 ]
 
 

@@ -7,8 +7,10 @@ import msgspec
 import numpy as np
 
 from openline.feeds.report import MOVER_CLASSES, Report
+from openline.tracks.asides import Aside
 from openline.tracks.columns import (
     CLASS_INDEX,
+    DISPUTED,
     FREE,
     LAST_KNOWN,
     LIVE,
@@ -20,6 +22,7 @@ from openline.tracks.columns import (
 from openline.tracks.moves import TrackEvent
 from openline.tracks.rules import TrackRules
 from openline.tracks.trail import Trail
+from openline.tracks.voices import Voice
 
 ARCHIVED_CLAIMS_MAX: Final = 20_000  # movers in the archive whose claims are still here; of older ones they are in the record
 GROW_ROWS: Final = 1024  # columns grow by at least this much, and by half
@@ -70,7 +73,12 @@ class Picture:
         self.archived_total = 0
         self.turned_away = 0  # reports of new movers refused because everything here is bound
         self.full = False  # that is so now, and was said
-        self.twin_of: dict[str, str] = {}  # "x" → "x#2" while one id is in two places
+        self.places: dict[str, list[int]] = {}  # id → slots of its further places x#2, x#3, …, while there are any
+        self.id_of: dict[int, str] = {}  # slot of a further place → the id it is of
+        self.aside: dict[str, list[Aside]] = {}  # id → reports of it that are set aside and not yet settled
+        self.voices: dict[int, dict[int, Voice]] = {}  # slot → who spoke of it lately, where more than one does
+        self.passing: list[int] = []  # places that only one or two reports made: kept if the watch finds something of them
+        self.crowded: dict[str, int] = {}  # id → reports not followed, as it has as many places as it may
         self.texts: list[str] = []  # sources and methods, by index
         self.text_index: dict[str, int] = {}
 
@@ -113,6 +121,11 @@ class Picture:
         self.archive.pop(mover, None)
         self.archived_claims.pop(mover, None)
         return slot
+
+    def slots_of(self, mover: str) -> list[int]:
+        """Every place of an id, the first one first."""
+        first = self.slot_of.get(mover)
+        return [*([] if first is None else [first]), *self.places.get(mover, ())]
 
     def release(self, slot: int) -> None:
         """Give a slot back; the mover goes to the archive, where it is counted and can be searched."""
@@ -170,7 +183,7 @@ class Picture:
 
     def learn(self, slot: int, report: Report) -> None:
         """Keep what a report claims about who this is, when it is new (R21)."""
-        mover = report.mover
+        mover = report.mover  # claims are of the id, wherever it is
         said = (mover, report.source, report.callsign, report.squawk, report.type_code, report.mover_class)
         if said == self.said[slot]:
             return
@@ -218,12 +231,17 @@ class Picture:
         self.mover[slot] = None
         self.callsign[slot] = self.said[slot] = None
         self.free.append(slot)
-        base = mover.removesuffix("#2")
-        if base != mover:
-            self.twin_of.pop(base, None)
-            first = self.slot_of.get(base)
+        self.voices.pop(slot, None)
+        of = self.id_of.pop(slot, None)
+        if of is None:
+            return
+        self.places[of].remove(slot)
+        if not self.places[of]:
+            del self.places[of]
+            self.crowded.pop(of, None)
+            first = self.slot_of.get(of)
             if first is not None:
-                self.columns.doubts[first] &= 0xFF ^ TWO_PLACES
+                self.columns.doubts[first] &= 0xFF ^ (TWO_PLACES | DISPUTED)
 
     def _make_room(self, now_ns: int) -> bool:
         """Archive the unbound mover heard longest ago; False when every one is bound."""

@@ -3,9 +3,9 @@
 import numpy as np
 
 from openline.tracks.ageing import age, uncertainty
-from openline.tracks.columns import CLASS_INDEX, FROZEN, JUMP, LAST_KNOWN, NEVER_NS, Ints
-from openline.tracks.intake import BY_HEADING
+from openline.tracks.columns import CLASS_INDEX, LAST_KNOWN, NEVER_NS, WHERE, Ints
 from openline.tracks.moves import Moves
+from openline.tracks.moving import BY_HEADING
 from openline.tracks.picture import Picture
 
 
@@ -43,8 +43,9 @@ def standing_moves(picture: Picture, slots: Ints, now_ns: int) -> Moves:
         columns.vertical_mps[slots],
         horizon_s,
         BY_HEADING[by_class],
-        stale | ((columns.doubts[slots] & (JUMP | FROZEN)) != 0),
+        stale | ((columns.doubts[slots] & WHERE) != 0),
         by_class.astype(np.int64),
         columns.velocity_vague[slots],
         columns.climb_derived[slots],
+        np.zeros(len(slots), dtype=np.bool_),
     )

@@ -134,11 +134,13 @@ def legs_of(
     before = not isnan(d0_m)
     fix0 = Spot(int(moves.at0_ns[i]), float(moves.lat0_deg[i]), float(moves.lon0_deg[i])) if before else None
     fix1 = Spot(int(moves.at1_ns[i]), float(moves.lat1_deg[i]), float(moves.lon1_deg[i]))
-    by_height = bands.parts(row, moves, heights, i) if before else ()
+    jumped = bool(moves.jumped[i])
+    by_height = bands.parts(row, moves, heights, i) if before and not jumped else ()
     step_m = float(moves.step_m[i])
     for ring in sorted(range(len(zone.rings)), key=lambda r: -zone.rings[r].offset_m):
         offset_m = zone.rings[ring].offset_m
-        flat, deepest_m, deepest_at = _flat_parts(index, row, moves, i, (d0_m - offset_m, d1_m - offset_m, offset_m, step_m))
+        d0 = nan if jumped else d0_m - offset_m  # no way is known between the fixes, so there is none to look along
+        flat, deepest_m, deepest_at = _flat_parts(index, row, moves, i, (d0, d1_m - offset_m, offset_m, step_m))
         inside = _both(flat, by_height)
         if inside and not any(start <= deepest_at <= end for start, end in inside):
             deepest_m, deepest_at = _deepest_within(index, row, fix0, fix1, inside, offset_m)
@@ -159,6 +161,7 @@ def legs_of(
                 bool(moves.stated[i]),
                 vertical,
                 bool(moves.doubted[i]),
+                jumped,
             ),
         )
 

@@ -57,6 +57,7 @@ class Leg:
     stated: bool
     vertical1: str
     doubted: bool
+    jumped: bool = False  # nobody knows a way from fix 0 to fix 1
 
     @property
     def inside1(self) -> bool:
@@ -69,7 +70,7 @@ class Leg:
 
     def interval(self, rules: WatchRules) -> tuple[int, int] | None:
         """Between when and when, if the gap is too long to say the moment."""
-        if self.fix0 is None or self.gap_s <= rules.gap_s:
+        if self.fix0 is None or (self.gap_s <= rules.gap_s and not self.jumped):
             return None
         return (self.fix0.at_ns, self.fix1.at_ns)
 
@@ -148,7 +149,7 @@ class Walker:
             passage.left_interval = None if end >= 1.0 else leg.interval(self.rules)
             passage.path_m += (end - start) * leg.step_m
         if leg.inside1 and (passage is None or passage.touch):
-            event = "first_seen_inside" if leg.fix0 is None and passage is None else "entry"
+            event = "first_seen_inside" if (leg.fix0 is None or leg.jumped) and passage is None else "entry"
             passage = self._enter(passage, leg, 1.0, event, version, source, said)
         passage = self._touch(passage, leg, version, source, said)
         if passage is None:
@@ -169,7 +170,7 @@ class Walker:
     def _enter(
         self, passage: Passage | None, leg: Leg, start: float, event: Event, version: int, source: str, said: list[Said]
     ) -> Passage:
-        interval = leg.interval(self.rules) if start < 1.0 or event == "entry" else None
+        interval = leg.interval(self.rules) if start < 1.0 or event == "entry" or leg.jumped else None
         grade = grade_of_entry(leg) if interval is None else "possible"
         spot = leg.spot(start)
         if passage is None:
@@ -221,7 +222,7 @@ class Walker:
 
     def _out(self, passage: Passage, leg: Leg) -> bool:
         if passage.left is None:
-            passage.left = leg.fix1
+            passage.left, passage.left_interval = leg.fix1, leg.interval(self.rules)
         if leg.vertical1 == "out" or leg.d1_m > max(self.rules.exit_margin_m, leg.accuracy_m):
             return True
         straddles = leg.stated and leg.d1_m <= leg.accuracy_m

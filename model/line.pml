@@ -12,14 +12,20 @@
  * signs any receipt). STRICT judges all that was ever signed, not only what North ever held. MARKED: a backup says that it is one, and
  * what is signed after it was put back is signed with a new line key. HARM leaves I8 out, to see what breaking it would lead to.
  * Mutants, each one rule less: RECEIPT_FIRST NO_DUPLICATE_CHECK NO_GAP_CHECK NO_PREV_CHECK NO_HELLO NO_SESSION CALLER_SESSION
- * SIGNS_UNHEARD SIGNS_PUT_BACK NOT_FIRM SESSIONS_STAY ENDS_IF_FIRM STARTS_OVER HELLO_OVERTAKES JUDGES_REQUESTS SENDS_FIRST
- * TRUSTS_RECEIPTS GOES_ON_AFTER_HAVE FORGETS_RECEIPTED.
+ * SIGNS_UNHEARD SIGNS_PUT_BACK NOT_FIRM SESSIONS_STAY ENDS_IF_FIRM STARTS_OVER LAST_HEARD COMPARES_LATER HELLO_OVERTAKES
+ * JUDGES_REQUESTS SENDS_FIRST TRUSTS_RECEIPTS GOES_ON_AFTER_HAVE FORGETS_RECEIPTED.
  */
 #ifndef N
 #define N 2 /* messages, 1 to 3 */
 #endif
 #ifndef UP
 #define UP 2 /* different packets that South has on their way at once, 2 or 3; North has 2 */
+#endif
+
+#if defined(SOUTH_CALLS) || defined(NORTH_CALLS) || defined(LIAR) || defined(FALSE_RECEIPTS) || defined(NO_HELLO)
+#define ONE_CALLS 1
+#else
+#define ONE_CALLS 0
 #endif
 
 /* ── packets; 0 is an empty place ── */
@@ -46,6 +52,7 @@
 #define KIND2(x) ((x) >> 8 & 1)
 #define SEQ(x) ((x) >> 9 & 3)
 #define HASH(x) ((x) >> 11)
+#define OF_OLD_START 16 /* the bit of BOOT 2 */
 #define PREFIX(bits, n) ((bits) & ((1 << (n)) - 1)) /* the hash of number n in a chain with these versions */
 
 short up0, up1, up2;
@@ -58,11 +65,12 @@ byte s_new; /* volatile: CURRENT if the start that its sessions are with is Nort
 #define MET 1
 #define CURRENT 2
 #define OVER 3
-byte s_old; /* with STARTS_OVER: what it knows of North's start before the present one */
-bool s_new_first; /* with STARTS_OVER: it heard of the present one first */
-bool s_turned; /* with STARTS_OVER: another start became current since South said hello */
+byte s_old; /* volatile: what it knows of North's start before the present one; of none before that is anything under way */
+bool s_new_first; /* volatile: both are MET, and it heard of the present one first */
+bool s_turned; /* volatile: another start became current since South said hello */
 bool heard; /* volatile: North was heard, firmly, since this start */
 bool halted; /* volatile: North holds what South does not know */
+byte s_asked; /* volatile: up to which number it had receipts when it said hello */
 byte s_from; /* volatile: the numbers after this one are sent */
 #ifdef SENDS_FIRST
 bool draft; /* volatile: number sent+1 is signed and may be sent, but is not durable */
@@ -82,6 +90,9 @@ byte in_session; /* volatile: that message came in 1: South's, 2: North's sessio
 #define TO_RECEIPT 2
 bool held; /* volatile: South shows an older state; nothing new is taken */
 byte n_asked; /* volatile: what it had when it said hello */
+#ifdef COMPARES_LATER
+short n_door; /* volatile: a firm request that was let in and answered, not compared yet */
+#endif
 #ifdef CALLER_SESSION
 byte n_sid; /* volatile */
 #endif
@@ -130,9 +141,31 @@ inline sort(a, b) {
   :: else
   fi
 }
-inline sort_all() {
+inline sort_packets() {
   sort(up0, up1); sort(up1, up2); sort(up0, up1); sort(up1, up2);
   sort(down0, down1); sort(down1, down2); sort(down0, down1); sort(down1, down2)
+}
+/* Nor does what can matter no more: what is known of a start of which nothing is under way, what was so when a lost question was asked. */
+inline sort_all() {
+  sort_packets();
+#ifndef LAST_HEARD
+  if
+  :: ((up0 | up1 | up2) & OF_OLD_START) == 0 -> n_old = 0; n_new_first = false
+  :: else
+  fi;
+  if
+  :: ((down0 | down1 | down2) & OF_OLD_START) == 0 -> s_old = 0; s_new_first = false
+  :: else
+  fi;
+#endif
+  if
+  :: !NORTH_WAITS -> n_turned = false; n_asked = 0
+  :: else
+  fi;
+  if
+  :: !SOUTH_WAITS -> s_turned = false; s_asked = 0
+  :: else
+  fi
 }
 inline put_up(packet) { up2 = packet; sort_all() }
 inline put_down(packet) { down2 = packet; sort_all() }
@@ -140,7 +173,7 @@ inline put_down(packet) { down2 = packet; sort_all() }
 inline take(place) {
   got = place;
   if
-  :: healed -> place = 0; sort_all()
+  :: healed -> place = 0; sort_packets()
   :: else
   fi
 }
@@ -208,39 +241,50 @@ inline one_start_older(place) {
   :: (KIND(place) == HELLO || KIND(place) == ANSWER) && BOOT(place) == 2 -> place = 0
   fi
 }
+#ifdef LAST_HEARD
+/* The start heard of last is the current one, whichever it is. Two that are both past are taken for the same: that ends less. */
+inline north_hears() { ends = ((BOOT(got) == 1) != (n_new == CURRENT)); n_new = (BOOT(got) == 1 -> CURRENT : 0) }
+inline south_hears() { ends = ((BOOT(got) == 1) != (s_new == CURRENT)); s_new = (BOOT(got) == 1 -> CURRENT : 0) }
+#else
 #ifdef STARTS_OVER
-/* A hello of start x; y is the other one. Of two starts, the one heard of first is over when a firm hello of the other comes. What is
- * current changes by a firm hello only; sessions end by any of another start. */
-inline hears(x, y, x_first, turned) {
+#define SHOWS_LIFE false
+#else
+#define SHOWS_LIFE (KIND(got) == ANSWER)
+#endif
+/* A hello of start x; y is the other one. Of two starts, the one heard of first is over when a firm request of the other comes; who
+ * answers what was asked lives, and the other is over. Sessions end by any hello of another start than the current one. */
+inline hears(x, y, x_first, turned, waits) {
   ends = (x != CURRENT);
   if
-  :: x == 0 -> x = MET; x_first = (y == 0)
-  :: else
-  fi;
-  if
-  :: x == MET && HEARD(got) ->
-    y = (y == CURRENT || (y == MET && !(x_first)) -> OVER : y);
-    x = CURRENT;
-    turned = true
-  :: else
+  :: SHOWS_LIFE -> x = CURRENT; y = (y -> OVER : 0)
+  :: else ->
+    if
+    :: x == 0 -> x = MET; x_first = false
+    :: else
+    fi;
+    if
+    :: x == MET && HEARD(got) ->
+      y = (y == CURRENT || (y == MET && !(x_first)) -> OVER : y);
+      x = CURRENT;
+      turned = waits
+    :: else
+    fi
   fi
 }
 inline north_hears() {
   if
-  :: BOOT(got) == 1 -> first = n_new_first; hears(n_new, n_old, first, n_turned); n_new_first = first
-  :: BOOT(got) == 2 -> first = !n_new_first; hears(n_old, n_new, first, n_turned); n_new_first = !first
-  fi
+  :: BOOT(got) == 1 -> first = n_new_first; hears(n_new, n_old, first, n_turned, NORTH_WAITS); n_new_first = first
+  :: BOOT(got) == 2 -> first = !n_new_first; hears(n_old, n_new, first, n_turned, NORTH_WAITS); n_new_first = !first
+  fi;
+  n_new_first = (n_new_first && n_new == MET && n_old == MET)
 }
 inline south_hears() {
   if
-  :: BOOT(got) == 1 -> first = s_new_first; hears(s_new, s_old, first, s_turned); s_new_first = first
-  :: BOOT(got) == 2 -> first = !s_new_first; hears(s_old, s_new, first, s_turned); s_new_first = !first
-  fi
+  :: BOOT(got) == 1 -> first = s_new_first; hears(s_new, s_old, first, s_turned, SOUTH_WAITS); s_new_first = first
+  :: BOOT(got) == 2 -> first = !s_new_first; hears(s_old, s_new, first, s_turned, SOUTH_WAITS); s_new_first = !first
+  fi;
+  s_new_first = (s_new_first && s_new == MET && s_old == MET)
 }
-#else
-/* The start heard of last is the current one, whichever it is. Two that are both past are taken for the same: that ends less. */
-inline north_hears() { ends = ((BOOT(got) == 1) != (n_new == CURRENT)); n_new = (BOOT(got) == 1 -> CURRENT : 0) }
-inline south_hears() { ends = ((BOOT(got) == 1) != (s_new == CURRENT)); s_new = (BOOT(got) == 1 -> CURRENT : 0) }
 #endif
 /* A hello of another start than the current one, firm or not, ends the sessions of both directions. */
 inline north_hears_start() {
@@ -268,10 +312,13 @@ inline south_hears_start() {
 }
 #define NORTH_KNOWS (BOOT(got) == 1 -> n_new : n_old)
 #define SOUTH_KNOWS (BOOT(got) == 1 -> s_new : s_old)
-#ifdef STARTS_OVER
+/* A request of a start that is over is refused; an answer is dropped when another start became current since the question. */
+#if defined(LAST_HEARD)
+#define IS_OVER(known, turned) false
+#elif defined(STARTS_OVER)
 #define IS_OVER(known, turned) ((known) == OVER || (KIND(got) == ANSWER && turned && (known) != CURRENT))
 #else
-#define IS_OVER(known, turned) false
+#define IS_OVER(known, turned) (KIND(got) == ANSWER -> turned && (known) != CURRENT : (known) == OVER)
 #endif
 
 /* ── South ── */
@@ -280,8 +327,7 @@ inline south_stops() {
   clear_down(HELLO, A_HEARD); clear_down(ANSWER, A_HEARD);
   south_waits_no_more();
   clear_up(ANSWER, A_SID);
-  sort_all();
-#ifdef STARTS_OVER
+#ifndef LAST_HEARD
   n_old = n_new;
 #endif
   n_new = 0;
@@ -290,6 +336,8 @@ inline south_stops() {
   s_old = 0;
   s_new_first = false;
   s_turned = false;
+  s_asked = 0;
+  sort_all();
   heard = false;
   halted = false;
   of_south = APART;
@@ -329,9 +377,18 @@ inline give_number() {
 #else
 #define FIRM HEARD(got)
 #endif
+/* That North was put back is said by an answer alone, and by what South had receipts for when it asked. */
+#ifdef JUDGES_REQUESTS
+#define LOST_SOME (SEQ(got) < s_upto)
+#else
+#define LOST_SOME (KIND(got) == ANSWER && SEQ(got) < s_asked)
+#endif
 inline south_compares() {
   assert(SEQ(got) > sent || HASH(got) == PREFIX(s_bits, SEQ(got)) || I5); /* or else an honest South stands there as a forger */
   assert(SEQ(got) <= sent || south_put_back || FALSE_ALARM);
+#ifndef FALSE_RECEIPTS
+  assert(!LOST_SOME || north_put_back || FALSE_ALARM);
+#endif
 #ifndef SIGNS_PUT_BACK
   halted = (SEQ(got) > sent);
 #endif
@@ -399,6 +456,7 @@ inline south_takes(place) {
       of_south = (SID(got) && KIND2(got) -> TOGETHER : APART) /* a hello that was not firm is said once more */
     :: else
     fi;
+    s_asked = 0;
     s_turned = false;
     sort_all()
   :: else
@@ -408,6 +466,7 @@ inline south_takes(place) {
 inline south_says_hello() {
   south_waits_no_more();
   of_south = APART;
+  s_asked = s_upto;
   s_turned = false;
 #ifdef CALLER_SESSION
   older(up0); older(up1); older(up2);
@@ -442,6 +501,9 @@ inline older(place) {
 #define MAY_SIGN (heard && !halted && sent < N)
 #endif
 
+/* At any time; and when all is well, as soon as the session is no more, which North says with 409. */
+#define SOUTH_MAY_SAY_HELLO (ROOM_UP && (!healed || (of_south != TOGETHER && !SOUTH_WAITS)))
+
 #ifndef LIAR
 active proctype South() {
 #ifdef NO_HELLO
@@ -464,9 +526,8 @@ end:
 #if N > 2
   :: d_step { MAY_SEND(3, 0) -> put_up(FRAME_OF(3, 0)) }
 #endif
-#ifndef NO_HELLO
-  /* At any time; and when all is well, as soon as the session is no more, which North says with 409. */
-  :: d_step { ROOM_UP && (!healed || (of_south != TOGETHER && !SOUTH_WAITS)) -> south_says_hello() }
+#if ONE_CALLS && !defined(NO_HELLO)
+  :: d_step { SOUTH_MAY_SAY_HELLO -> south_says_hello() }
 #endif
 #endif
 #ifndef SOUTH_CALLS
@@ -484,8 +545,9 @@ end:
 #endif
   od
 }
-/* Reading is a task of its own: fairness is by task, and sending again for ever must not be able to keep packets waiting for ever. */
-#define READABLE(place) (place != 0 && (ROOM_TO_ANSWER_UP || KIND(place) != HELLO))
+/* Reading is a task of its own, and saying hello and hearing the answer is another where both call: fairness is by task, and sending
+ * again for ever, or refusing a hello again and again, must not be able to keep the others waiting for ever. */
+#define READABLE(place) (place != 0 && (ROOM_TO_ANSWER_UP || KIND(place) != HELLO) && (ONE_CALLS || KIND(place) != ANSWER))
 active proctype South_reads() {
 end:
   do
@@ -494,6 +556,17 @@ end:
   :: d_step { READABLE(down2) -> south_takes(down2) }
   od
 }
+#if !ONE_CALLS
+active proctype South_calls() {
+end:
+  do
+  :: d_step { SOUTH_MAY_SAY_HELLO -> south_says_hello() }
+  :: d_step { KIND(down0) == ANSWER -> south_takes(down0) }
+  :: d_step { KIND(down1) == ANSWER -> south_takes(down1) }
+  :: d_step { KIND(down2) == ANSWER -> south_takes(down2) }
+  od
+}
+#endif
 #else
 /* A sender who signs whatever he likes. He holds the key and the session, and knows all that North holds. */
 active proctype Liar() {
@@ -534,6 +607,7 @@ inline north_frame() {
   if
   :: !ADMITTED /* 409: not applied */
   :: ADMITTED && SEQ(got) == have + 1 && FOLLOWS && !held -> to_commit()
+  :: ADMITTED && SEQ(got) > have && held -> north_asks_again(); sort_all()
 #ifdef NO_DUPLICATE_CHECK
   :: ADMITTED && SEQ(got) <= have -> to_commit()
 #else
@@ -551,23 +625,35 @@ inline north_frame() {
   fi
 }
 
-/* South's marks. That it was put back is said by an answer alone, and by what North had when it asked. */
+/* South's marks. That it was put back is said, and taken back, by an answer alone, and by what North had when it asked. */
 #define OTHER_CHAIN (SEQ(got) <= have && HASH(got) != PREFIX(n_bits, SEQ(got)))
 #ifdef JUDGES_REQUESTS
 #define FELL_BEHIND (SEQ(got) < have)
+#define STAYS_HELD false
 #else
 #define FELL_BEHIND (KIND(got) == ANSWER && SEQ(got) < n_asked)
+#define STAYS_HELD (held && KIND(got) == HELLO)
 #endif
 inline north_compares() {
 #ifndef LIAR
-  assert(!OTHER_CHAIN || (south_put_back && BOOT(got) == 2) || I5); /* from before the restore: of what nobody has any more */
+  assert(!OTHER_CHAIN || FALSE_ALARM); /* an honest South is said to have forked */
   assert(!FELL_BEHIND || south_put_back || FALSE_ALARM);
 #endif
-  held = (OTHER_CHAIN || FELL_BEHIND)
+  held = (OTHER_CHAIN || FELL_BEHIND || STAYS_HELD)
+}
+/* Who is held may have recovered: North's next hello will show it. */
+inline north_asks_again() {
+  if
+  :: held -> north_ends_of_north(); of_north = APART
+  :: else
+  fi
 }
 inline north_hello() {
   north_hears_start();
   if
+#ifdef COMPARES_LATER
+  :: HEARD(got) && n_door == 0 -> n_door = PACK(HELLO, 0, 0, 0, 0, 0, SEQ(got), HASH(got))
+#endif
   :: HEARD(got) -> north_compares()
   :: else
   fi;
@@ -578,6 +664,7 @@ inline north_hello() {
 #else
   of_south = (MINE(got) && HEARD(got) -> OFFERED : APART);
 #endif
+  north_asks_again();
   if
   :: MINE(got) -> put_down(PACK(ANSWER, 1, 1, (BOOT(got) == 1), HEARD(got), HEARD(got), have, n_bits))
   :: else -> sort_all()
@@ -645,15 +732,12 @@ inline north_stops() {
   one_start_older(down0); one_start_older(down1); one_start_older(down2); clear_down(RECEIPT, A_BOOT);
   clear_up(HELLO, A_HEARD); clear_up(ANSWER, A_HEARD);
   north_waits_no_more();
-#ifdef NO_HELLO
-  sort_all();
-#else
+#ifndef NO_HELLO
   north_ends_of_south();
   north_ends_of_north();
   of_north = APART;
-  sort_all();
 #endif
-#ifdef STARTS_OVER
+#ifndef LAST_HEARD
   s_old = s_new;
 #endif
   s_new = 0;
@@ -667,7 +751,11 @@ inline north_stops() {
   n_seq = 0;
   n_hash = 0;
   held = false;
-  n_asked = 0
+  n_asked = 0;
+#ifdef COMPARES_LATER
+  n_door = 0;
+#endif
+  sort_all()
 }
 
 #ifdef FALSE_RECEIPTS
@@ -693,24 +781,41 @@ end:
 #else
 #define TURN(place) (doing == 0)
 #endif
+#define NORTH_MAY_SAY_HELLO (doing == 0 && ROOM_DOWN && (!healed || (of_north != TOGETHER && !NORTH_WAITS)))
+#define TAKABLE(place) \
+  (TURN(place) && place != 0 && (ROOM_TO_ANSWER_DOWN || KIND(place) != HELLO) && (ONE_CALLS || KIND(place) != ANSWER))
 active proctype North() {
 end:
   do
-  :: d_step { TURN(up0) && up0 != 0 && (ROOM_TO_ANSWER_DOWN || KIND(up0) != HELLO) -> north_takes(up0) }
-  :: d_step { TURN(up1) && up1 != 0 && (ROOM_TO_ANSWER_DOWN || KIND(up1) != HELLO) -> north_takes(up1) }
-  :: d_step { TURN(up2) && up2 != 0 && (ROOM_TO_ANSWER_DOWN || KIND(up2) != HELLO) -> north_takes(up2) }
+  :: d_step { TAKABLE(up0) -> north_takes(up0) }
+  :: d_step { TAKABLE(up1) -> north_takes(up1) }
+  :: d_step { TAKABLE(up2) -> north_takes(up2) }
 #ifdef RECEIPT_FIRST
   :: d_step { doing == TO_COMMIT && ROOM_TO_ANSWER_DOWN -> north_receipts(n_seq, n_hash); doing = 3 }
   :: d_step { doing == 3 -> north_commits(); doing = 0; n_seq = 0 }
 #else
   :: d_step { doing == TO_COMMIT -> north_commits(); doing = TO_RECEIPT; n_seq = 0 }
 #endif
+#ifdef COMPARES_LATER
+  :: d_step { n_door != 0 && doing == 0 -> got = n_door; north_compares(); got = 0; n_door = 0 }
+#endif
   :: d_step { doing == TO_RECEIPT && ROOM_TO_ANSWER_DOWN -> north_receipts(have, n_bits); doing = 0 }
-#if !defined(SOUTH_CALLS) && !defined(NO_HELLO) && !defined(LIAR)
-  :: d_step { doing == 0 && ROOM_DOWN && (!healed || (of_north != TOGETHER && !NORTH_WAITS)) -> north_says_hello() }
+#ifdef NORTH_CALLS
+  :: d_step { NORTH_MAY_SAY_HELLO -> north_says_hello() }
 #endif
   od
 }
+#if !ONE_CALLS
+active proctype North_calls() {
+end:
+  do
+  :: d_step { NORTH_MAY_SAY_HELLO -> north_says_hello() }
+  :: d_step { TURN(up0) && KIND(up0) == ANSWER -> north_takes(up0) }
+  :: d_step { TURN(up1) && KIND(up1) == ANSWER -> north_takes(up1) }
+  :: d_step { TURN(up2) && KIND(up2) == ANSWER -> north_takes(up2) }
+  od
+}
+#endif
 #endif
 
 /* ── everything that goes wrong ── */
@@ -724,10 +829,10 @@ active proctype World() {
 #endif
   :: d_step { up0 != 0 -> up0 = 0; sort_all() }
   :: d_step { up1 != 0 -> up1 = 0; sort_all() }
-  :: d_step { up2 != 0 -> up2 = 0 }
+  :: d_step { up2 != 0 -> up2 = 0; sort_all() }
   :: d_step { down0 != 0 -> down0 = 0; sort_all() }
   :: d_step { down1 != 0 -> down1 = 0; sort_all() }
-  :: d_step { down2 != 0 -> down2 = 0 }
+  :: d_step { down2 != 0 -> down2 = 0; sort_all() }
   :: d_step { south_stops() }
   :: d_step { north_stops() }
 #ifdef PUT_BACK

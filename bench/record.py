@@ -28,6 +28,8 @@ ME = Actor("node", "machine")
 BODY = os.urandom(700)
 BATCH = 100
 GOAL_PER_S = 5_000.0
+LARGE = 1_000
+LARGE_GOAL_PER_S = 10_000.0
 PARTY, ORIGIN = "bench.example", "bench.example/openline/log/1"
 
 
@@ -64,9 +66,16 @@ def commits(folder: Path, log: seal.Signer, rounds: int, round_s: float) -> Stor
     store = Store.create(folder / "record.db", Identity(PARTY, ORIGIN, 1, log))
     disk = Disk(folder)
 
-    def group() -> int:
+    def group(count: int = BATCH) -> int:
         first = store.size
-        return store.commit([entry(first + place) for place in range(BATCH)]).size - first
+        return store.commit([entry(first + place) for place in range(count)]).size - first
+
+    def thousand() -> int:
+        return group(LARGE)
+
+    def sign() -> int:
+        log.sign(BODY)
+        return 1
 
     def single() -> int:
         return store.commit([entry(store.size)]).size - (store.size - 1)
@@ -77,7 +86,7 @@ def commits(folder: Path, log: seal.Signer, rounds: int, round_s: float) -> Stor
         store.commit([], chunks, seal_to=seq - 1 if seq % 1000 == 0 else None)
         return BATCH
 
-    ways = {"bare fsync": disk.once, "one by one": single, "group": group, "feed": feed}
+    ways = {"bare fsync": disk.once, "one by one": single, "group": group, "thousand": thousand, "feed": feed, "sign": sign}
     rates: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(rounds):
         for name, once in ways.items():
@@ -87,6 +96,8 @@ def commits(folder: Path, log: seal.Signer, rounds: int, round_s: float) -> Stor
     say("record.one_by_one", middle["one by one"], "entries/s", "bare fsync", middle["bare fsync"])
     say("record.group_commit_100", middle["group"], "entries/s", "one by one", middle["one by one"])
     say("record.group_commit_100", middle["group"], "entries/s", "goal", GOAL_PER_S)
+    say("record.group_commit_1000", middle["thousand"], "entries/s", "goal", LARGE_GOAL_PER_S)
+    say("record.signatures", middle["sign"], "signatures/s")
     say("record.feed_chunks_100", middle["feed"], "chunks/s", "one by one", middle["one by one"])
     return store
 

@@ -86,7 +86,7 @@ class Columns:
         self.state = np.zeros(rows, dtype=np.uint8)
         self.bound = np.zeros(rows, dtype=np.uint8)
         self.doubts = np.zeros(rows, dtype=np.uint8)
-        self.mover_class = np.zeros(rows, dtype=np.uint8)
+        self.mover_class = np.full(rows, CLASS_INDEX["unknown"], dtype=np.uint8)
         self.source = np.full(rows, -1, dtype=np.int32)
         self.method = np.full(rows, -1, dtype=np.int32)
         self.voice = np.full(rows, -1, dtype=np.int64)  # who spoke last: a source and a kind of position (`voices.py`)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openline.clock import NS_PER_S
-from openline.feeds.report import Report
+from openline.feeds.report import MOVER_CLASSES, Report
 from openline.tracks.columns import FROZEN, GNSS_SUSPECT, TWO_PLACES
 from openline.tracks.intake import take
 from openline.tracks.picture import Picture
@@ -227,3 +227,10 @@ def test_a_mover_is_called_what_people_here_call_it_else_what_it_claims() -> Non
 
     assert called == ["CIVIL1", "Relief truck 1", "CIVIL1"]
     assert picture.called(1) is None
+
+
+def test_a_mover_that_states_no_class_is_of_none() -> None:
+    picture = Picture(TrackRules())
+    fill(picture, report(0))
+
+    assert MOVER_CLASSES[picture.columns.mover_class[0]] == "unknown"

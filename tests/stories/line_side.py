@@ -7,6 +7,7 @@ may stop it between any two of these. Sessions die with it, the record does not.
 import asyncio
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -142,10 +143,13 @@ class Side:
         if self.stop_at == moment:
             raise Stopped
 
-    async def frames(self, party: str, frames: list[tuple[str, bytes]]) -> None:
+    async def frames(self, party: str, frames: list[tuple[str, bytes]], still: Callable[[], bool] = lambda: True) -> bool:
         """What the door lets in."""
+        if not still():
+            return False
         if frames:
             self.step(*(lambda seq, kind=kind, data=data: Frame(seq, self.now, party, kind, data) for kind, data in frames))
+        return True
 
     def tell(self, source: str, state: str, why: str) -> None:
         """What the shell saw."""

@@ -13,8 +13,8 @@ class Starts:
     """The starts of a counterpart's node that were heard of, so that bytes of one that is over are not taken for news.
 
     Hellos may be held up on the way while their writer dies and starts again. A firm request was written after its writer had
-    heard us; so of two starts that both are, the one heard of first is over. That can be wrong where its writer heard us by our
-    own hello, before we heard of it; so none is over for good: who answers what we asked lives, and the others are over.
+    heard us; so of two starts that both are, the one heard of first is over. That can be wrong where an old answer of one was
+    heard before a hello of the next; so none is over for good: who answers what we asked lives, and the others are over.
     """
 
     def __init__(self) -> None:

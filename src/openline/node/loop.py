@@ -151,15 +151,20 @@ class Loop:
         """What an intake saw of its connection."""
         self._put(lambda seq, now_ns: Intake(seq, source, now_ns, state, why), 200)
 
-    async def frames(self, party: str, frames: list[tuple[str, bytes]]) -> None:
-        """Envelopes of a counterpart that the door has verified, (kind, bytes) each. Durable and stepped when it returns."""
+    async def frames(self, party: str, frames: list[tuple[str, bytes]], still: Callable[[], bool] = lambda: True) -> bool:
+        """Envelopes of a counterpart that the door has verified, (kind, bytes) each. Durable and stepped when it returns.
+
+        Whether they were taken: only if `still` once there is room, and then nothing else comes between.
+        """
         await self.room()
-        for one in [asyncio.ensure_future(self._ask(framed(party, kind, data), len(data))) for kind, data in frames]:
-            await one
+        taken = still()
+        for waits in [self._queue(framed(party, kind, data), len(data)) for kind, data in frames if taken]:
+            await waits
+        return taken
 
     async def node_act(self, name: str, body: dict[str, Any]) -> None:
         """One act of the node itself, recorded and stepped like a person's. Durable when it returns."""
-        await self._ask(lambda seq, now_ns: Act(seq, now_ns, "node", "node", name, body), len(recorded_json(body)))
+        await self._queue(lambda seq, now_ns: Act(seq, now_ns, "node", "node", name, body), len(recorded_json(body)))
 
     async def keep(self, also: Callable[[Connection], None]) -> None:
         """Rows beside the log, with no entry of their own. Durable when it returns."""
@@ -171,9 +176,7 @@ class Loop:
 
     async def settle(self) -> None:
         """Return when everything given so far has been stepped and recorded."""
-        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._put(lambda seq, now_ns: Tick(seq, now_ns), 0, answer)
-        await answer
+        await self._queue(lambda seq, now_ns: Tick(seq, now_ns), 0)
 
     # ── Desk: what changes something ─────────────────────────────────────────────────────────────────────────────────
 
@@ -182,7 +185,7 @@ class Loop:
         if role == "node" or name.startswith("node."):
             raise NotAllowed("Only the node itself does this.")
         body = json.loads(recorded_json(body))  # stepped as it will be read back, order of keys included
-        said: Said = await self._ask(lambda seq, now_ns: Act(seq, now_ns, who, role, name, body), 1_000)
+        said: Said = await self._queue(lambda seq, now_ns: Act(seq, now_ns, who, role, name, body), 1_000)
         return said
 
     async def positions(self, source: str, data: bytes) -> Taken:
@@ -195,13 +198,13 @@ class Loop:
                 pass
         await self.room()
         if len(data) <= BYTES_PER_BATCH_MAX and not turn.locked():
-            taken: Taken = await self._ask(heard(source, data), len(data))
+            taken: Taken = await self._queue(heard(source, data), len(data))
             return taken
         parts: list[Taken] = []
         async with turn:
             for piece in pieces(data):
                 await self.room()
-                parts.append(await self._ask(heard(source, piece), len(piece)))
+                parts.append(await self._queue(heard(source, piece), len(piece)))
         first = tuple(refusal for part in parts for refusal in part.refusals)[:REFUSALS_ANSWERED]
         return Taken(sum(part.accepted for part in parts), sum(part.refused for part in parts), first)
 
@@ -382,10 +385,9 @@ class Loop:
             raise NotWatching("The node is stopping.")
         self._inbox.put(make, size_bytes, answer)
 
-    async def _ask(self, make: Make, size_bytes: int) -> Any:
-        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._put(make, size_bytes, answer)
-        return await answer
+    def _queue(self, make: Make, size_bytes: int) -> "asyncio.Future[Any]":
+        self._put(make, size_bytes, waits := asyncio.get_running_loop().create_future())
+        return waits
 
     def _said(self, index: int) -> Callable[[list[Output]], Said]:
         return lambda outputs: Said(index, self.pictures.said(outputs))

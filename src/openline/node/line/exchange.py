@@ -211,7 +211,7 @@ class Exchange:
     ) -> Took:
         """Envelopes into the inbox, lane 0 first; durable and stepped when it returns.
 
-        They are checked in a thread, and a hello may end their session meanwhile: `still` is asked again right before.
+        They are checked in a thread, and a hello may end their session meanwhile: `still` is asked where they enter.
         """
         budget = peer.allowance.lanes if bounded else None
         running = asyncio.get_running_loop()
@@ -223,17 +223,18 @@ class Exchange:
             if checked:
                 async with turn:
                     if still():
-                        await self._enter(peer, checked, took)
+                        await self._enter(peer, checked, took, still)
         self.fail.passed("line.stored")
         if any(out.put_back for out in peer.line.lanes.out) and not peer.line.stopped:
             peer.forget_sessions()  # a receipt for what was never sent: their next hello says which of us is wrong
         await self._say_refused(peer, took.refused)
         return took
 
-    async def _enter(self, peer: Peer, checked: list[Checked], took: Took) -> None:
+    async def _enter(self, peer: Peer, checked: list[Checked], took: Took, still: Callable[[], bool]) -> None:
         checked = still_in_force(peer.line, checked, took.refused)
         screened = Screen(peer.line, peer.seen).screen(checked)
-        await self._loop.frames(peer.party, screened.frames)
+        if not await self._loop.frames(peer.party, screened.frames, still):
+            return
         if screened.frames and any(one.said.lane == URGENT for one in checked):
             self._witness.urgent(peer.party)
         entered = {data for _, data in screened.frames}
@@ -268,7 +269,10 @@ class Exchange:
         peer.keys_seq = hello.keys_seq
         if firm:
             await self._logs(peer, hello)
-        await self._loop.frames(peer.party, [("hello", data)])
+        # Meanwhile another start may have spoken: then this one's marks are old, and would accuse it.
+        live = lambda: not firm or peer.starts.current == hello.boot  # noqa: E731
+        if not await self._loop.frames(peer.party, [("hello", data)], live):
+            raise Refused("hello.boot", seal.b64(hello.boot), "the newest start: another was heard while this was looked into")
         for again, marks in zip(peer.again, hello.lanes, strict=True):
             again.heard(marks.have.seq)
         peer.owed_answer |= set(LANES)

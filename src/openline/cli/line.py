@@ -67,6 +67,7 @@ def list_lines(node: Path, as_json: bool) -> None:
         out(f"{line['party']}: {line['state']}{since}{why}; {line['waiting']} without a receipt")
         if line["stopped"]:
             out(f"  NOTHING IS SIGNED: {line['stopped']}")
+        _missing(line)
         if line["state"] != "up" or any(_wanted(talk) for talk in line["talks"]):
             _other_path(line, "  ")
         rows = [
@@ -105,7 +106,7 @@ def send_message(
 ) -> None:
     """Preview or send."""
     params = params_of(slots)
-    shown = call(node, {"do": "line.preview", "template": template, "params": params, "precedence": precedence})
+    shown = call(node, {"do": "line.preview", "template": template, "params": params, "precedence": precedence, "to": to})
     for language, text in shown["text"].items():
         out(f"[{language}]\n{text}\n")
     for language, why in shown["left_out"].items():
@@ -131,6 +132,9 @@ def show_talk(node: Path, name: str, as_json: bool) -> None:
         for thing, said in found["five"].items()
     ]
     table(("", "", "who", "when"), rows)
+    if found["seen_by"]:
+        then = f"; telephone them at {found['telephone_at']}" if found["telephone_at"] and found["ours"] else ""
+        out(f"an officer has to state by {found['seen_by']} that it was seen{then}")
     if found["result"]:
         result = found["result"]
         off_m, most_m = result["offset_m"], result["tolerance_m"]
@@ -240,6 +244,42 @@ def _other_path(line: dict[str, Any], indent: str = "") -> None:
     if not line["other_paths"]:
         how = f'openline line path {line["party"]} "telephone …"'
         out(f"{indent}Other path: NONE ENTERED. An administrator enters it: {how}")
+
+
+def _missing(line: dict[str, Any]) -> None:
+    """Notices of theirs that are not here, by number."""
+    for one in line["notices"]["missing"]:
+        asked = f"asked for in {one['asked']}" if one["asked"] else "not asked for yet"
+        answer = f"; they answered {one['answer']}" if one["answer"] else ""
+        out(f"  MISSING: their notice number {one['number']}, since {one['since']} ({one['why']}); {asked}{answer}")
+    if line["notices"]["odd"]:
+        out(f"  NOT COUNTED: their notice number {line['notices']['odd']} does not follow {line['notices']['upto']}; ask them")
+
+
+def resend(node: Path, number: int, to: str) -> None:
+    """The notice of this number once more."""
+    party = _party(node, to)
+    act(node, {"act": "line.resend", "to": party, "number": number}, f"notice {number} is on its way to {party} again")
+
+
+def had(node: Path, number: int, to: str, how: str, says: str) -> None:
+    """A notice of theirs came another way."""
+    party = _party(node, to)
+    act(
+        node,
+        {"act": "line.had", "to": party, "number": number, "how": how, "says": says},
+        f"notice {number} of {party}: entered",
+    )
+
+
+def _party(node: Path, to: str) -> str:
+    """The counterpart named, or the only one. Raises `Refused`."""
+    if to:
+        return to
+    known = [line["party"] for line in call(node, {"do": "state"})["lines"]]
+    if len(known) != 1:
+        raise Refused("--to", None, ", ".join(known) or "a counterpart: there is none yet")
+    return str(known[0])
 
 
 def _custody(talk: dict[str, Any]) -> str:

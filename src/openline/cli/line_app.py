@@ -169,6 +169,32 @@ def units(
     name_units(node, talk, unit or [])
 
 
+Number = Annotated[int, typer.Argument(min=1, help="The number of the notice, as its text says it.")]
+Only = Annotated[str, typer.Option("--to", help="The counterpart; not needed where there is one line only.")]
+
+
+@app.command()
+def resend(number: Number, to: Only = "", node: NodeDir = HERE) -> None:
+    """Send a notice of ours again, with the same number, because the counterpart does not have it; answers its question."""
+    from openline.cli.line import resend as again
+
+    again(node, number, to)
+
+
+@app.command()
+def had(
+    number: Number,
+    says: Annotated[str, typer.Option(help="Who said it, and in which role.")],
+    how: Annotated[str, typer.Option(help="By telephone, radio, a runner.")] = "telephone",
+    to: Only = "",
+    node: NodeDir = HERE,
+) -> None:
+    """Enter that a notice of theirs which is missing here came another way."""
+    from openline.cli.line import had as entered
+
+    entered(node, number, to, how, says)
+
+
 @app.command()
 def settle(
     to: To,

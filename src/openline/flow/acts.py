@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from openline.errors import OpenlineError, Refused
-from openline.flow import conditions, countersigning, delivering, guest_links, line, line_acts, line_desk
+from openline.flow import conditions, countersigning, delivering, guest_links, line, line_acts, line_desk, serials
 from openline.flow.hearing import use_feeds
 from openline.flow.outputs import Outputs
 from openline.flow.state import Rules, State
@@ -258,6 +258,7 @@ ACTS: Final[dict[str, Follow]] = {
     "incident.note": _incident_note,
     **line_acts.ACTS,
     **line_desk.ACTS,
+    **serials.ACTS,
     **countersigning.ACTS,
     **delivering.ACTS,
 }

@@ -20,6 +20,7 @@ from openline.line.counterpart import Counterpart
 from openline.line.lanes import Lanes
 from openline.line.message import FIRST, Message, Ref, write_message
 from openline.line.names import LANES
+from openline.line.serials import Serials
 
 HELD_MAX: Final = 20_000  # messages that wait for the first hello after a start
 EVIDENCE_MAX: Final = 100  # statements of one lane that contradict others and are kept; more of them prove nothing more
@@ -56,6 +57,7 @@ class Line:
         self.evidence = [0, 0, 0]  # by lane, statements kept that contradict others
         self.dated_us = [0, 0, 0]  # by lane, the latest `at` of what came
         self.conversations = 0  # begun by us on this line
+        self.serials = Serials()  # numbers of notices, ours and theirs
         self.talks: dict[str, Talk] = {}  # by name of the conversation, oldest first
         self.mine: dict[tuple[int, int], tuple[str, bytes]] = {}  # (lane, number) of our messages → their talk, their hash
         self.theirs: dict[tuple[int, int], tuple[str, bytes]] = {}

@@ -10,11 +10,11 @@ from openline.flow import line as lines
 from openline.flow import talk as talks
 from openline.flow.line import Line, send
 from openline.flow.line_mending import relearn
-from openline.flow.line_talks import begun, forget, keep, say, say_hop
+from openline.flow.line_talks import begun, say, say_hop, send_new
 from openline.flow.outputs import Outputs
 from openline.flow.state import State
 from openline.flow.talk import Talk
-from openline.flow.talking import put_manifest, stated, tell, template_for, written
+from openline.flow.talking import numbered, put_manifest, stated, tell, template_for, written
 from openline.inbox import Act
 from openline.line import counterpart as counterparts
 from openline.line import custody, lead, spoken
@@ -93,8 +93,8 @@ def remove_counterpart(state: State, act: Act, out: Outputs) -> None:
 # ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def compose(state: State, act: Act, out: Outputs) -> None:
-    """Send a message of substance, written with a template."""
+def compose(state: State, act: Act, out: Outputs, serial: int | None = None) -> None:
+    """Send a message of substance, written with a template. A notice gets the next number, or `serial`: it is sent again."""
     line, body = line_of(state, act.body), act.body
     template = pack.shipped().newest(str(body.get("template")))
     if template is None:
@@ -108,11 +108,11 @@ def compose(state: State, act: Act, out: Outputs) -> None:
     if not isinstance(params, dict):
         raise Refused("params", params, f"the slots of {template.id}")
     params = _with_units(template, params, body.get("units"))
+    params = numbered(template, params, serial or line.serials.given + 1)
     now_us = out.now_ns // NS_PER_US
     said = written(state, template, kind, params, precedence, state.rules.line.exercise, now_us)
-    number = line.conversations + 1
     said |= {
-        "conv": conversation(line.own, number),
+        "conv": conversation(line.own, line.conversations + 1),
         "re": _re_of(subject),
         "valid_until_us": _until(body.get("valid_minutes"), now_us, "valid_minutes"),
         "answer_by_us": _until(body.get("answer_minutes"), now_us, "answer_minutes"),
@@ -124,13 +124,7 @@ def compose(state: State, act: Act, out: Outputs) -> None:
         talk.name_units(body["units"])
     _lead(state, talk, params, body, now_us)
     lane = subject.re.lane if subject is not None and subject.re is not None else _lane(kind, precedence, body.get("lane"))
-    keep(line, talk, out)
-    try:
-        send(line, lane, said, out, talk)
-    except Exception:
-        forget(line, talk)
-        raise
-    line.conversations = number
+    send_new(line, lane, talk, out)
     if subject is not None:
         placed = Message(from_=line.own, to=line.party, lane=lane, seq=0, prev=b"", **said)
         stated(state, line, subject, placed, line.own, out)

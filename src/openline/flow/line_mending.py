@@ -10,6 +10,7 @@ from openline.flow.outputs import Outputs
 from openline.flow.state import State
 from openline.flow.talking import stated
 from openline.line.message import hash_of, read_message
+from openline.line.serials import serial_of
 from openline.record.envelope import unwrap
 
 
@@ -29,6 +30,7 @@ def relearn(state: State, line: Line, lane: int, frame: bytes, out: Outputs) -> 
         keep(line, talk, out)
         line.refer(talk, True, lane, message.seq, digest)
         line.conversations = max(line.conversations, int(message.conv.rpartition("/")[2]))
+        line.serials.given = max(line.serials.given, serial_of(message.type, message.params) or 0)
         say(line, talk, "recovered", out, type=message.type)
     if subject is not None:
         line.refer(subject, True, lane, message.seq, digest)

@@ -9,6 +9,7 @@ from typing import Final
 from openline.clock import NS_PER_US
 from openline.errors import Refused
 from openline.flow.line import Decided, Line, contradicts, give_receipt, release
+from openline.flow.line_talks import miss_notice
 from openline.flow.outputs import Outputs
 from openline.inbox import Frame
 from openline.line import hello as hellos
@@ -18,8 +19,9 @@ from openline.line.conversation import Said
 from openline.line.custody_words import stored_hop
 from openline.line.hello import Finding, Hello
 from openline.line.lanes import STOPS
-from openline.line.message import Message
+from openline.line.message import Message, in_short
 from openline.line.receipt import Receipt
+from openline.record.entry import parse_canonical
 from openline.record.envelope import unwrap
 
 PAYLOADS: Final = {"message": messages.PAYLOAD_TYPE, "receipt": receipts.PAYLOAD_TYPE, "hello": hellos.PAYLOAD_TYPE}
@@ -71,6 +73,9 @@ def _take_message(
     if outcome == "applied" and unusable is None:
         _dated(line, message, out)
         used.append((line, message, digest))
+    elif outcome == "applied" and unusable is not None:
+        said = parse_canonical(payload)  # what cannot be read as a message may still say which notice it was
+        miss_notice(line, said.get("type"), said.get("params"), in_short(f"it was of no use here: {unusable}"), out)
 
 
 def _dated(line: Line, message: Message, out: Outputs) -> None:

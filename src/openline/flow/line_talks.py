@@ -4,7 +4,7 @@ from itertools import islice
 from typing import Any, Final
 
 from openline.clock import NS_PER_US
-from openline.flow.line import Line
+from openline.flow.line import Line, send
 from openline.flow.outputs import Outputs
 from openline.flow.talk import CARRIED, Talk
 from openline.line import conversation as conversations
@@ -12,6 +12,7 @@ from openline.line import custody, custody_words
 from openline.line.conversation import Conversation
 from openline.line.message import Message, Ref
 from openline.line.names import URGENT
+from openline.line.serials import NOTICES, serial_of
 
 SUBSTANCE: Final = (*CARRIED, "question", "check", "drill")
 """Types that begin a talk; the others speak of one, or of nothing that anybody has to answer."""
@@ -21,6 +22,7 @@ LOOKED_AT: Final = 100  # of the oldest: one that is over goes first, then one t
 
 def begun(name: str, sender: str, receiver: str, said: dict[str, Any], now_us: int, *, ours: bool) -> Talk:
     """A talk at its beginning: nobody has it, nobody is warned."""
+    kind = said["tpl"].id if said["type"] == "correction" and said.get("tpl") is not None else said["type"]
     about = Conversation(
         id=name,
         type=said["type"],
@@ -33,11 +35,12 @@ def begun(name: str, sender: str, receiver: str, said: dict[str, Any], now_us: i
         valid_until_us=said["valid_until_us"],
         answer_by_us=said["answer_by_us"],
         exercise=said["ex"],
+        notice=kind in NOTICES,
     )
     chain = None
     if said["type"] in CARRIED:
         starts_us = said["params"].get("start_us")
-        starts = starts_us if isinstance(starts_us, int) and said["type"] in ("reservation.notice", "movement.notice") else None
+        starts = starts_us if isinstance(starts_us, int) and kind in ("reservation.notice", "movement.notice") else None
         named = custody.units_of(said["params"])
         chain = custody.open_chain(name, sender, receiver, now_us, said["precedence"], named, starts)
     return Talk(about, ours, said, chain)
@@ -53,6 +56,18 @@ def keep(line: Line, talk: Talk, out: Outputs) -> None:
         forget(line, gone)
     crowd[talk.id] = None
     line.talks[talk.id] = talk
+
+
+def send_new(line: Line, lane: int, talk: Talk, out: Outputs, *, whatever_stands: bool = False) -> None:
+    """Keep and send the message that begins a talk of ours. Raises `OutOfTurn`, `Refused`; nothing has changed then."""
+    keep(line, talk, out)
+    try:
+        send(line, lane, talk.said, out, talk, whatever_stands=whatever_stands)
+    except Exception:
+        forget(line, talk)
+        raise
+    line.conversations += 1
+    line.serials.given = max(line.serials.given, serial_of(talk.conversation.type, talk.said["params"]) or 0)
 
 
 def forget(line: Line, talk: Talk) -> None:
@@ -74,6 +89,32 @@ def find(line: Line, re: Ref | None) -> Talk | None:
     places = line.mine if re.from_ == line.own else line.theirs
     name, digest = places.get((re.lane, re.seq), ("", b""))
     return line.talks.get(name) if digest == re.hash else None
+
+
+def count_notice(line: Line, message: Message, out: Outputs) -> None:
+    """The number of a notice of the counterpart that can be used; numbers below it that did not come are missing."""
+    number = serial_of(message.type, message.params)
+    if number is None:
+        return
+    taken = line.serials.take(number, out.now_ns // NS_PER_US)
+    for one in taken.missing:
+        say(line, None, "notice missing", out, number=one, why=line.serials.missing[one].why)
+    if taken.found is not None:
+        say(line, None, "notice found", out, number=number, conv=message.conv, asked=taken.found.asked)
+    elif taken.odd:
+        says = f"number {number} does not follow {line.serials.upto}: it is not counted"
+        say(line, None, "notice out of order", out, number=number, conv=message.conv, says=says)
+    elif taken.again and message.type != "correction":
+        say(line, None, "notice number again", out, number=number, conv=message.conv)
+
+
+def miss_notice(line: Line, kind: object, params: object, why: str, out: Outputs) -> None:
+    """A message that is of no use, of whatever shape: where it is a notice and has a number, that notice is missing."""
+    if not isinstance(kind, str) or not isinstance(params, dict):
+        return
+    number = serial_of(kind, params)
+    if number is not None and line.serials.unusable(number, why, out.now_ns // NS_PER_US):
+        say(line, None, "notice missing", out, number=number, why=why)
 
 
 def message_fields(message: Message) -> dict[str, Any]:

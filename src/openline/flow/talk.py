@@ -144,7 +144,7 @@ class Talk:
         for one in conversations.due(self.conversation, now_us):
             if _fires(one):
                 fire.append(one.what)
-            else:
+            elif one.what != "telephone" or self.ours:  # it is the issuer who calls
                 found[f"{one.what} {one.step}"] = Raised(one.what, one.since_us, now_us)
         for two in custody.due(self.chain, now_us) if self.chain is not None else ():
             if two.what.startswith("passed_on"):

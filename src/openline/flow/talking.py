@@ -6,7 +6,7 @@ from openline.clock import NS_PER_US
 from openline.errors import OpenlineError, Refused
 from openline.flow.line import Line, contradicts, send
 from openline.flow.line_taking import take_frames
-from openline.flow.line_talks import SUBSTANCE, begun, find, keep, message_fields, say, say_hop
+from openline.flow.line_talks import SUBSTANCE, begun, count_notice, find, keep, message_fields, say, say_hop, send_new
 from openline.flow.outputs import Outputs
 from openline.flow.state import State
 from openline.flow.talk import Talk
@@ -18,12 +18,15 @@ from openline.line.cleaning import clean
 from openline.line.conversation import Said
 from openline.line.message import Message, Ref
 from openline.line.message import Template as Named
-from openline.line.names import URGENT
+from openline.line.names import ROUTINE, URGENT, conversation
+from openline.line.precedence import US_PER_S
+from openline.line.serials import NOTICES, QUESTION, SLOT
 from openline.line.templates import pack, sending, writing
 from openline.line.templates.template import Template, read_back_params
 
 HOPS_BY_HAND: Final = 100  # of a custody chain's statements, kept for people here whatever the counterpart floods it with
 PATH_CHARS_MAX: Final = 120
+ASKED_WITHIN_S: Final = 900  # for an answer to our question after a notice that is missing
 LANGUAGES: Final = ("en", "ar", "ru", "fr", "es")
 
 
@@ -49,6 +52,7 @@ def use(state: State, line: Line, message: Message, digest: bytes, out: Outputs)
         line.refer(talk, False, message.lane, message.seq, digest)
         said = {"type": message.type, "precedence": message.precedence, "said_us": message.at_us}
         say(line, talk, "heard", out, checked=_verdict(talk), **said)
+        count_notice(line, message, out)
     if message.type == "keys":
         take_keys(line, message, out)
     if message.type == "status" and isinstance(message.params.get("other_path_text"), str):
@@ -255,11 +259,15 @@ def written(
     }
 
 
-def texts(state: State, template: str, params: dict[str, Any], precedence: str) -> dict[str, Any]:
-    """What a message would say, and which languages stay behind and why; nothing is sent. Raises `Refused`."""
+def texts(state: State, template: str, params: dict[str, Any], precedence: str, to: str = "") -> dict[str, Any]:
+    """What a message would say, to whom it matters where it is a numbered notice, and which languages stay behind and why;
+    nothing is sent. Raises `Refused`.
+    """
     found = pack.shipped().newest(template)
     if found is None:
         raise Refused("template", template, ", ".join(one.id for one in pack.shipped()))
+    if to in state.lines:
+        params = numbered(found, params, state.lines[to].serials.given + 1)
     given = sending.texts_to_send(
         found,
         params,
@@ -270,6 +278,11 @@ def texts(state: State, template: str, params: dict[str, Any], precedence: str) 
         exercise=state.rules.line.exercise,
     )
     return {"text": given.text, "left_out": given.left_out, "slots": writing.slot_lines(found, params)}
+
+
+def numbered(template: Template, params: dict[str, Any], number: int) -> dict[str, Any]:
+    """The parameters of a notice with its number, which the node gives whatever was typed; of others as they are."""
+    return params | {SLOT: number} if template.id in NOTICES else params
 
 
 def take_keys(line: Line, message: Message, out: Outputs) -> None:
@@ -302,6 +315,8 @@ def tick_talks(state: State, now_ns: int, out: Outputs) -> None:
     """What is due by now on every line."""
     now_us = now_ns // NS_PER_US
     for line in state.lines.values():
+        for number in line.serials.to_ask(now_us):
+            ask_for(state, line, number, out)
         for talk in line.talks.values():
             if talk.over and not talk.raised:
                 continue
@@ -313,6 +328,24 @@ def tick_talks(state: State, now_ns: int, out: Outputs) -> None:
             for event in fire:
                 talk.step(Said(event=event, at_us=now_us, heard_us=now_us))  # type: ignore[arg-type]
                 say(line, talk, event, out)
+
+
+def ask_for(state: State, line: Line, number: int, out: Outputs) -> None:
+    """Ask the counterpart for a notice of theirs that is missing here; it waits where the line does not let it go now."""
+    now_us = out.now_ns // NS_PER_US
+    params = {SLOT: number, "noticed_us": line.serials.missing[number].since_us}
+    name = conversation(line.own, line.conversations + 1)
+    try:
+        template = template_for("question", QUESTION)
+        said = written(state, template, "question", params, "priority", state.rules.line.exercise, now_us)
+        said |= {"conv": name, "re": None, "answer_by_us": now_us + ASKED_WITHIN_S * US_PER_S}
+        talk = begun(name, line.own, line.party, said, now_us, ours=True)
+        send_new(line, ROUTINE, talk, out, whatever_stands=True)
+    except OpenlineError:  # too much waits for the line already: later
+        line.serials.asked(number, "", now_us)
+        return
+    line.serials.asked(number, name, now_us)
+    say(line, talk, "queued", out, by="node", type="question", precedence="priority", number=number)
 
 
 # ── small things ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -130,6 +130,8 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     valid_until_us: int | None = None
     answer_by_us: int | None = None
     exercise: bool = False
+    notice: bool = False
+    """Whether it is a notice, or corrects one: an officer's initials are due."""
     lead: Lead | None = None
     states: dict[Region, str] = msgspec.field(default_factory=lambda: dict(START))
     first: dict[Event, Said] = {}
@@ -154,7 +156,7 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
 class Due(msgspec.Struct, frozen=True):
     """What should have come, or happened, by now; `since_us` is when its time was. `step` counts the alarms of one silence."""
 
-    what: Literal["receipt", "seen", "read_back", "differs", "answer", "no_reply", "lapse", "expire"]
+    what: Literal["receipt", "seen", "telephone", "read_back", "differs", "answer", "no_reply", "lapse", "expire"]
     since_us: int
     step: int = 0
 
@@ -272,7 +274,10 @@ def _missing(conversation: Conversation, limit: Timers) -> list[Due]:
     if states["life"] == "queued":
         items.append(Due("receipt", from_us + limit.receipt_s * US_PER_S))
     if states["seen"] == "not seen":
-        items.append(Due("seen", from_us + limit.seen_s * US_PER_S))
+        seen_us, telephone_us = seen_by(conversation, limit)
+        items.append(Due("seen", seen_us))
+        if telephone_us is not None:
+            items.append(Due("telephone", telephone_us))
     if states["read_back"] == "differs":
         items.append(Due("differs", conversation.newest["differs"].heard_us))
     elif conversation.readback and not conversation.confirmed:
@@ -280,6 +285,14 @@ def _missing(conversation: Conversation, limit: Timers) -> list[Due]:
     if conversation.answers and states["answer"] != "answered":
         items.append(Due("answer", _answer_by_us(conversation, limit)))
     return items
+
+
+def seen_by(conversation: Conversation, timers: Timers | None = None) -> tuple[int, int | None]:
+    """By when a person must have seen it, and of a notice when the issuer is told to telephone: µs (R8)."""
+    limit, from_us = timers or DEFAULTS[conversation.precedence], conversation.queued_us
+    if not conversation.notice:
+        return from_us + limit.seen_s * US_PER_S, None
+    return from_us + limit.initials_s * US_PER_S, from_us + limit.telephone_s * US_PER_S
 
 
 def _silence(conversation: Conversation, limit: Timers) -> list[Due]:

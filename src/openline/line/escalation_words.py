@@ -23,6 +23,7 @@ REPEAT: Final = "(repeat)"
 MISSING: Final[dict[str, str]] = {
     "receipt": "the counterpart's node has not confirmed that it stored the message",
     "seen": "nobody at the counterpart's desk is known to have seen the message",
+    "telephone": "no officer at the counterpart's desk has stated for long that the notice was seen",
     "read_back": "the message was not read back, or the read-back was not found to agree",
     "differs": "the read-back DIFFERS from what was said",
     "answer": "the answer is missing",
@@ -41,6 +42,7 @@ MISSING: Final[dict[str, str]] = {
 TO_DO: Final[dict[str, str]] = {
     "receipt": "Look whether the line is up. Reach the counterpart over the other path.",
     "seen": "Telephone the counterpart's duty officer.",
+    "telephone": "Telephone them now, and enter what they say.",
     "read_back": "Ask the counterpart for the read-back; if need be by telephone.",
     "differs": "Telephone the counterpart and read the fields that differ to each other.",
     "answer": "Ask the counterpart for the answer over the other path.",

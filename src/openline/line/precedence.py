@@ -3,7 +3,8 @@
 The last of the four times is the one that signal corps give the precedence: FLASH 10 minutes, IMMEDIATE 30 minutes, PRIORITY 3
 hours, ROUTINE 6 hours [S70]. `seen`, `readback` and `answer` are also the three moments at which a message that nobody has
 replied to is raised again, on every path: 2, 5 and 10 minutes for FLASH (the night of Kunduz, R87). The receipt is a
-machine's and takes no person's time.
+machine's and takes no person's time. A notice has two more (R8), those of the notice offices of civil aviation: the initials of
+an officer within 15 minutes, and a telephone call where they did not come within 90.
 """
 
 from collections.abc import Mapping
@@ -25,17 +26,21 @@ US_PER_S: Final = 1_000_000
 
 
 class Timers(msgspec.Struct, frozen=True):
-    """Seconds after a message was queued by when each must have come: stored there, seen by a person, read back, answered."""
+    """Seconds after a message was queued by when each must have come: stored there, seen by a person, read back, answered; of a
+    notice, the initials of an officer, and when the issuer is told to telephone.
+    """
 
     receipt_s: int
     seen_s: int
     readback_s: int
     answer_s: int
+    initials_s: int = 900
+    telephone_s: int = 5_400
 
 
 DEFAULTS: Final[dict[Precedence, Timers]] = {
-    "flash": Timers(receipt_s=30, seen_s=120, readback_s=300, answer_s=600),
-    "immediate": Timers(receipt_s=60, seen_s=600, readback_s=1_200, answer_s=1_800),
+    "flash": Timers(receipt_s=30, seen_s=120, readback_s=300, answer_s=600, initials_s=120, telephone_s=600),
+    "immediate": Timers(receipt_s=60, seen_s=600, readback_s=1_200, answer_s=1_800, initials_s=600, telephone_s=1_800),
     "priority": Timers(receipt_s=300, seen_s=3_600, readback_s=7_200, answer_s=10_800),
     "routine": Timers(receipt_s=900, seen_s=7_200, readback_s=14_400, answer_s=21_600),
 }
@@ -57,6 +62,8 @@ def timers_of(settings: Mapping[str, Mapping[str, int]]) -> dict[Precedence, Tim
         changed = msgspec.structs.replace(timers[precedence], **dict(changes))
         if not changed.receipt_s <= changed.seen_s <= changed.readback_s <= changed.answer_s:
             raise Refused(name, dict(changes), "receipt, seen, readback and answer in this order of time")
+        if changed.initials_s > changed.telephone_s:
+            raise Refused(name, dict(changes), "initials before the telephone")
         timers[precedence] = changed
     return timers
 

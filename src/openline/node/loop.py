@@ -276,9 +276,9 @@ class Loop:
         """One zone as docs/api.md shows it, outline included."""
         return zone_view(self.world, zone, self.now_ns())
 
-    def preview(self, template: str, params: dict[str, Any], precedence: str) -> dict[str, Any]:
+    def preview(self, template: str, params: dict[str, Any], precedence: str, to: str = "") -> dict[str, Any]:
         """What a message would say."""
-        return texts(self.world, template, params, precedence)
+        return texts(self.world, template, params, precedence, to)
 
     def notice(self, id: str) -> Notice | None:
         """One notice."""

@@ -50,6 +50,11 @@ def test_a_line_that_is_down_or_stopped_is_an_alert() -> None:
     assert "NOTHING IS SIGNED: put back." in told(line(state="put back", stopped="put back"))
 
 
+def test_a_notice_that_is_missing_is_an_alert() -> None:
+    text = told(line(notices={"missing": [{"number": 17}, {"number": 19}]}))
+    assert '<p class="bad" role="alert">north-desk: up since S. MISSING: their notices number 17, 19.' in text
+
+
 def test_who_is_not_warned_stands_first_and_in_capitals() -> None:
     other = talk(id="south-desk/2", queued="Q2", custody=None, text={"en": "QUESTION: is it staffed"})
     text = told(line(talks=[talk(), other]))

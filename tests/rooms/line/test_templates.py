@@ -100,7 +100,7 @@ def test_reading_everything_back_fits_a_flash(template, language):
 def test_a_question_is_one_of_a_small_closed_set():
     names = [template.id for template in shipped().of_type("question")]
 
-    assert names == ["question.delivered", "question.holds", "question.owner", "question.staffed"]
+    assert names == ["question.delivered", "question.holds", "question.owner", "question.serial", "question.staffed"]
 
 
 def test_no_shipped_template_is_an_instruction():

@@ -248,7 +248,7 @@ class FakeDesk:
             view["outline"] = {"type": "Polygon", "coordinates": [[*square, square[0]]]}
         return view
 
-    def preview(self, template: str, params: dict[str, Any], precedence: str) -> dict[str, Any]:
+    def preview(self, template: str, params: dict[str, Any], precedence: str, to: str = "") -> dict[str, Any]:
         return {"text": {"en": template}, "left_out": {}, "slots": []}
 
     def offered(self) -> dict[str, Any]:

@@ -13,6 +13,14 @@ export interface Connection {
   status: { at: number; staffed: boolean | null; officer: string; role: string } | null; // `at` in µs
 }
 
+/** Notices by number: the last we gave, the highest of theirs, those of theirs that are not here. */
+export interface Notices {
+  given: number;
+  upto: number;
+  missing: { number: number; since: string | null; why: string; asked: string | null; answer: string | null }[];
+  odd: number | null; // one that does not follow and was not counted
+}
+
 export interface Line {
   party: string;
   line: string;
@@ -27,6 +35,7 @@ export interface Line {
   of: number;
   other_paths?: string[]; // as an administrator here entered them
   stated_path?: { text: string; at: string | null } | null; // as the counterpart says
+  notices?: Notices;
   connection: Connection | null;
   gone?: boolean; // the line was ended
 }
@@ -115,6 +124,9 @@ export interface Talk {
   valid_until: string | null;
   answer_by: string | null;
   number: string | null; // null while it waits for the line
+  notice?: number | null; // its number, where it is a notice
+  seen_by?: string | null; // by when a person must have seen it, while nobody has
+  telephone_at?: string | null; // and, of a notice, when its issuer telephones
   text: Record<string, string>;
   free: string;
   params: Params;

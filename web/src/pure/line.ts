@@ -47,9 +47,9 @@ export const wantsOtherPath = (talk: Talk): boolean =>
 /** Lines that a person has to know of whatever is being done: nothing gets through, or what does contradicts itself. */
 export const broken = (lines: Iterable<Line>): Line[] => [...lines].filter((line) => line.stopped || !["up", "silent", "never met"].includes(line.state));
 
-/** How many things of the line want a person: lines that are not up, and messages with something due or not yet seen. */
+/** How many things of the line want a person: lines that are not up or miss a notice, and messages with something due or not yet seen. */
 export const waiting = (lines: Iterable<Line>, talks: Iterable<Talk>): number =>
-  [...lines].filter((line) => !isUp(line)).length + [...talks].filter(waits).length;
+  [...lines].filter((line) => !isUp(line) || (line.notices?.missing.length ?? 0) > 0).length + [...talks].filter(waits).length;
 
 /** A FLASH of a counterpart that nobody here has said to have seen: shown over whatever is being done. */
 export const flashes = (talks: Iterable<Talk>): Talk[] =>

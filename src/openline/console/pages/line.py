@@ -25,10 +25,13 @@ def _line(one: dict[str, Any]) -> Html:
     parts = [head]
     if one.get("stopped"):
         parts.append(say("text.line_stopped", why=one["stopped"]))
+    missing = [str(gap["number"]) for gap in (one.get("notices") or {}).get("missing") or []]
+    if missing:
+        parts.append(say("text.notices_missing", numbers=", ".join(missing)))
     parts.append(_other_path(one))
     if one.get("waiting"):
         parts.append(say("text.line_waiting", count=one["waiting"]))
-    template = "<p>{text}</p>" if up else '<p class="bad" role="alert">{text}</p>'
+    template = "<p>{text}</p>" if up and not missing else '<p class="bad" role="alert">{text}</p>'
     return fill(template, text=" ".join(parts))
 
 

@@ -53,6 +53,7 @@ EN: Final[dict[str, str]] = {
     "text.line_state": "{party}: {state} since {since}{why}.",
     "text.line_stopped": "NOTHING IS SIGNED: {why}.",
     "text.line_waiting": "Messages of ours without a receipt: {count}.",
+    "text.notices_missing": "MISSING: their notices number {numbers}.",
     "text.other_path": "Other path: {paths}.",
     "text.stated_path": "{text} (as they say, {at})",
     "text.no_other_path": "Other path: NONE ENTERED. An administrator enters it: openline line path {party} (or panel Line).",

@@ -52,6 +52,8 @@ ACTS: Final[dict[str, ActRule]] = {
         ("via", "grade", "how", "by", "at_us", "last", "stopped", "detail"),
     ),
     "line.units": ActRule("operator", ("to", "talk", "units")),
+    "line.resend": ActRule("operator", ("to", "number")),
+    "line.had": ActRule("operator", ("to", "number", "how", "says")),
     "line.take_back": ActRule("operator", ("to", "talk", "number")),
     "line.acknowledge": ActRule("operator", ("to", "talk")),
     "core.offer": ActRule("operator", ("to", "talk")),

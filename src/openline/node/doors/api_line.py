@@ -29,4 +29,5 @@ async def preview(request: Request) -> Response:
     if not isinstance(params, dict):
         raise Refused("params", params, "the slots of the template")
     desk = shell_of(request).desk
-    return Answer(desk.preview(text_field(body, "template", 60), params, str(body.get("precedence", "routine"))))
+    precedence, to = str(body.get("precedence", "routine")), str(body.get("to", ""))
+    return Answer(desk.preview(text_field(body, "template", 60), params, precedence, to))

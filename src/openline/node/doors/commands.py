@@ -32,7 +32,7 @@ def handlers(shell: Shell, base_url: Callable[[], str]) -> dict[str, Handler]:
         params = body.get("params")
         if not isinstance(params, dict):
             raise Refused("params", params, "the slots of the template")
-        return desk.preview(_text(body, "template"), params, _text(body, "precedence"))
+        return desk.preview(_text(body, "template"), params, _text(body, "precedence"), str(body.get("to", "")))
 
     async def log(body: dict[str, Any], caller: Caller, progress: Progress) -> object:
         return desk.log(_whole(body, "after", -1), _whole(body, "limit", 100))

@@ -110,7 +110,7 @@ class Desk(Protocol):
         """The Zone of docs/api.md, with outlines, for any zone: one in force or one just read from a file."""
         ...
 
-    def preview(self, template: str, params: dict[str, Any], precedence: str) -> dict[str, Any]:
+    def preview(self, template: str, params: dict[str, Any], precedence: str, to: str = "") -> dict[str, Any]:
         """What a message would say, and which languages stay behind. Raises `Refused`."""
         ...
 

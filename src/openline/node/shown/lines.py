@@ -11,6 +11,7 @@ from openline.line import conversation as conversations
 from openline.line import countersign, custody, custody_words, lead, spoken
 from openline.line.conversation import Said
 from openline.line.names import LANES
+from openline.line.serials import serial_of
 from openline.line.templates import pack
 from openline.line.templates.template import Template
 
@@ -68,6 +69,7 @@ def line_view(line: Line, seen: dict[str, object] | None = None) -> dict[str, An
         "why": line.why,
         "since": None if not line.since_ns else to_rfc3339(line.since_ns),
         "stopped": line.stopped or None,
+        "notices": serials_view(line),
         "waiting": len(line.held) + sum(line.lanes.out[lane].next - 1 - line.lanes.out[lane].upto for lane in LANES),
         "of": len(line.talks),
         "other_paths": list(line.other_paths),
@@ -76,9 +78,29 @@ def line_view(line: Line, seen: dict[str, object] | None = None) -> dict[str, An
     }
 
 
+def serials_view(line: Line) -> dict[str, Any]:
+    """The numbers of notices: the last given here, the highest that came, those of theirs that are missing."""
+    missing = []
+    for number, one in sorted(line.serials.missing.items()):
+        question = line.talks.get(one.asked)
+        said = None if question is None else question.conversation.newest.get("answer")
+        missing.append(
+            {
+                "number": number,
+                "since": when(one.since_us),
+                "why": one.why,
+                "asked": one.asked or None,
+                "answer": None if said is None else said.word,
+            }
+        )
+    return {"given": line.serials.given, "upto": line.serials.upto, "missing": missing, "odd": line.serials.odd or None}
+
+
 def talk_view(line: Line, talk: Talk, now_us: int) -> dict[str, Any]:
     """One Talk: the message, the five things apart, the custody chain, what is due."""
     about, message, said = talk.conversation, talk.message, talk.said
+    waits = not about.over and about.states["seen"] == "not seen"
+    seen_us, telephone_us = conversations.seen_by(about)
     return {
         "id": talk.id,
         "party": line.party,
@@ -92,6 +114,9 @@ def talk_view(line: Line, talk: Talk, now_us: int) -> dict[str, Any]:
         "valid_until": when(about.valid_until_us),
         "answer_by": when(about.answer_by_us),
         "number": None if message is None else f"{message.lane}/{message.seq}",
+        "notice": serial_of(about.type, said["params"]),
+        "seen_by": None if not waits else when(seen_us),
+        "telephone_at": None if not waits else when(telephone_us),
         "text": said["text"],
         "free": said["free"],
         "params": said["params"],

@@ -32,14 +32,14 @@ interface Shown {
 }
 
 /** The exact texts, from the node that will sign them: asked for a moment after the last change. */
-function usePreview(template: string, precedence: string, params: string, ready: boolean): Shown {
+function usePreview(to: string, template: string, precedence: string, params: string, ready: boolean): Shown {
   const shown = useSignal<Shown>({ preview: null, wrong: "" });
   useEffect(() => {
     shown.value = { preview: ready ? shown.value.preview : null, wrong: "" };
     if (!ready) return;
     let old = false;
     const timer = setTimeout(() => {
-      post<Preview>("api/v1/line/preview", { template, precedence, params: JSON.parse(params) as unknown })
+      post<Preview>("api/v1/line/preview", { template, precedence, to, params: JSON.parse(params) as unknown })
         .then((preview) => !old && (shown.value = { preview, wrong: "" }))
         .catch((error: unknown) => {
           if (old) return;
@@ -51,7 +51,7 @@ function usePreview(template: string, precedence: string, params: string, ready:
       old = true;
       clearTimeout(timer);
     };
-  }, [template, precedence, params, ready]);
+  }, [to, template, precedence, params, ready]);
   return shown.value;
 }
 
@@ -159,10 +159,10 @@ function More({ of, template }: { of: Draft; template: Template }) {
 export function ComposeView() {
   const of = draft.value;
   const template = templateOf(of.template);
-  const slots = template?.slots ?? [];
+  const slots = (template?.slots ?? []).filter((slot) => slot.name !== "serial_number" || template?.id === "question.serial"); // the node counts notices
   const whole = readAll(slots, of.typed, nodeNow());
   const waits = needs(template, whole, of);
-  const shown = usePreview(of.template, of.precedence, JSON.stringify(whole.params), waits === "");
+  const shown = usePreview(of.to, of.template, of.precedence, JSON.stringify(whole.params), waits === "");
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
     if ((await perform("line.send", bodyOf(of, whole), fill(s.line.form.sending, { party: of.to, index: "{index}" }))) === null) return;

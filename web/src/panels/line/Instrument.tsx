@@ -6,6 +6,7 @@ import { isUp } from "../../pure/line";
 import { fill, many, s } from "../../strings";
 import { Fact } from "../../views/bits";
 import { OtherPath } from "./OtherPath";
+import { answerSays } from "./state";
 
 const ms = (value: number): string => (Math.abs(value) >= 1000 ? `${(value / 1000).toFixed(1)} s` : `${value.toFixed(Math.abs(value) < 10 ? 1 : 0)} ms`);
 
@@ -61,6 +62,34 @@ function end(line: Line): void {
   };
 }
 
+function enterHad(line: Line, number: number): void {
+  const words = s.line.notices;
+  dialog.value = {
+    title: fill(words.hadTitle, { n: number, party: line.party }),
+    field: words.hadField,
+    go: () => words.hadDo,
+    done: async (says) => (await perform("line.had", { to: line.party, number, how: words.hadHow, says })) !== null,
+  };
+}
+
+/** Notices of theirs that are not here: which, since when, whether they were asked, and a way to say that one came. */
+function MissingNotices({ line }: { line: Line }) {
+  const { missing = [], odd = null, upto = 0 } = line.notices ?? {};
+  const words = s.line.notices;
+  return (
+    <>
+      {missing.map((one) => (
+        <p key={one.number} class="means missing">
+          <b class="red">{fill(words.missing, { n: one.number })}</b> {one.since && fill(words.since, { at: shortZ(one.since, nodeNow()) })}{" "}
+          {one.answer ? fill(words.answered, { answer: answerSays(one.answer) }) : one.asked ? fill(words.asked, { id: one.asked }) : words.notAsked}{" "}
+          {may("operator") && <button type="button" class="quiet" onClick={() => enterHad(line, one.number)}>{words.had}</button>}
+        </p>
+      ))}
+      {odd !== null && <p class="means missing"><b class="red">{fill(words.odd, { n: odd, upto })}</b></p>}
+    </>
+  );
+}
+
 /** One line as an instrument: how it is, since when, and what that rests on. Silence is shown as silence. */
 export function Instrument({ line }: { line: Line }) {
   const seen = line.connection;
@@ -82,6 +111,7 @@ export function Instrument({ line }: { line: Line }) {
       )}
       {!up && <OtherPath line={line} loud />}
       {up && line.why && <p class="means break">{line.why}</p>}
+      <MissingNotices line={line} />
       <dl class="gauges">
         <Fact name={s.line.heard}>{heardSaid(seen)}</Fact>
         <Fact name={s.line.waitingOf}>{line.waiting ? <b>{many(s.line.waitingCount, line.waiting)}</b> : s.line.noWaiting}</Fact>

@@ -46,8 +46,12 @@ export function DueList({ talk }: { talk: Talk }) {
 function Theirs({ talk, open }: { talk: Talk; open: (kind: Kind, word?: string) => void }) {
   const read = talk.states["read_back"];
   const about = { to: talk.party, talk: talk.id };
+  const missed = talk.template === "question.serial" ? talk.params["serial_number"] : undefined;
   return (
     <div class="acts">
+      {missed !== undefined && talk.states["answer"] !== "answered" && (
+        <p><button type="button" onClick={() => void perform("line.resend", { to: talk.party, number: missed })}>{fill(s.line.notices.resend, { n: missed })}</button></p>
+      )}
       <p class="row wrap">
         {unseen(talk) && (
           <button type="button" class="main" onClick={() => void perform("line.state", { ...about, what: "seen" }, fill(s.line.act.sent, { party: talk.party, index: "{index}" }))}>
@@ -118,6 +122,8 @@ function Facts({ talk }: { talk: Talk }) {
   const facts = [
     whose(talk), fill(s.line.queued, { at: shortZ(talk.queued, now) }), talk.number ? fill(s.line.number, { n: talk.number }) : s.line.notSent,
     talk.answer_by && fill(s.line.answerBy, { at: shortZ(talk.answer_by, now) }), talk.valid_until && fill(s.line.validUntil, { at: shortZ(talk.valid_until, now) }), talk.id,
+    talk.seen_by && talk.telephone_at && fill(s.line.seenBy, { at: shortZ(talk.seen_by, now) }),
+    talk.ours && talk.telephone_at && fill(s.line.telephoneAt, { at: shortZ(talk.telephone_at, now) }),
   ];
   return <p class="calm">{facts.filter(Boolean).join(" · ")}</p>;
 }

@@ -23,7 +23,7 @@ def tells(two: Two, policy: Policy) -> None:
     body = json.loads(recorded_json(msgspec.to_builtins(rules)))
 
     async def put() -> None:
-        await loop._ask(lambda seq, now_ns: Act(seq, now_ns, "node", "node", "node.rules", body), 1_000)
+        await loop._queue(lambda seq, now_ns: Act(seq, now_ns, "node", "node", "node.rules", body), 1_000)
 
     two.day.there(put())
     two.day.there(two.day.demo.line_settled())

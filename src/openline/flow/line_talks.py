@@ -91,11 +91,14 @@ def find(line: Line, re: Ref | None) -> Talk | None:
     return line.talks.get(name) if digest == re.hash else None
 
 
-def count_notice(line: Line, message: Message, out: Outputs) -> None:
-    """The number of a notice of the counterpart that can be used; numbers below it that did not come are missing."""
+def count_notice(line: Line, message: Message, out: Outputs) -> str:
+    """The number of a notice of the counterpart that can be used; numbers below it that did not come are missing.
+
+    Our question that it makes needless, or nothing: one that was sent again is the answer to it.
+    """
     number = serial_of(message.type, message.params)
     if number is None:
-        return
+        return ""
     taken = line.serials.take(number, out.now_ns // NS_PER_US)
     for one in taken.missing:
         say(line, None, "notice missing", out, number=one, why=line.serials.missing[one].why)
@@ -106,6 +109,7 @@ def count_notice(line: Line, message: Message, out: Outputs) -> None:
         say(line, None, "notice out of order", out, number=number, conv=message.conv, says=says)
     elif taken.again and message.type != "correction":
         say(line, None, "notice number again", out, number=number, conv=message.conv)
+    return "" if taken.found is None or message.type == "correction" else taken.found.asked
 
 
 def miss_notice(line: Line, kind: object, params: object, why: str, out: Outputs) -> None:

@@ -7,17 +7,17 @@ may say that it came another way. Both are recorded, and neither says that anybo
 from typing import Any, Final
 
 from openline.clock import NS_PER_US
-from openline.errors import NotThere, OpenlineError, OutOfTurn, Refused
+from openline.errors import NotThere, OutOfTurn, Refused
 from openline.flow.line_acts import compose, line_of
 from openline.flow.line_talks import say
 from openline.flow.outputs import Outputs
 from openline.flow.state import State
 from openline.flow.talk import Talk
-from openline.flow.talking import tell
+from openline.flow.talking import tell, unask
 from openline.inbox import Act
 from openline.line.serials import QUESTION, SERIAL_MAX, SLOT, serial_of
 
-TEXT_CHARS_MAX: Final = 160
+TEXT_CHARS_MAX: Final = 120
 REASON: Final = "sent again: the counterpart does not have it"
 
 
@@ -64,14 +64,8 @@ def had(state: State, act: Act, out: Outputs) -> None:
     if taken.again:
         raise Refused("number", number, "the number of a notice that is not here: this one came")
     say(line, None, "notice had", out, number=number, missing=list(taken.missing), how=how, by=act.who, says=says)
-    question = None if taken.found is None else line.talks.get(taken.found.asked)
-    if question is None or question.over or question.re is None or question.conversation.states["answer"] == "answered":
-        return
-    params = {"message_text": question.id, "sent_us": question.conversation.queued_us, "why": "over", "reason_text": how}
-    try:
-        tell(state, line, question, "withdrawal", params, out)
-    except OpenlineError as wrong:  # what came is noted all the same
-        say(line, question, "unused", out, says=wrong.message)
+    if taken.found is not None:
+        unask(state, line, taken.found.asked, how, out)
 
 
 # ── small things ─────────────────────────────────────────────────────────────────────────────────────────────────────

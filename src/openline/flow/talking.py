@@ -6,7 +6,7 @@ from openline.clock import NS_PER_US
 from openline.errors import OpenlineError, Refused
 from openline.flow.line import Line, contradicts, send
 from openline.flow.line_taking import take_frames
-from openline.flow.line_talks import SUBSTANCE, begun, count_notice, find, keep, message_fields, say, say_hop, send_new
+from openline.flow.line_talks import SUBSTANCE, begun, count_notice, find, forget, keep, message_fields, say, say_hop, send_new
 from openline.flow.outputs import Outputs
 from openline.flow.state import State
 from openline.flow.talk import Talk
@@ -52,7 +52,7 @@ def use(state: State, line: Line, message: Message, digest: bytes, out: Outputs)
         line.refer(talk, False, message.lane, message.seq, digest)
         said = {"type": message.type, "precedence": message.precedence, "said_us": message.at_us}
         say(line, talk, "heard", out, checked=_verdict(talk), **said)
-        count_notice(line, message, out)
+        unask(state, line, count_notice(line, message, out), "it came meanwhile", out)
     if message.type == "keys":
         take_keys(line, message, out)
     if message.type == "status" and isinstance(message.params.get("other_path_text"), str):
@@ -346,6 +346,23 @@ def ask_for(state: State, line: Line, number: int, out: Outputs) -> None:
         return
     line.serials.asked(number, name, now_us)
     say(line, talk, "queued", out, by="node", type="question", precedence="priority", number=number)
+
+
+def unask(state: State, line: Line, asked: str, why: str, out: Outputs) -> None:
+    """Take back our question after a notice that is here now; while it waits for the line it is not sent at all."""
+    talk = line.talks.get(asked)
+    if talk is None or talk.over or talk.conversation.states["answer"] == "answered":
+        return
+    if talk.re is None:
+        line.held = [one for one in line.held if one[2] != asked]
+        say(line, talk, "let go", out, says=why)
+        forget(line, talk)
+        return
+    params = {"message_text": talk.id, "sent_us": talk.conversation.queued_us, "why": "over", "reason_text": why}
+    try:
+        tell(state, line, talk, "withdrawal", params, out)
+    except OpenlineError as wrong:  # the notice is here all the same
+        say(line, talk, "unused", out, says=wrong.message)
 
 
 # ── small things ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -232,6 +232,31 @@ def test_what_came_by_telephone_is_entered_by_hand_and_the_question_is_taken_bac
     assert south.talk.conversation.states["life"] == "withdrawn"
 
 
+def test_a_notice_that_comes_after_it_was_asked_for_takes_the_question_back() -> None:
+    south, north = met()
+    notice(south, 1)
+    slow, south.sent = south.sent, []
+    notice(south, 2, precedence="flash")
+    carry(south, north)
+    north.tick(31)
+    carry(north, south)
+    question = south.talk
+    north.hear(slow)
+    carry(north, south)
+    assert missing(north) == []
+    assert question.conversation.states["life"] == "withdrawn"
+
+
+def test_a_question_that_still_waits_for_the_line_is_not_sent_where_the_notice_is_here() -> None:
+    _, north = met()
+    north.line.stopped = "this node was put back"
+    north.line.serials.take(2, north.now_ns // NS_PER_US)
+    north.tick(31)
+    north.act("line.had", to=SOUTH, number=1, how="telephone", says="Capt A.")
+    assert north.line.held == []
+    assert not any(one.ours for one in north.line.talks.values())
+
+
 def test_what_is_here_cannot_be_entered_by_hand() -> None:
     south, north = met()
     notice(south, 1)
@@ -334,3 +359,16 @@ def test_a_flash_is_seen_as_soon_as_ever_and_a_check_has_no_telephone() -> None:
     south.send()
     south.tick(100 * MINUTE_S)
     assert "telephone 0" not in south.talk.raised
+
+
+def test_a_notice_that_has_begun_meanwhile_is_still_sent_again() -> None:
+    south, north = met()
+    notice(south, 1, valid_minutes=600)
+    carry(south, north)
+    south.tick(5 * 3_600)
+    south.act("line.resend", to=NORTH, number=1)
+    assert south.talk.conversation.lead is not None
+    assert south.talk.conversation.lead.too_late
+    until_us = south.talk.conversation.valid_until_us
+    assert until_us is not None
+    assert until_us <= T0_US + 600 * 60_000_000 + 1_000

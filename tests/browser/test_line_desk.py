@@ -208,4 +208,5 @@ def test_the_page_without_a_map_shows_the_line(two: Two, seat: Seat) -> None:
     expect(page.get_by_role("heading", name="Line")).to_be_visible()
     expect(page.locator("main")).to_contain_text("north-desk: up since")
     expect(page.locator("main")).to_contain_text("Other path: NONE ENTERED")
-    expect(page.locator("tr.alarm-critical", has_text="MOVER NOT WARNED").first).to_contain_text("2nd company")
+    rows = page.locator("tr.alarm-critical", has_text="MOVER NOT WARNED")  # what is due of other tests stands above it
+    expect(rows.filter(has_text="2nd company").first).to_be_visible()

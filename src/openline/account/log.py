@@ -6,9 +6,11 @@ from typing import Any, Final
 
 from openline.account.deliveries import delivery
 from openline.clock import NS_PER_US, to_rfc3339
-from openline.incident.words import far, line_name, span
+from openline.incident.spread import far, moment, within
+from openline.incident.words import line_name, span
 from openline.record.entry import Entry
 from openline.watch.approach import HEARD_OUTSIDE, STOPPED, TURNED_AWAY
+from openline.watch.ranges import Lengths
 
 Body = Callable[[Entry], Any]
 """entry → its first object as JSON, or None where it has none, is no JSON, or was redacted"""
@@ -71,16 +73,43 @@ def _finding(body: dict[str, Any], _: dict[str, Any]) -> str:
         words = "was heard again outside"
     elif body["event"] == "averted" and reasons[:1] != [TURNED_AWAY]:
         words = "is no longer heading for"
-    moment = f"at {_clock(int(body['at_us']))}"
-    if body.get("interval_us"):
-        start, end = body["interval_us"]
-        moment = f"between {_clock(int(start))} and {_clock(int(end))}"
-    text = f"{body['mover']} {words} {body['zone']} v{body['zone_version']}, ring {body['ring']}, {moment}, {body['certainty']}"
+    when = moment(int(body["at_us"]), _of_crossing(body), _clock)
+    text = f"{body['mover']} {words} {body['zone']} v{body['zone_version']}, ring {body['ring']}, {when}, {body['certainty']}"
     text += _how_far(body)
     if body.get("revision"):
         text += " (worked out again, more exactly)"
     why = ", ".join(one for one in reasons if one not in (STOPPED, TURNED_AWAY, HEARD_OUTSIDE))
     return f"{text}. {why[:1].upper()}{why[1:]}." if why else f"{text}."
+
+
+def _of_crossing(body: dict[str, Any]) -> Any:
+    """Between when and when it crossed the line; of one first seen inside, the sighting itself is meant."""
+    if body["event"] == "exit" and body.get("last_range_us"):
+        return body["last_range_us"]
+    if body["event"] == "entry" and body.get("first_range_us"):
+        return body["first_range_us"]
+    return body.get("interval_us")
+
+
+def _visit(body: dict[str, Any]) -> str:
+    """Since when it was inside, how deep, and how far it went there; each as a range where it is one."""
+    text = ""
+    if body.get("first_us") is not None:
+        since = moment(int(body["first_us"]), body.get("first_range_us"), _clock)
+        text += f", inside since {since if since.startswith('at or') else since.removeprefix('at ')}"
+    if body.get("deepest_cm") is not None:
+        line = line_name(str(body["ring"]), str(body.get("rule", "")))
+        text += f", at its deepest {within(int(body['deepest_cm']) / 100, _metres(body.get('deepest_range_cm')))} inside {line}"
+    if body.get("path_cm") is not None:
+        text += f", {within(int(body['path_cm']) / 100, _metres(body.get('path_range_cm')))} of way inside"
+    return text
+
+
+def _metres(ends_cm: list[int | None] | None) -> Lengths | None:
+    if ends_cm is None:
+        return None
+    least, most = ends_cm
+    return (least or 0) / 100, None if most is None else most / 100
 
 
 def _how_far(body: dict[str, Any]) -> str:
@@ -96,10 +125,8 @@ def _how_far(body: dict[str, Any]) -> str:
         text += f", {far(int(body['boundary_cm']) / 100)} outside the boundary"
     line = line_name(str(body["ring"]), str(body.get("rule", "")))
     if body["event"] == "first_seen_inside" and body.get("depth_cm") is not None:
-        text += f", {far(int(body['depth_cm']) / 100)} inside {line}"
-    if body["event"] == "exit" and body.get("deepest_cm") is not None:
-        text += f", at its deepest {far(int(body['deepest_cm']) / 100)} inside {line}"
-    return text
+        text += f", {within(int(body['depth_cm']) / 100, _metres(body.get('depth_range_cm')))} inside {line}"
+    return text + (_visit(body) if body["event"] == "exit" else "")
 
 
 def _seconds(ms: int | None) -> float | None:

@@ -45,8 +45,10 @@ def _moment(entry: Entry, body: Any) -> tuple[int, int | None]:
     """When, in microseconds, and within how many milliseconds: not known for a crossing worked out between two fixes."""
     if not isinstance(body, dict) or entry.kind != "finding":
         return entry.at_us, HEARD_UNCERTAIN_MS
-    interval = body.get("interval_us")
-    if interval:
+    interval = body.get({"entry": "first_range_us", "exit": "last_range_us"}.get(str(body["event"]), "")) or body.get(
+        "interval_us"
+    )
+    if interval and interval[0] is not None and interval[1] is not None and interval[0] != interval[1]:
         return int(body["at_us"]), (int(interval[1]) - int(interval[0])) // 1000
     return int(body["at_us"]), None
 

@@ -9,6 +9,7 @@ from openline.clock import NS_PER_S
 from openline.errors import Refused
 from openline.incident.states import Happening, State, after
 from openline.watch.finding import CERTAINTY_RANK, Finding
+from openline.watch.ranges import NO_RANGES, Ranges
 
 Priority = Literal["critical", "warning", "advisory"]
 RANK: Final[dict[Priority, int]] = {"advisory": 0, "warning": 1, "critical": 2}
@@ -51,6 +52,7 @@ class Alarm(msgspec.Struct, kw_only=True):
     shelved_reason: str = ""
     deepest_m: float | None = None  # of a visit that is over, inside the ring; negative: an averted approach came this near
     why: tuple[str, ...] = ()
+    ranges: Ranges = NO_RANGES  # of a visit that is over
 
 
 class Incident(msgspec.Struct, kw_only=True):
@@ -210,12 +212,12 @@ class Board:
         alarm.lat_deg, alarm.lon_deg = finding.lat_deg, finding.lon_deg
         alarm.crossed_ns = None if finding.event in BEFORE else finding.at_ns
         alarm.interval_ns, alarm.why, alarm.changed_ns = finding.interval_ns, finding.why, now_ns
-        alarm.deepest_m = None  # that was another visit
+        alarm.deepest_m, alarm.ranges = None, NO_RANGES  # those were another visit's
 
     def _returned(self, alarm: Alarm | None, finding: Finding, now_ns: int) -> Alarm | None:
         if alarm is None or (finding.event == "averted" and alarm.event not in BEFORE):
             return None
-        alarm.deepest_m = finding.deepest_m
+        alarm.deepest_m, alarm.ranges = finding.deepest_m, finding.ranges
         alarm.why = finding.why or alarm.why
         doubtful = finding.certainty == "possible" and alarm.certainty != "possible"
         alarm.event, alarm.certainty, alarm.finding = finding.event, finding.certainty, finding.id

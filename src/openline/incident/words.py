@@ -11,7 +11,9 @@ import msgspec
 
 from openline.clock import to_rfc3339
 from openline.incident.board import Alarm
+from openline.incident.spread import far, moment, within
 from openline.watch.approach import HEARD_OUTSIDE, STOPPED, TURNED_AWAY
+from openline.watch.ranges import NO_RANGES, Lengths, Ranges
 
 TEXTS: Final[dict[str, str]] = {
     "approach": "{mover} is heading for {zone}: at its boundary in about {eta} if it goes on like this",
@@ -20,11 +22,11 @@ TEXTS: Final[dict[str, str]] = {
     "approach_unknown": "{mover} was heading for {zone}: when it may be at its boundary is not known",
     "may_reach": "{mover} may be at {zone}: {why}",
     "earliest": ", in {earliest} at the earliest",
-    "entry": "{mover} entered {zone}, ring {ring}, at {time}",
+    "entry": "{mover} entered {zone}, ring {ring}, {entered}",
     "entry_touch": "{mover} may be inside {zone}, ring {ring}: its error circle reaches over the line",
     "entry_gap": "{mover} entered {zone}, ring {ring}, some time between {start} and {end}: no reports in between",
     "first_seen_inside": "{mover} was first seen inside {zone}, ring {ring}, at {time}",
-    "exit": "{mover} left {zone}, ring {ring}",
+    "exit": "{mover} left {zone}, ring {ring}{left}",
     "averted": "{mover} is no longer heading for {zone}",
     "averted_turned": "{mover} turned away before the boundary of {zone}",
     "averted_stopped": "{mover} stopped before the boundary of {zone}",
@@ -59,6 +61,7 @@ class Numbers(msgspec.Struct, frozen=True, kw_only=True):
     to_boundary_s: float | None = None
     earliest_s: float | None = None  # straight to the boundary, whatever the heading
     by_route: bool = False
+    ranges: Ranges = NO_RANGES  # of the visit that the alarm is about
 
 
 def sentence(alarm: Alarm, mover: str, zone_name: str, now: Numbers) -> str:
@@ -70,12 +73,19 @@ def sentence(alarm: Alarm, mover: str, zone_name: str, now: Numbers) -> str:
         ring=alarm.ring,
         eta=span(now.to_boundary_s),
         earliest=span(now.earliest_s),
+        entered=moment(alarm.crossed_ns, now.ranges.first_ns or (alarm.crossed_ns, alarm.crossed_ns), hour),
         time=hour(alarm.crossed_ns),
         start=hour(interval[0]),
         end=hour(interval[1]),
         why="".join(alarm.why[:1]),
+        left=_left(now.ranges),
     )
     return f"{text}{_more(alarm, now)} ({TEXTS.get(alarm.certainty, alarm.certainty)})."
+
+
+def _left(ranges: Ranges) -> str:
+    """When it was inside for the last time."""
+    return "" if ranges.last_ns is None else f", {moment(None, ranges.last_ns, hour)}"
 
 
 def _key(alarm: Alarm, now: Numbers) -> str:
@@ -96,7 +106,7 @@ def _more(alarm: Alarm, now: Numbers) -> str:
     if alarm.event == "averted":
         return _extreme("closest", now.closest_m, TEXTS["boundary"])
     if alarm.event == "exit":
-        return _extreme("deepest", now.deepest_m, line_name(alarm.ring, alarm.rule))
+        return _extreme("deepest", now.deepest_m, line_name(alarm.ring, alarm.rule), now.ranges.deepest_m)
     text = ""
     if alarm.event == "approach" and now.to_boundary_s is not None and _earlier(now):
         text = TEXTS["earliest"].format(earliest=span(now.earliest_s))
@@ -124,20 +134,13 @@ def _side(distance_m: float, line: str) -> str:
     return TEXTS["inside" if distance_m <= 0.0 else "outside"].format(far=far(abs(distance_m)), line=line)
 
 
-def _extreme(key: str, distance_m: float | None, line: str) -> str:
-    return "" if distance_m is None else TEXTS[key].format(far=far(distance_m), line=line)
+def _extreme(key: str, distance_m: float | None, line: str, ends: Lengths | None = None) -> str:
+    return "" if distance_m is None else TEXTS[key].format(far=within(distance_m, ends), line=line)
 
 
 def line_name(ring: str, rule: str) -> str:
     """What a ring's line is called in a sentence."""
     return TEXTS["boundary"] if rule == "boundary" else TEXTS["ring"].format(ring=ring)
-
-
-def far(distance_m: float) -> str:
-    """A distance with its unit: 950 m, 28.0 km, 140 km."""
-    if distance_m < 999.5:
-        return f"{distance_m:.0f} m"
-    return f"{distance_m / 1000:.1f} km" if distance_m < 99_950 else f"{distance_m / 1000:.0f} km"
 
 
 def span(seconds: float | None) -> str:

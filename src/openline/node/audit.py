@@ -21,6 +21,7 @@ from openline.node.set_aside import SetAside
 from openline.tracks.moves import TrackEvent
 from openline.tracks.rules import DEFAULTS, ClassRules, TrackRules
 from openline.watch.finding import Finding
+from openline.watch.ranges import Lengths, Moments
 from openline.watch.rules import WatchRules
 from openline.zones.hours import next_change_ns
 from openline.zones.zone import Zone
@@ -251,10 +252,23 @@ def finding_line(finding: Finding) -> dict[str, Any]:
         "deepest_m": _metres(finding.deepest_m),
         "deepest_time": to_rfc3339(finding.deepest_ns) if finding.deepest_ns is not None else None,
         "path_m": _metres(finding.path_m),
+        "first_range": _moments(finding.ranges.first_ns),
+        "last_range": _moments(finding.ranges.last_ns),
+        "depth_range_m": _lengths(finding.ranges.depth_m),
+        "deepest_range_m": _lengths(finding.ranges.deepest_m),
+        "path_range_m": _lengths(finding.ranges.path_m),
         "source": finding.source or None,
         "why": list(finding.why) or None,
     }
     return line | {key: value for key, value in more.items() if value is not None}
+
+
+def _moments(ends: Moments | None) -> list[str | None] | None:
+    return None if ends is None else [None if at is None else to_rfc3339(at) for at in ends]
+
+
+def _lengths(ends: Lengths | None) -> list[float | None] | None:
+    return None if ends is None else [_metres(one) for one in ends]
 
 
 def _metres(value: float | None) -> float | None:

@@ -39,6 +39,7 @@ class Moves:
     mover_class: Ints  # index in MOVER_CLASSES
     vague: Bools  # speed or track was worked out across a long gap
     climb_derived: Bools  # the vertical speed was worked out, not stated
+    farthest_m: Floats  # the longest way its speed allows from fix 0 to fix 1
     jumped: Bools  # from fix 0 to fix 1 nobody knows a way: none is watched between them, and the moment is between theirs
 
     def __len__(self) -> int:

@@ -18,6 +18,7 @@ from openline.tracks.columns import (
 )
 from openline.tracks.moves import Moves, TrackEvent
 from openline.tracks.picture import Picture
+from openline.tracks.reach import farthest
 from openline.tracks.velocity import velocity
 
 BY_HEADING = np.array([word not in ("vehicle", "vessel", "people") for word in CLASS_INDEX], dtype=np.bool_)
@@ -39,6 +40,7 @@ def move(picture: Picture, fixes: Fixes, slot: Ints, rows: Ints, way: Way, event
     )
     gap_s = np.where(had, gap_s, np.nan)
     _say_returned(picture, slot, fixes.at_ns[rows], events)
+    farthest_m = np.where(had, farthest(picture, fixes, slot, rows, gap_s), 0.0)
     going = velocity(picture, fixes, slot, rows, (had & ~jumped, gap_s, step_m, azimuth_deg))
     for name in ("lat_deg", "lon_deg", "accuracy_m", "vertical_accuracy_m", "at_ns", "timed", "on_ground"):
         getattr(columns, name)[slot] = getattr(fixes, name)[rows]
@@ -76,6 +78,7 @@ def move(picture: Picture, fixes: Fixes, slot: Ints, rows: Ints, way: Way, event
         by_class.astype(np.int64),
         going.vague,
         going.climb_derived,
+        farthest_m,
         jumped,
     )
 

@@ -21,12 +21,27 @@ def reach(picture: Picture, fixes: Fixes, slot: Ints, rows: Ints, gap_s: Floats)
 
     `gap_s` (n,) may be negative: of a report that is older than the track, how far back it can have been.
     """
+    rules, columns = picture.rules, picture.columns
+    seconds = np.abs(np.nan_to_num(gap_s))
+    limit_mps, bound_mps = _speeds(picture, fixes, slot, rows, seconds)
+    slack_m = rules.jump_floor_m + np.nan_to_num(fixes.accuracy_m[rows]) + np.nan_to_num(columns.accuracy_m[slot])
+    return slack_m + np.minimum(bound_mps, limit_mps) * seconds, slack_m + np.minimum(bound_mps, TOO_FAST * limit_mps) * seconds
+
+
+def farthest(picture: Picture, fixes: Fixes, slot: Ints, rows: Ints, gap_s: Floats) -> Floats:
+    """The longest way (n,) a mover of this class can have gone since the track's fix, metres; positions taken as exact."""
+    seconds = np.abs(np.nan_to_num(gap_s))
+    limit_mps, bound_mps = _speeds(picture, fixes, slot, rows, seconds)
+    longest: Floats = np.minimum(bound_mps, limit_mps) * seconds
+    return longest
+
+
+def _speeds(picture: Picture, fixes: Fixes, slot: Ints, rows: Ints, seconds: Floats) -> tuple[Floats, Floats]:
+    """(the most its class can do, the most that stated speeds allow: infinite where either is not stated), each (n,)."""
     columns, rules = picture.columns, picture.rules
     class_max = np.array([rules.classes[word].speed_max_mps for word in CLASS_INDEX])
     limit_mps = class_max[columns.mover_class[slot]]
-    seconds = np.abs(np.nan_to_num(gap_s))
     before_mps = np.where(columns.speed_stated[slot], columns.speed_mps[slot], np.nan)
     stated_mps = np.maximum(fixes.speed_mps[rows], before_mps)  # NaN where either is not stated
     bound_mps = np.where(np.isnan(stated_mps), np.inf, 1.5 * stated_mps + rules.jump_margin_mps + GAIN_MPS2 * seconds)
-    slack_m = rules.jump_floor_m + np.nan_to_num(fixes.accuracy_m[rows]) + np.nan_to_num(columns.accuracy_m[slot])
-    return slack_m + np.minimum(bound_mps, limit_mps) * seconds, slack_m + np.minimum(bound_mps, TOO_FAST * limit_mps) * seconds
+    return limit_mps, bound_mps

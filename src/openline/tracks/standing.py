@@ -47,5 +47,6 @@ def standing_moves(picture: Picture, slots: Ints, now_ns: int) -> Moves:
         by_class.astype(np.int64),
         columns.velocity_vague[slots],
         columns.climb_derived[slots],
+        np.zeros(len(slots)),
         np.zeros(len(slots), dtype=np.bool_),
     )

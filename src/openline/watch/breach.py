@@ -15,11 +15,13 @@ from openline.tracks.columns import Bools, Floats, Ints
 from openline.tracks.moves import Moves
 from openline.watch.ahead import Ahead, Pairs, Routes, predict
 from openline.watch.approach import Approach, Approaches, Now
-from openline.watch.finding import Finding
+from openline.watch.finding import Certainty, Finding
 from openline.watch.heights import bounds
 from openline.watch.legs import Bands, Heights, legs_of
-from openline.watch.passage import Ids, Leg, Passage, Said, Spot, Walker
+from openline.watch.passage import Ids, Passage, Said, Walker
+from openline.watch.ranges import Ranges
 from openline.watch.rules import WatchRules
+from openline.watch.spot import Leg, Spot
 from openline.zones.hours import active
 from openline.zones.zone import Zone
 
@@ -166,7 +168,9 @@ class BreachWatch:
             self._close(key)
             mover = names[key[0]]
             if passage.left is not None and mover is not None:
-                said = Said("exit", passage.left, "possible" if unseen else passage.presence, None, passage, 0, (why,))
+                grade: Certainty = "possible" if unseen else passage.presence
+                last_ns = passage.extent.put_out(passage.left.at_ns, grade != "possible")
+                said = Said("exit", passage.left, grade, None, passage, 0, (why,), last_ns)
                 findings.append(self._finding(said, mover, key, None, None))
         begun = self.approaches.forget_zone(zone_id)
         near = np.empty(0, dtype=np.int64)
@@ -328,8 +332,22 @@ class BreachWatch:
             deepest_m=passage.deepest_m if gone else None,
             deepest_ns=passage.deepest_ns if gone else None,
             path_m=passage.path_m if gone else None,
+            ranges=_ranges(said, leg, depth_m),
             why=said.why,
         )
+
+
+def _ranges(said: Said, leg: Leg | None, depth_m: float | None) -> Ranges:
+    """What the data allow of a visit, as this finding tells of it."""
+    passage = said.passage
+    if said.event == "exit":
+        last_ns = said.last_ns if said.last_ns is not None else (said.spot.at_ns, said.spot.at_ns)
+        return passage.extent.ended(said.spot, last_ns, passage.deepest_m, passage.path_m)
+    first_ns = passage.extent.first_ns
+    if said.event != "first_seen_inside" or leg is None or depth_m is None:
+        return Ranges(first_ns=first_ns)
+    depth = (max(0.0, depth_m - leg.accuracy_m), depth_m + leg.accuracy_m)
+    return Ranges(first_ns=first_ns, depth_m=(0.0, depth[1]) if leg.doubted or leg.vertical1 != "in" else depth)
 
 
 def with_why(finding: Finding, why: str) -> Finding:

@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from openline.watch.ranges import NO_RANGES, Lengths, Ranges
+
 Event = Literal["approach", "may_reach", "averted", "entry", "first_seen_inside", "exit"]
 Certainty = Literal["certain", "probable", "possible"]
 CERTAINTY_RANK = {"possible": 0, "probable": 1, "certain": 2}
@@ -44,6 +46,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     deepest_ns: int | None = None
     path_m: float | None = None
     why: tuple[str, ...] = ()
+    ranges: Ranges = NO_RANGES
 
 
 def plain(finding: Finding) -> dict[str, Any]:
@@ -80,4 +83,19 @@ def plain(finding: Finding) -> dict[str, Any]:
         body[name.removesuffix("_ns") + "_us"] = None if value is None else value // 1000
     interval = finding.interval_ns
     body["interval_us"] = None if interval is None else [interval[0] // 1000, interval[1] // 1000]
+    for name in ("first_ns", "last_ns"):
+        ends = getattr(finding.ranges, name)
+        body[name.removesuffix("_ns") + "_range_us"] = None if ends is None else [_us(one) for one in ends]
+    for name in ("depth_m", "deepest_m", "path_m"):
+        ends = getattr(finding.ranges, name)
+        body[name.removesuffix("_m") + "_range_cm"] = None if ends is None else _within_cm(ends)
     return body
+
+
+def _us(at_ns: int | None) -> int | None:
+    """Rounded as the single number is, so that it stays within."""
+    return None if at_ns is None else at_ns // 1000
+
+
+def _within_cm(ends: Lengths) -> list[int | None]:
+    return [round(ends[0] * 100), None if ends[1] is None else round(ends[1] * 100)]

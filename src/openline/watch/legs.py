@@ -11,10 +11,11 @@ from openline.tracks.columns import Bools, Floats, Ints
 from openline.tracks.moves import Moves
 from openline.units import DATUMS
 from openline.watch.heights import band_fractions, bounds, relation
-from openline.watch.passage import Leg, Spot, between
-from openline.zones.zone import Zone
+from openline.watch.spot import Leg, Spot, between
+from openline.zones.zone import Circle, Zone
 
 Parts = tuple[tuple[float, float], ...]
+ON_THE_LINE_M = 1e-3  # a fix this near to a line is on it, as far as the arithmetic goes
 CLIMB_UNSAID_MPS = 30.0  # 6,000 ft/min: what a mover that states no vertical speed may climb or descend at
 
 
@@ -136,7 +137,8 @@ def legs_of(
     fix1 = Spot(int(moves.at1_ns[i]), float(moves.lat1_deg[i]), float(moves.lon1_deg[i]))
     jumped = bool(moves.jumped[i])
     by_height = bands.parts(row, moves, heights, i) if before and not jumped else ()
-    step_m = float(moves.step_m[i])
+    step_m, most_m = float(moves.step_m[i]), float(moves.farthest_m[i])
+    bottom_m = zone.shape.radius_m if isinstance(zone.shape, Circle) else inf
     for ring in sorted(range(len(zone.rings)), key=lambda r: -zone.rings[r].offset_m):
         offset_m = zone.rings[ring].offset_m
         d0 = nan if jumped else d0_m - offset_m  # no way is known between the fixes, so there is none to look along
@@ -145,6 +147,7 @@ def legs_of(
         if inside and not any(start <= deepest_at <= end for start, end in inside):
             deepest_m, deepest_at = _deepest_within(index, row, fix0, fix1, inside, offset_m)
         gap_s = float(moves.gap_s[i]) if before else nan
+        around = _around(index, (row, i), moves, (d0, d1_m, offset_m, step_m), inside, by_height)
         yield (
             ring,
             Leg(
@@ -162,8 +165,34 @@ def legs_of(
                 vertical,
                 bool(moves.doubted[i]),
                 jumped,
+                d0_m - offset_m,
+                most_m,
+                bottom_m + offset_m,
+                *around,
             ),
         )
+
+
+def _around(
+    index: ZoneIndex,
+    which: tuple[int, int],
+    moves: Moves,
+    distance: tuple[float, float, float, float],
+    inside: Parts,
+    high: Parts,
+) -> tuple[Parts, Parts]:
+    """Parts of a move within the ring made larger, and smaller, by the accuracy: where the line is crossed or that near."""
+    row, i = which
+    d0, d1_m, offset_m, step_m = distance
+    off_m = float(moves.accuracy_m[i])
+    crossed = bool(inside) and inside != ((0.0, 1.0),)
+    if isnan(d0) or not (crossed or min(abs(d0), abs(d1_m - offset_m)) <= off_m + ON_THE_LINE_M):
+        return (), ()
+    wide, narrow = (
+        _flat_parts(index, row, moves, i, (d0 - by_m, d1_m - offset_m - by_m, offset_m + by_m, step_m))[0]
+        for by_m in (off_m, -off_m)
+    )
+    return _both(wide, high), _both(narrow, high)
 
 
 def _flat_parts(

@@ -3,76 +3,15 @@
 The moment of a crossing is the crossing's, not the next fix's. Hysteresis delays when an exit is said, never when it was.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-import numpy as np
-
-from openline.kernels.geodesic import direct, inverse
+from openline.watch.extent import Extent
 from openline.watch.finding import CERTAINTY_RANK, Certainty, Event
+from openline.watch.ranges import Moments
 from openline.watch.rules import WatchRules
+from openline.watch.spot import Leg, Spot
 
 NS_PER_S = 1_000_000_000
-
-
-@dataclass(frozen=True)
-class Spot:
-    """A moment and where the mover was."""
-
-    at_ns: int
-    lat_deg: float
-    lon_deg: float
-
-
-def between(fix0: Spot, fix1: Spot, fraction: float) -> Spot:
-    """Where and when a mover was after a fraction of its way, along the geodesic at constant speed."""
-    if fraction <= 0.0:
-        return fix0
-    if fraction >= 1.0:
-        return fix1
-    one = tuple(np.array([value]) for value in (fix0.lat_deg, fix0.lon_deg, fix1.lat_deg, fix1.lon_deg))
-    distance_m, azimuth_deg, _ = inverse(*one)
-    lat_deg, lon_deg, _ = direct(one[0], one[1], azimuth_deg, distance_m * fraction)
-    return Spot(fix0.at_ns + round(fraction * (fix1.at_ns - fix0.at_ns)), float(lat_deg[0]), float(lon_deg[0]))
-
-
-@dataclass(frozen=True)
-class Leg:
-    """One mover's way from fix 0 to fix 1, seen from one ring. `inside` are the parts of it, as fractions, within ring and
-    band.
-
-    `d1_m`: distance of fix 1 to the ring, negative inside. `vertical1`: surely "in" the band, surely "out", or "unsure".
-    `deepest_m`: largest distance inside along the way, at fraction `deepest_at`; negative if never inside.
-    """
-
-    fix0: Spot | None
-    fix1: Spot
-    gap_s: float
-    step_m: float
-    d1_m: float
-    inside: tuple[tuple[float, float], ...]
-    inside0: bool
-    deepest_m: float
-    deepest_at: float
-    accuracy_m: float
-    stated: bool
-    vertical1: str
-    doubted: bool
-    jumped: bool = False  # nobody knows a way from fix 0 to fix 1
-
-    @property
-    def inside1(self) -> bool:
-        """Fix 1 itself is within the ring and not surely outside the band."""
-        return self.d1_m <= 0.0 and self.vertical1 != "out"
-
-    def spot(self, fraction: float) -> Spot:
-        """Where and when the mover was after a fraction of the leg, along the geodesic at constant speed."""
-        return self.fix1 if self.fix0 is None else between(self.fix0, self.fix1, fraction)
-
-    def interval(self, rules: WatchRules) -> tuple[int, int] | None:
-        """Between when and when, if the gap is too long to say the moment."""
-        if self.fix0 is None or (self.gap_s <= rules.gap_s and not self.jumped):
-            return None
-        return (self.fix0.at_ns, self.fix1.at_ns)
 
 
 @dataclass
@@ -101,6 +40,7 @@ class Passage:
     deepest_m: float = 0.0
     deepest_ns: int | None = None
     path_m: float = 0.0
+    extent: Extent = field(default_factory=Extent)
 
 
 @dataclass(frozen=True)
@@ -114,6 +54,7 @@ class Said:
     passage: Passage
     revision: int
     why: tuple[str, ...] = ()
+    last_ns: Moments | None = None  # an exit: between when and when it was inside for the last time
 
 
 class Ids:
@@ -147,6 +88,10 @@ class Walker:
                 passage = self._enter(passage, leg, start, event, version, source, said)
             passage.left = None if end >= 1.0 else leg.spot(end)
             passage.left_interval = None if end >= 1.0 else leg.interval(self.rules)
+            if end < 1.0:
+                passage.extent.leave(leg, end, passage.left_interval)
+            else:
+                passage.extent.back()
             passage.path_m += (end - start) * leg.step_m
         if leg.inside1 and (passage is None or passage.touch):
             event = "first_seen_inside" if (leg.fix0 is None or leg.jumped) and passage is None else "entry"
@@ -165,7 +110,9 @@ class Walker:
         """The reports end here: an exit that was waiting to be sure is said as possible."""
         if passage.left is None or passage.touch:
             return []
-        return [Said("exit", passage.left, "possible", passage.left_interval, passage, 0, ("the reports end soon after",))]
+        last_ns = passage.extent.last(passage.left.at_ns, None)
+        why = ("the reports end soon after",)
+        return [Said("exit", passage.left, "possible", passage.left_interval, passage, 0, why, last_ns)]
 
     def _enter(
         self, passage: Passage | None, leg: Leg, start: float, event: Event, version: int, source: str, said: list[Said]
@@ -180,6 +127,7 @@ class Walker:
             passage.entered, passage.interval = spot, interval
             passage.revision += 1
         passage.presence = grade
+        passage.extent.begin(leg, start, interval, event == "entry")
         said.append(Said(event, spot, grade, interval, passage, passage.revision))
         return passage
 
@@ -193,12 +141,16 @@ class Walker:
             said.append(Said("entry", leg.fix1, "possible", None, passage, 0, ("the error circle reaches over the ring",)))
         elif passage is not None and passage.touch:
             passage.left = None if touches or leg.inside1 else passage.left or leg.fix1
+        if passage is not None and not leg.inside1 and leg.d1_m <= leg.accuracy_m and leg.vertical1 != "out":
+            passage.extent.touch(leg)
         return passage
 
     def _deepen(self, passage: Passage, leg: Leg) -> None:
         if not leg.inside and not leg.inside1:
             return
         deepest_m, spot = (-leg.d1_m, leg.fix1) if leg.fix0 is None else (leg.deepest_m, leg.spot(leg.deepest_at))
+        sure = grade_of_entry(leg) != "possible", leg.inside1 and presence(leg) != "possible"
+        passage.extent.inside(leg, self.rules, sure)
         passage.last_inside = leg.fix1 if leg.inside1 else leg.spot(leg.inside[-1][1])
         if deepest_m > passage.deepest_m:
             passage.deepest_m, passage.deepest_ns = deepest_m, spot.at_ns
@@ -221,8 +173,11 @@ class Walker:
         return back.at_ns - left.at_ns > self.rules.exit_hold_s * NS_PER_S
 
     def _out(self, passage: Passage, leg: Leg) -> bool:
+        if passage.left is not None and not leg.inside:
+            passage.extent.away(leg)
         if passage.left is None:
             passage.left, passage.left_interval = leg.fix1, leg.interval(self.rules)
+            passage.extent.leave(leg, 1.0, passage.left_interval)
         if leg.vertical1 == "out" or leg.d1_m > max(self.rules.exit_margin_m, leg.accuracy_m):
             return True
         straddles = leg.stated and leg.d1_m <= leg.accuracy_m
@@ -234,7 +189,9 @@ class Walker:
         grade: Certainty = "possible"
         if clear and passage.left_interval is None and not leg.doubted and not passage.touch:
             grade = "certain" if leg.stated and passage.surest == "certain" else "probable"
-        return Said("exit", passage.left, grade, passage.left_interval, passage, 0)
+        out_ns = leg.fix1.at_ns if clear and not leg.doubted else None
+        last_ns = passage.extent.last(passage.left.at_ns, out_ns)
+        return Said("exit", passage.left, grade, passage.left_interval, passage, 0, (), last_ns)
 
 
 def presence(leg: Leg) -> Certainty:

@@ -7,6 +7,7 @@ import pytest
 from openline.account.log import says
 from openline.watch.approach import STOPPED, TURNED_AWAY
 from openline.watch.finding import Event, Finding, plain
+from openline.watch.ranges import Ranges
 
 T0_NS = 1_495_099_800_000_000_000
 
@@ -66,6 +67,23 @@ def test_an_exit_says_how_deep_inside_which_ring() -> None:
 
     assert outer.endswith("at its deepest 18.0 km inside ring contact-by.")
     assert boundary.endswith("at its deepest 8.0 km inside the boundary.")
+
+
+def test_an_exit_says_every_fact_of_the_visit_as_the_range_it_is() -> None:
+    later_ns = T0_NS + 38_000_000_000
+    line = told(
+        "exit",
+        first_ns=T0_NS,
+        last_ns=T0_NS,
+        deepest_m=27_000.0,
+        path_m=31_000.0,
+        ranges=Ranges(
+            first_ns=(None, T0_NS), last_ns=(T0_NS, later_ns), deepest_m=(26_900.0, 27_100.0), path_m=(28_000.0, 90_000.0)
+        ),
+    )
+
+    assert "between 09:30:00.000Z and 09:30:38.000Z, probable, inside since at or before 09:30:00.000Z" in line
+    assert line.endswith("at its deepest 27.0 ± 0.1 km inside the boundary, between 28.0 km and 90.0 km of way inside.")
 
 
 def test_first_seen_inside_says_how_deep_inside_which_ring() -> None:

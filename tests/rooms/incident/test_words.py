@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openline.incident.board import Alarm
+from openline.incident.spread import far
 from openline.incident.states import State
-from openline.incident.words import TEXTS, Numbers, far, sentence, span
+from openline.incident.words import TEXTS, Numbers, sentence, span
 
 EVENTS = ("approach", "may_reach", "averted", "entry", "first_seen_inside", "exit")
 RULES = ("contact_by", "no_contact_no_entry", "boundary", "inner", "other")

@@ -34,6 +34,10 @@ export interface Alarm {
   crossed: string | null;
   depth_m: number | null;
   deepest_m: number | null; // inside the alarm's own ring
+  deepest_range_m?: [number, number | null] | null; // what the data allow: at least, at most
+  first_range?: [string | null, string | null] | null; // not before, not after
+  last_range?: [string | null, string | null] | null;
+  path_range_m?: [number, number | null] | null;
   closest_m?: number | null; // outside the boundary, of an approach
   boundary_m: number | null;
   to_ring_s: number | null;
@@ -176,6 +180,7 @@ export interface Track {
   heard: string | null;
   age_s: number | null;
   doubts: string[];
+  disputed_m?: number | null; // how far apart two sources put it that cannot both be right
 }
 
 export interface Claim {

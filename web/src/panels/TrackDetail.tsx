@@ -184,6 +184,11 @@ function Reports({ of }: { of: Detail }) {
   );
 }
 
+const doubtWords = (doubt: string, of: Track): string =>
+  doubt === "disputed" && of.disputed_m != null
+    ? fill(s.track.disputedBy, { d: distance(of.disputed_m) })
+    : String((s.track as Record<string, unknown>)[doubt] ?? doubt);
+
 export function TrackDetail({ mover }: { mover: string }) {
   const detail = useSignal<Detail | null>(null);
   const wrong = useSignal("");
@@ -223,7 +228,7 @@ export function TrackDetail({ mover }: { mover: string }) {
         <p class="calm">{[t.mover, s.track[t.mover_class], s.track[t.list && t.list !== "none" ? t.list : "noList"]].join(" · ")}</p>
         {t.state === "last_known" && <p class="boxed">{fill(s.track.lost, { age: age(t.age_s) })}</p>}
         {t.doubts.length > 0 && (
-          <p class="boxed"><b>{s.track.doubts}:</b> {t.doubts.map((d) => (s.track as Record<string, unknown>)[d] ?? d).join(", ")}</p>
+          <p class="boxed"><b>{s.track.doubts}:</b> {t.doubts.map((d) => doubtWords(d, t)).join("; ")}</p>
         )}
         {its.map((alarm) => (
           <button key={alarm.id} type="button" class="line" onClick={() => chooseAlarm(alarm.id)}>

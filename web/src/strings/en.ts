@@ -17,6 +17,7 @@ export const en = {
   permissionShort: "Notification is not permission and guarantees nothing.",
   exercise: "EXERCISE EXERCISE EXERCISE",
   notKnown: "not known",
+  range: { between: "between {least} and {most}", before: "at or before {most}", after: "at or after {least}", upTo: "up to {most}", atLeast: "at least {least}" },
   notStated: "not stated",
   close: "Close",
   cancel: "Cancel",
@@ -89,7 +90,7 @@ export const en = {
     byRoute: "by its route", onHeading: "on its heading", earliest: "earliest {t}",
     earliestHint: "In a straight line from where it is, at its speed",
     insideNow: "inside the boundary", outside: "{d} outside the boundary",
-    depth: "{d} inside the boundary", deepest: "at its deepest {d} inside {line}", theBoundary: "the boundary",
+    depth: "{d} inside the boundary", deepest: "at its deepest {d} inside {line}", insideSince: "inside since {at}", wayInside: "{d} of way inside", theBoundary: "the boundary",
     closest: "came within {d} of the boundary", overArea: "above or below the zone",
     noTime: "not closing", placeUnknown: "Distance to the boundary not known",
     lastKnown: "LAST KNOWN", heardAgo: "heard {age} ago", heardUnknown: "heard at a time not known",
@@ -147,7 +148,8 @@ export const en = {
     routeClear: "Remove its route",
     routeHint: "Click on the map along the road or channel it follows. Times then also follow the route.",
     routeSave: n("Save route ({n} point)", "Save route ({n} points)"), frozen: "position frozen", jump: "impossible jump",
-    two_places: "in two places", claimed: "claimed",
+    two_places: "in two places", clock: "its clock is wrong", gnss_suspect: "GNSS suspect", late: "reports come late, out of order",
+    disputed: "POSITION DISPUTED", disputedBy: "POSITION DISPUTED: two sources put it {d} apart, more than both can be wrong by; both places are watched, as possible", claimed: "claimed",
   },
 
   zone: {

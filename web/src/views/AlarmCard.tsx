@@ -2,6 +2,7 @@ import { acknowledge, openIncident, openTrack, openZone, say, shelve, showWanted
 import { alarmedFixes, may, nodeNow, tracksHeard_ms, zones } from "../model/store";
 import type { Alarm } from "../model/types";
 import { agedAtLeast, countdown, distance, metres, shortZ } from "../pure/format";
+import { lengths, moments } from "../pure/range";
 import { alarmsOf, bestTime, type Card, isInside, needsPerson, waitingOf } from "../pure/rank";
 import { AskRelay, LineOfMover } from "../panels/line/OfMover";
 import { fill, s } from "../strings";
@@ -75,9 +76,11 @@ function Told({ alarm, head, alone }: { alarm: Alarm; head: boolean; alone: bool
   const side = over ? s.alarm.overArea : fill(isInside(alarm) ? s.alarm.depth : s.alarm.outside, { d: distance(Math.abs(alarm.boundary_m ?? 0)) });
   const boundary = !head || alarm.boundary_m === null || alarm.lost ? "" : side;
   const was_deeper = (alarm.deepest_m ?? 0) > 1.01 * (alarm.depth_m ?? 0);
-  const deepest = was_deeper ? fill(s.alarm.deepest, { d: metres(alarm.deepest_m), line: alarm.ring === "boundary" ? s.alarm.theBoundary : fill(s.alarm.ringNamed, { ring: alarm.ring }) }) : "";
+  const deepest = was_deeper ? fill(s.alarm.deepest, { d: lengths(alarm.deepest_m, alarm.deepest_range_m, s.range), line: alarm.ring === "boundary" ? s.alarm.theBoundary : fill(s.alarm.ringNamed, { ring: alarm.ring }) }) : "";
   const closest = alarm.event !== "averted" || alarm.closest_m == null ? "" : fill(s.alarm.closest, { d: distance(alarm.closest_m) });
-  const facts = [fill(s.alarm.since, { at: shortZ(alarm.since, nodeNow()) }), boundary, deepest, closest, fill(s.alarm.version, { v: alarm.zone_version })];
+  const since = moments(alarm.first_range, (at) => shortZ(at, nodeNow()), s.range);
+  const visit = [since && fill(s.alarm.insideSince, { at: since }), alarm.path_range_m ? fill(s.alarm.wayInside, { d: lengths(null, alarm.path_range_m, s.range) }) : ""];
+  const facts = [fill(s.alarm.since, { at: shortZ(alarm.since, nodeNow()) }), boundary, ...visit, deepest, closest, fill(s.alarm.version, { v: alarm.zone_version })];
   return (
     <>
       <p class="says">{alarm.says}</p>

@@ -18,6 +18,8 @@ from openline.tracks.ageing import age
 from openline.tracks.columns import LIVE, NEVER_NS, Bools, Floats, Ints
 from openline.tracks.standing import standing_moves
 from openline.watch.ahead import Ahead
+from openline.watch.passage import Passage
+from openline.watch.ranges import NO_RANGES, Ranges
 
 AHEAD_S: Final = 3_600.0  # farther ahead no mover goes on as it does; approaches are found on the horizon of the class
 
@@ -59,6 +61,7 @@ def live_alarms(state: State, now_ns: int, among: Iterable[Alarm] | None = None)
             to_ring_s=_known(left_s[k]) if heard[k] else None,
             to_boundary_s=_known(left_s[count + k]) if heard[k] else None,
             earliest_s=_known(earliest_s[k]) if heard[k] else None,
+            ranges=_ranges(state, alarm, int(lines.slot[k])),
             by_route=bool(heard[k] and ahead.by_route[count + k] and isfinite(left_s[count + k])),
         )
         for k, alarm in enumerate(lines.alarms)
@@ -67,7 +70,11 @@ def live_alarms(state: State, now_ns: int, among: Iterable[Alarm] | None = None)
 
 def of_the_past(alarm: Alarm) -> Numbers:
     """What is left to say of an alarm whose mover or zone is gone."""
-    return Numbers(deepest_m=_deepest_of_exit_m(alarm), closest_m=_closest_of_averted_m(alarm))
+    return Numbers(
+        deepest_m=_deepest_of_exit_m(alarm),
+        closest_m=_closest_of_averted_m(alarm),
+        ranges=alarm.ranges if alarm.event == "exit" else NO_RANGES,
+    )
 
 
 def _lines(state: State, alarms: Iterable[Alarm]) -> Lines:
@@ -102,11 +109,22 @@ def _deepest_m(state: State, alarm: Alarm, slot: int) -> float | None:
     """How deep inside its ring the mover has been on this visit; None when it was not, or only its error circle was."""
     if alarm.event not in ("entry", "first_seen_inside"):
         return _deepest_of_exit_m(alarm)
-    for i, ring in enumerate(state.watch.watched[alarm.zone].zone.rings):
-        passage = state.watch.passages.get((slot, alarm.zone, i))
-        if ring.name == alarm.ring and passage is not None and not passage.touch:
-            return passage.deepest_m
-    return None
+    passage = _visit(state, alarm, slot)
+    return None if passage is None or passage.touch else passage.deepest_m
+
+
+def _ranges(state: State, alarm: Alarm, slot: int) -> Ranges:
+    """From when to when, and from how deep to how deep, of this visit."""
+    if alarm.event not in ("entry", "first_seen_inside"):
+        return alarm.ranges if alarm.event == "exit" else NO_RANGES
+    passage = _visit(state, alarm, slot)
+    return NO_RANGES if passage is None else passage.extent.so_far(passage.deepest_m)
+
+
+def _visit(state: State, alarm: Alarm, slot: int) -> Passage | None:
+    rings = state.watch.watched[alarm.zone].zone.rings
+    index = next((i for i, ring in enumerate(rings) if ring.name == alarm.ring), -1)
+    return state.watch.passages.get((slot, alarm.zone, index))
 
 
 def _closest_m(state: State, alarm: Alarm, slot: int) -> float | None:

@@ -15,9 +15,10 @@ from openline.incident.words import Numbers, sentence
 from openline.node.shown.drawings import Drawings, outlines
 from openline.node.shown.numbers import of_the_past
 from openline.tracks.ageing import age, uncertainty
-from openline.tracks.columns import DOUBT_WORDS, NEVER_NS, OWN, RESERVED, STATE_WORDS
+from openline.tracks.columns import DISPUTED, DOUBT_WORDS, NEVER_NS, OWN, RESERVED, STATE_WORDS
 from openline.tracks.conditions import Condition
 from openline.tracks.picture import Archived
+from openline.watch.ranges import Lengths, Moments
 from openline.zones.book import shown_status
 from openline.zones.hours import active
 from openline.zones.plain import zone_to_plain
@@ -64,6 +65,10 @@ def alarm_view(state: State, alarm: Alarm, live: dict[str, Numbers], now_ns: int
         "interval": None if alarm.interval_ns is None else [when(alarm.interval_ns[0]), when(alarm.interval_ns[1])],
         "depth_m": number(_depth_m(alarm, now)),
         "deepest_m": number(now.deepest_m),
+        "deepest_range_m": _lengths(now.ranges.deepest_m),
+        "first_range": _moments(now.ranges.first_ns),
+        "last_range": _moments(now.ranges.last_ns),
+        "path_range_m": _lengths(now.ranges.path_m),
         "closest_m": number(now.closest_m),
         "boundary_m": number(now.boundary_m, 0),
         "to_ring_s": number(now.to_ring_s, 0),
@@ -88,6 +93,14 @@ def _depth_m(alarm: Alarm, now: Numbers) -> float | None:
     """How far inside its own ring the mover is, or was when it was last heard; None unless it is inside by this alarm."""
     inside = alarm.event in ("entry", "first_seen_inside")
     return max(0.0, -now.ring_m) if inside and now.ring_m is not None else None
+
+
+def _moments(ends: Moments | None) -> list[str | None] | None:
+    return None if ends is None else [when(one) for one in ends]
+
+
+def _lengths(ends: Lengths | None) -> list[float | None] | None:
+    return None if ends is None else [number(one) for one in ends]
 
 
 def zone_view(state: State, zone: Zone, now_ns: int, drawings: Drawings | None = None) -> dict[str, Any]:
@@ -195,6 +208,7 @@ def track_view(state: State, slot: int, now_ns: int) -> dict[str, Any]:
         "heard": when(columns.heard_ns[slot]),
         "age_s": number(age(picture, one, now_ns)[0], 1),
         "doubts": [word for bit, word in DOUBT_WORDS.items() if columns.doubts[slot] & bit],
+        "disputed_m": number(columns.disputed_m[slot], 0) if columns.doubts[slot] & DISPUTED else None,
     }
 
 
@@ -223,6 +237,7 @@ def archived_view(one: Archived, now_ns: int) -> dict[str, Any]:
         "heard": when(one.at_ns),
         "age_s": None if one.at_ns == NEVER_NS else number((now_ns - one.at_ns) / NS_PER_S, 1),
         "doubts": [],
+        "disputed_m": None,
     }
 
 

@@ -127,7 +127,8 @@ class Walker:
             passage.entered, passage.interval = spot, interval
             passage.revision += 1
         passage.presence = grade
-        passage.extent.begin(leg, start, interval, event == "entry")
+        unseen = event == "first_seen_inside" and (leg.inside0 or leg.fix0 is None)
+        passage.extent.begin(leg, start, interval, not unseen)
         said.append(Said(event, spot, grade, interval, passage, passage.revision))
         return passage
 

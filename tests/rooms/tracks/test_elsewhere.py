@@ -104,6 +104,8 @@ def test_a_believed_jump_dates_entry_and_exit_between_the_fixes() -> None:
     inside, outside = world.findings("first_seen_inside"), world.findings("exit")
     assert [f.interval_ns for f in inside] == [(ns(0), ns(5))]
     assert [f.interval_ns for f in outside] == [(ns(15), ns(20))]
+    assert [f.ranges.first_ns for f in inside + outside] == [(ns(0), ns(5))] * 2
+    assert [f.ranges.last_ns for f in outside] == [(ns(15), ns(20))]
     assert {f.certainty for f in inside + outside} == {"possible"}
 
 

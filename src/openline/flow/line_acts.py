@@ -118,7 +118,7 @@ def compose(state: State, act: Act, out: Outputs, serial: int | None = None) -> 
         "answer_by_us": _until(body.get("answer_minutes"), now_us, "answer_minutes"),
         "free": clean(str(body.get("free", "")), "free", FREE_CHARS_MAX),
     }
-    talk = begun(said["conv"], line.own, line.party, said, now_us, ours=True)
+    talk = begun(said["conv"], line.own, line.party, said, now_us, ours=True, of=subject)
     talk.mover = str(body.get("mover") or "")[:MOVER_CHARS_MAX]
     if body.get("units"):
         talk.name_units(body["units"])

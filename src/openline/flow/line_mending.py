@@ -25,7 +25,7 @@ def relearn(state: State, line: Line, lane: int, frame: bytes, out: Outputs) -> 
     if message.unreadable or (message.type not in SUBSTANCE and subject is None):
         return
     if message.type in SUBSTANCE:
-        talk = begun(message.conv, line.own, line.party, message_fields(message), message.at_us, ours=True)
+        talk = begun(message.conv, line.own, line.party, message_fields(message), message.at_us, ours=True, of=subject)
         talk.placed(message, digest)
         keep(line, talk, out)
         line.refer(talk, True, lane, message.seq, digest)

@@ -3,6 +3,8 @@
 from itertools import islice
 from typing import Any, Final
 
+import msgspec
+
 from openline.clock import NS_PER_US
 from openline.flow.line import Line, send
 from openline.flow.outputs import Outputs
@@ -16,12 +18,18 @@ from openline.line.serials import NOTICES, serial_of
 
 SUBSTANCE: Final = (*CARRIED, "question", "check", "drill")
 """Types that begin a talk; the others speak of one, or of nothing that anybody has to answer."""
+BEGINS: Final = ("reservation.notice", "movement.notice")
+"""What every unit must know of before it begins (R86)."""
 TALKS_MAX: Final = 5_000  # of ours, of theirs in lane 0, and of theirs in the others: a flood in one crowds out no other
 LOOKED_AT: Final = 100  # of the oldest: one that is over goes first, then one that nobody has to pass on
 
 
-def begun(name: str, sender: str, receiver: str, said: dict[str, Any], now_us: int, *, ours: bool) -> Talk:
-    """A talk at its beginning: nobody has it, nobody is warned."""
+def begun(
+    name: str, sender: str, receiver: str, said: dict[str, Any], now_us: int, *, ours: bool, of: Talk | None = None
+) -> Talk:
+    """A talk at its beginning: nobody has it, nobody is warned. `of`: what it corrects, whose duties it takes over."""
+    if of is not None and (said["type"] != "correction" or of.ours != ours):
+        of = None
     kind = said["tpl"].id if said["type"] == "correction" and said.get("tpl") is not None else said["type"]
     about = Conversation(
         id=name,
@@ -35,15 +43,23 @@ def begun(name: str, sender: str, receiver: str, said: dict[str, Any], now_us: i
         valid_until_us=said["valid_until_us"],
         answer_by_us=said["answer_by_us"],
         exercise=said["ex"],
-        notice=kind in NOTICES,
+        notice=kind in NOTICES or (of is not None and of.conversation.notice),
     )
     chain = None
     if said["type"] in CARRIED:
-        starts_us = said["params"].get("start_us")
-        starts = starts_us if isinstance(starts_us, int) and kind in ("reservation.notice", "movement.notice") else None
-        named = custody.units_of(said["params"])
-        chain = custody.open_chain(name, sender, receiver, now_us, said["precedence"], named, starts)
+        chain = custody.open_chain(name, sender, receiver, now_us, said["precedence"], custody.units_of(said["params"]))
+        chain = msgspec.structs.replace(chain, starts_us=_starts_us(kind, said["params"], of))
+        if of is not None and of.chain is not None:
+            chain = custody.taking_over(chain, of.chain)
     return Talk(about, ours, said, chain)
+
+
+def _starts_us(kind: str, params: dict[str, Any], of: Talk | None) -> int | None:
+    """When a reservation or movement begins; where a correction does not say, as what it corrects said."""
+    before_us = None if of is None or of.chain is None else of.chain.starts_us
+    starts_us = params.get("start_us")
+    begins = kind in BEGINS or before_us is not None
+    return starts_us if begins and type(starts_us) is int else before_us
 
 
 def keep(line: Line, talk: Talk, out: Outputs) -> None:

@@ -111,8 +111,7 @@ class Talk:
     def name_units(self, units: list[str]) -> None:
         """Units of our own list, beside those that the message names. Raises `Refused`; nothing has changed then."""
         if self.chain is not None:
-            named = custody.units_of(self.said["params"])
-            self.chain = custody.with_units(self.chain, (*named, *units))
+            self.chain = custody.with_units(self.chain, (*self.chain.units, *units))
             self.next_us = 0
             self.version += 1
 

@@ -48,7 +48,7 @@ def use(state: State, line: Line, message: Message, digest: bytes, out: Outputs)
         if message.type not in SUBSTANCE:
             subject.says(message, digest)
     if message.type in SUBSTANCE:
-        talk = incoming(line, message, digest, now_us, out)
+        talk = incoming(line, message, digest, now_us, out, subject)
         line.refer(talk, False, message.lane, message.seq, digest)
         said = {"type": message.type, "precedence": message.precedence, "said_us": message.at_us}
         say(line, talk, "heard", out, checked=_verdict(talk), **said)
@@ -65,11 +65,11 @@ def use(state: State, line: Line, message: Message, digest: bytes, out: Outputs)
         stated(state, line, subject, message, line.party, out, digest)
 
 
-def incoming(line: Line, message: Message, digest: bytes, now_us: int, out: Outputs) -> Talk:
-    """The talk that a message of the counterpart begins. It takes no name that is ours to give."""
+def incoming(line: Line, message: Message, digest: bytes, now_us: int, out: Outputs, of: Talk | None = None) -> Talk:
+    """The talk that a message of the counterpart begins. It takes no name that is ours to give. `of`: what it corrects."""
     free = message.conv not in line.talks and message.conv.startswith(f"{line.party}/")
     name = message.conv if free else f"{message.conv}+{message.lane}.{message.seq}"
-    talk = begun(name, line.party, line.own, message_fields(message), now_us, ours=False)
+    talk = begun(name, line.party, line.own, message_fields(message), now_us, ours=False, of=of)
     talk.placed(message, digest)
     talk.checked = writing.compare(message, pack.shipped())
     talk.step(Said(event="stored", party=line.own, at_us=now_us, heard_us=now_us))

@@ -30,6 +30,7 @@ HOWS: Final[tuple[How, ...]] = get_args(How)
 BEFORE_START_S: Final = 3_600  # R86: one hour before a reservation begins, and again when it does
 HOPS_MAX: Final = 500
 UNITS_MAX: Final = 50
+TAKEN_OVER_MAX: Final = 200
 NAME_CHARS_MAX: Final = 80
 UNITS_SLOT: Final = "addressed_unit"
 BETWEEN_UNITS: Final = re.compile("[,;،]")
@@ -155,6 +156,20 @@ def with_units(chain: Chain, units: tuple[str, ...]) -> Chain:
         name = _name("units", unit)
         names.setdefault(_key(name), name)
     return msgspec.structs.replace(chain, units=tuple(names.values()))
+
+
+def taking_over(chain: Chain, before: Chain) -> Chain:
+    """The chain of a correction, with the duty of what it corrects: every unit that had to hold that, or was told of it.
+
+    Never refused. Where they are more than anybody reads one by one, one name stands for the rest, and stays not told.
+    """
+    names: dict[str, str] = {}
+    for unit in (*chain.units, *before.units, *(station.name for station in told(before))):
+        names.setdefault(_key(unit), unit)
+    units = tuple(names.values())
+    if len(units) > TAKEN_OVER_MAX:
+        units = (*units[: TAKEN_OVER_MAX - 1], _cut(f"further units of {before.notice}"))
+    return msgspec.structs.replace(chain, units=units)
 
 
 def units_of(params: Params) -> tuple[str, ...]:

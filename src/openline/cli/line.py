@@ -140,6 +140,8 @@ def show_talk(node: Path, name: str, as_json: bool) -> None:
         off_m, most_m = result["offset_m"], result["tolerance_m"]
         offset = "" if off_m is None else f"; the place is {off_m} m off (tolerance {most_m} m)"
         out(f"read-back: {result['outcome']}{offset}")
+        if result["against"]:
+            out(f"  THEIR RESULT IS NOT OURS: {result['against']}")
     if found["custody"]:
         out(found["custody"]["headline"])
     for one in found["due"]:

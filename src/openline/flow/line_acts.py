@@ -180,7 +180,9 @@ def state_of(state: State, act: Act, out: Outputs) -> None:
         raise Refused("params", params, "the slots of the statement")
     now_us = out.now_ns // NS_PER_US
     if kind == "understood":
-        params = read_params(params.get("fields", {}), params.get("steps", {}))
+        place = any(one.endswith("_lat_1e7") for one in talk.conversation.readback)
+        most_m = state.rules.line.tolerance_m if place else None
+        params = read_params(params.get("fields", {}), params.get("steps", {}), most_m)
     template = str(body.get("template", ""))
     # What the node knows stands over what was typed: nobody states in another's name, or at another time.
     knows = {"message_text": talk.id, "asked_text": talk.id, "who": act.who, "role": act.role, "at_us": now_us}

@@ -45,7 +45,8 @@ class Talk:
         self.mover = ""  # of whom it speaks, in our picture
         self.checked: Comparison | None = None  # of a text that came: held against our own template
         self.unused = ""  # why the counterpart's node could not use it
-        self.result: Result | None = None  # of the newest read-back, at the sender's
+        self.result: Result | None = None  # of the newest read-back, as this node computed it
+        self.against = ""  # what our own result says against the counterpart's
         self.read_back: dict[str, Any] = {}
         self.found: dict[str, Any] = {}  # what the counterpart's node found of it: the slots of its `understood.result`
         self.read_back_re: Ref | None = None  # the counterpart's message that it came in

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from openline.clock import NS_PER_US
 from openline.errors import OpenlineError, Refused
+from openline.flow.comparing import NO_TEMPLATE, compared, weigh
 from openline.flow.line import Line, contradicts, send
 from openline.flow.line_taking import take_frames
 from openline.flow.line_talks import SUBSTANCE, begun, count_notice, find, forget, keep, message_fields, say, say_hop, send_new
@@ -11,7 +12,6 @@ from openline.flow.outputs import Outputs
 from openline.flow.state import State
 from openline.flow.talk import Talk
 from openline.inbox import Frame
-from openline.kernels.geodesic import inverse
 from openline.line import conversation as conversations
 from openline.line import countersign, custody, custody_words, readback
 from openline.line.cleaning import clean
@@ -95,7 +95,10 @@ def stated(state: State, line: Line, talk: Talk, message: Message, party: str, o
     if event in ("agrees", "differs") and message.re != talk.read_back_re:
         raise Refused("re", message.type, "the newest read-back: another was entered since")
     kept, mark = talk.kept(), len(out.made)
+    before = talk.against
     try:
+        if event in ("agrees", "differs") and party != line.own:
+            event = weigh(talk, message.params, state.rules.line.tolerance_m)
         _state(line, talk, message, party, event, out)
     except Refused:
         talk.put_back(kept)
@@ -103,8 +106,11 @@ def stated(state: State, line: Line, talk: Talk, message: Message, party: str, o
         raise
     if event in ("agrees", "differs"):
         talk.found = dict(message.params)
+        if talk.against not in ("", before, NO_TEMPLATE):
+            says = f"{line.party}, of the read-back of {talk.id}: {talk.against}"
+            contradicts(line, message.lane, f"read-back {talk.id}", says, out, message, seq=message.seq)
     if event == "read_back":
-        talk.read_back, talk.found = dict(message.params), {}
+        talk.read_back, talk.found, talk.result, talk.against = dict(message.params), {}, None, ""
         if message.seq:
             talk.read_back_re = Ref(message.from_, message.lane, message.seq, digest)  # ours gets it with its number
     if event == "read_back" and talk.ours and party == line.party:
@@ -141,15 +147,15 @@ def _state(line: Line, talk: Talk, message: Message, party: str, event: conversa
             word=str(params.get("answer", params.get("what", params.get("why", "")))),
         )
     )
-    for hop in _hops(talk, message, out.now_ns // NS_PER_US):
+    for hop in _hops(talk, message, event, out.now_ns // NS_PER_US):
         talk.hop(hop)
         say_hop(line, talk, out)
     say(line, talk, str(event), out, by=party, who=str(params.get("who", "")), says=message.text.get("en", ""))
 
 
-def _hops(talk: Talk, message: Message, now_us: int) -> tuple[custody.Hop, ...]:
+def _hops(talk: Talk, message: Message, event: conversations.Event, now_us: int) -> tuple[custody.Hop, ...]:
     """What a statement adds to the custody chain."""
-    confirmed = message.type == "understood.result"
+    confirmed = event == "agrees"
     if talk.chain is None or not (confirmed or message.type in custody_words.STATEMENTS):
         return ()
     most = custody.HOPS_MAX - HOPS_BY_HAND
@@ -164,12 +170,9 @@ def _hops(talk: Talk, message: Message, now_us: int) -> tuple[custody.Hop, ...]:
 
 def compare(state: State, line: Line, talk: Talk, out: Outputs) -> None:
     """Hold a read-back against what we said, and tell the counterpart what came of it: a machine's work, at once."""
-    template = template_of(talk)
-    if template is None:
+    talk.result = compared(talk, state.rules.line.tolerance_m)
+    if talk.result is None:
         return
-    talk.result = readback.compare(
-        template, talk.said["params"], talk.conversation.readback, talk.read_back, between_m, state.rules.line.tolerance_m
-    )
     params = readback.result_params(talk.result, talk.id)
     tell(state, line, talk, "understood.result", params, out, whatever_stands=True)
 
@@ -366,18 +369,6 @@ def unask(state: State, line: Line, asked: str, why: str, out: Outputs) -> None:
 
 
 # ── small things ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def template_of(talk: Talk) -> Template | None:
-    """Our own copy of the template its text was written with."""
-    named = talk.said.get("tpl")
-    found = None if named is None else pack.shipped().get(named.id, named.ver)
-    return found if found is not None and named is not None and found.hash == named.hash else None
-
-
-def between_m(lat1_deg: float, lon1_deg: float, lat2_deg: float, lon2_deg: float) -> float:
-    """Metres along the WGS-84 geodesic."""
-    return float(inverse([lat1_deg], [lon1_deg], [lat2_deg], [lon2_deg])[0][0])
 
 
 def _verdict(talk: Talk) -> str:

@@ -5,26 +5,32 @@
     lanes       each message: signed, stored, the same in both records, in one chain (`judge_lanes`)
     cores       a core that both signed, that one refused, or that one alone signed (`judge_cores`)
     statements  seen, understood, passed on, acted: that it was said is proved, that it is so is the claim of that party's node
+    read-backs  that one agrees is computed again from the messages (`judge_readback`)
 
 Both bundles were verified before; nothing here is believed because a bundle says it.
 """
 
 from typing import Any, Final
 
-from openline.line.judge_cores import cores
+from openline.line import judge_readback
+from openline.line.judge_cores import cores, messages_held
 from openline.line.judge_keys import Ring
 from openline.line.judge_lanes import OneLane, Way
 from openline.line.judge_logs import Log
 from openline.line.judge_papers import Papers
 from openline.line.judge_said import Core, Evidence, Finding, Judgement, Statement, sorted_out
 from openline.line.message import Message
+from openline.line.readback import Distance
 from openline.record.opened import Opened
 
 STATED: Final = ("seen", "understood", "understood.result", "answer", "passed_on", "acted", "countersign")
 
 
-def judge(first: Opened, second: Opened) -> Judgement:
-    """The judgement on two verified bundles: of two parties about the line between them, or of one party about its log."""
+def judge(first: Opened, second: Opened, distance_m: Distance | None = None) -> Judgement:
+    """The judgement on two verified bundles: of two parties about the line between them, or of one party about its log.
+
+    `distance_m` is what a read-back of a place is computed with; without it none is.
+    """
     if first.party == second.party:
         return _same_party(first, second)
     mine, yours = Papers(first, second.party), Papers(second, first.party)
@@ -46,6 +52,9 @@ def judge(first: Opened, second: Opened) -> Judgement:
     for part in (*logs, *ways):
         findings += part.findings
     shared = cores(lanes)
+    held = messages_held(lanes)
+    told = [one for lane in lanes for one in _statements(lane, held, distance_m)]
+    findings += [one for _, false in told for one in false]
     findings += [_false_core(one) for one in shared if one.state == "contradicted"]
     return _judged(
         mine.line,
@@ -55,7 +64,7 @@ def judge(first: Opened, second: Opened) -> Judgement:
         receipts_count=sum(len(one.receipts) for one in lanes),
         checkpoints_count=sum(one.checked for one in logs),
         lanes=tuple(one.said for one in lanes),
-        statements=tuple(stated for one in lanes for stated in _statements(one)),
+        statements=tuple(stated for stated, _ in told),
         cores=shared,
     )
 
@@ -108,25 +117,32 @@ def _unread(papers: Papers) -> list[Finding]:
 # ── what people stated ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _statements(lane: OneLane) -> list[Statement]:
+def _statements(
+    lane: OneLane, held: dict[bytes, Message], distance_m: Distance | None
+) -> list[tuple[Statement, list[Finding]]]:
+    """What people stated in a lane, each with what contradicts it."""
     found = []
     for row in lane.said.rows:
         for paper in lane.papers(row.seq).values():
             message: Message = paper.said
             if message.type in STATED and lane.way.good(paper):
-                re = message.re
+                re, false = message.re, False
                 of = "" if re is None else f"{re.from_} {re.lane}/{re.seq}"
                 at_us = message.params.get("at_us")
+                says = "" if message.type == "understood.result" else _in_words(message)
+                if not says:
+                    says, false = judge_readback.result_of(message, held, distance_m)
                 stated = Statement(
                     party=message.from_,
                     type=message.type,
-                    says=_in_words(message),
+                    says=says,
                     at_us=at_us if isinstance(at_us, int) else message.at_us,
                     lane=message.lane,
                     seq=message.seq,
                     of=of,
                 )
-                found.append(stated)
+                where = lane.where(paper)
+                found.append((stated, [judge_readback.finding(message, says, where)] if false else []))
     return found
 
 
@@ -140,8 +156,6 @@ def _in_words(message: Message) -> str:
             return f"on the screen of {who}"
         case "understood":
             return f"read back{by}"
-        case "understood.result":
-            return "the read-back agrees" if result == "agrees" else f"the read-back differs: {slots.get('fields', '')}"
         case "answer":
             return f"answered {slots.get('answer', '')}{by}"
         case "passed_on":

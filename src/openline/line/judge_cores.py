@@ -18,12 +18,7 @@ RE_MAX = 4  # a result speaks of a read-back, which speaks of a message; an answ
 
 def cores(lanes: list[OneLane]) -> tuple[Core, ...]:
     """Every core that was offered, in the order of the conversations."""
-    held: dict[bytes, Message] = {}
-    for lane in lanes:
-        for row in lane.said.rows:
-            if not row.refused:
-                papers = lane.papers(row.seq).values()
-                held |= {one.digest: one.said for one in papers if lane.way.good(one) and not one.said.unreadable}
+    held = messages_held(lanes)
     about: dict[bytes, list[bytes]] = {}
     for digest in held:
         opening = _opening(digest, held)
@@ -35,6 +30,17 @@ def cores(lanes: list[OneLane]) -> tuple[Core, ...]:
         if any(held[one].type == countersign.TYPE for one in digests)
         for core in _of(opening, digests, held)
     )
+
+
+def messages_held(lanes: list[OneLane]) -> dict[bytes, Message]:
+    """Every message that its party signed and the other could use, by the SHA-256 of its payload."""
+    held: dict[bytes, Message] = {}
+    for lane in lanes:
+        for row in lane.said.rows:
+            if not row.refused:
+                papers = lane.papers(row.seq).values()
+                held |= {one.digest: one.said for one in papers if lane.way.good(one) and not one.said.unreadable}
+    return held
 
 
 def _opening(digest: bytes, held: dict[bytes, Message]) -> bytes | None:

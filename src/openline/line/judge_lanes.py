@@ -130,7 +130,7 @@ class OneLane:
     def _say(self, grade: Grade, topic: Topic, party: str, says: str, seq: int, *evidence: Evidence, last: int = 0) -> None:
         self.way.add(grade, topic, party, says, self.lane, seq, *evidence, last=last)
 
-    def _where(self, paper: Paper, what: str = "") -> Evidence:
+    def where(self, paper: Paper, what: str = "") -> Evidence:
         """A paper as evidence: which message it is, in whose record."""
         papers = self.way.s if paper.kind in ("msg.out", "receipt.in") else self.way.r
         name = f"message {paper.said.seq}" if paper.kind.startswith("msg") else f"receipt up to {paper.said.upto}"
@@ -163,10 +163,10 @@ class OneLane:
             before = min((each.index for each in self._gave if each.said.upto > one.said.upto), default=None)
             if before is not None and r.whole("receipt.out", after, before):
                 says = f"its record leaves out a receipt that it signed; the receipt for up to {one.said.upto} is there"
-                self._say("contradicted", "left_out", r.party, says, one.said.upto, self._where(one))
+                self._say("contradicted", "left_out", r.party, says, one.said.upto, self.where(one))
             else:
                 says = "its bundle does not show this receipt of its own; it may have been made before, or without it"
-                self._say("untold", "shown", r.party, says, one.said.upto, self._where(one))
+                self._say("untold", "shown", r.party, says, one.said.upto, self.where(one))
 
     def _must_hold(self, seq: int, digest: bytes, receipt: Paper) -> bool:
         """Whether the receiver's record does not hold what its receipt says, and is all here where it should; it is said."""
@@ -181,8 +181,8 @@ class OneLane:
         where = "has it only later than" if held is not None else "does not hold it where"
         says = f"it gave a receipt for this message, and its record {where} the receipt says"
         stored = f"receipt up to {said.upto} as it signed it: stored within its first {said.size} entries"
-        evidence = [self._where(receipt, stored), *([self._where(held)] if held is not None else [])]
-        evidence += [self._where(one) for one in self.out.get(seq, {}).values()]
+        evidence = [self.where(receipt, stored), *([self.where(held)] if held is not None else [])]
+        evidence += [self.where(one) for one in self.out.get(seq, {}).values()]
         self._say("contradicted", "left_out", r.party, says, seq, *evidence, *r.excuse())
         return True
 
@@ -221,7 +221,7 @@ class OneLane:
         if len(signed) > 1:
             says = f"it signed {len(signed)} different messages of this number"
             each = [of[digest] for of in (out, into) for digest in sorted(of.keys() & signed)]
-            self._say("contradicted", "equivocation", s.party, says, seq, *map(self._where, each), *s.excuse())
+            self._say("contradicted", "equivocation", s.party, says, seq, *map(self.where, each), *s.excuse())
             return "contradicted"
         if into and not out and signed:
             self._left_out(seq, "its record leaves out a message that it signed", next(iter(into.values())))
@@ -230,14 +230,14 @@ class OneLane:
         if signed:
             unseen = "of which entries are left out here" if r.lacks("msg.in") else "as far as it is here"
             says = f"only its own record has it: {r.party}'s record, {unseen}, has it not, and no receipt for it is here"
-            self._say("claimed", "message", s.party, says, seq, *map(self._where, out.values()))
+            self._say("claimed", "message", s.party, says, seq, *map(self.where, out.values()))
             return "claimed"
         if papers:
             says = "it is signed with a key that was revoked before, or that no manifest here names: whose it is cannot be told"
-            self._say("untold", "signature", s.party, says, seq, *map(self._where, papers.values()))
+            self._say("untold", "signature", s.party, says, seq, *map(self.where, papers.values()))
         elif cover:
             says = f"neither bundle shows it; a receipt of {r.party} names its hash"
-            self._say("untold", "message", s.party, says, seq, *map(self._where, list(cover.values())[:1]))
+            self._say("untold", "message", s.party, says, seq, *map(self.where, list(cover.values())[:1]))
         return "untold"
 
     def _stored(self, seq: int, signed: set[bytes]) -> Grade:
@@ -249,7 +249,7 @@ class OneLane:
         strange = [receipt for digest, receipt in cover.items() if digest not in out and digest not in into]
         if strange and out:
             says = f"{r.party}'s receipt names another message than {s.party}'s record holds; neither bundle shows that one"
-            where = [*map(self._where, strange), *map(self._where, out.values())]
+            where = [*map(self.where, strange), *map(self.where, out.values())]
             self._say("contradicted", "receipt", "", says, seq, *where)
             return "contradicted"
         if signed & (into.keys() | cover.keys()):
@@ -268,7 +268,7 @@ class OneLane:
             if out.keys() == into.keys():
                 return "proved" if signed >= out.keys() else "untold"
             if len(signed) < 2:  # else it is said already, and by whom
-                where = [self._where(one) for one in (*out.values(), *into.values())]
+                where = [self.where(one) for one in (*out.values(), *into.values())]
                 self._say("contradicted", "message", "", "the two records hold different messages of this number", seq, *where)
             return "contradicted"
         lacking = self.way.r.lacks("msg.in") if out else self.way.s.lacks("msg.out")
@@ -284,7 +284,7 @@ class OneLane:
         if early or late:
             other = log.other.party
             says = f"the time its record gives the entry is {'before' if early else 'after'} what {other}'s clock allows"
-            self._say("claimed", "time", log.owner.party, says, paper.said.seq, self._where(paper))
+            self._say("claimed", "time", log.owner.party, says, paper.said.seq, self.where(paper))
 
     # ── the chain ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -307,7 +307,7 @@ class OneLane:
         after = self._past[place - 1][1] if place else -1
         place = bisect_left(self._beyond, (seq,))
         before = self._beyond[place][1] if place < len(self._beyond) else -1
-        evidence = [] if paper is None else [self._where(paper)]
+        evidence = [] if paper is None else [self.where(paper)]
         if after < before and s.whole("msg.out", after, before):
             evidence.append(s.at(before, "here its record is past it already"))
             self._say("contradicted", "left_out", s.party, says, seq, *evidence, last=last)
@@ -331,12 +331,12 @@ class OneLane:
                 if before and one.said.prev not in before and self.way.good(one):
                     says = "it does not follow from the one before, which it signed as well"
                     each = [one, *self.papers(seq - 1).values()]
-                    self._say("contradicted", "order", self.way.s.party, says, seq, *map(self._where, each))
+                    self._say("contradicted", "order", self.way.s.party, says, seq, *map(self.where, each))
                     self._order = "contradicted"
             first = min((one.index for one in self.out.get(seq, {}).values()), default=index)
             if first < index:
                 says = "its record has it before the one that it follows"
-                self._say("contradicted", "order", self.way.s.party, says, seq, *map(self._where, self.out[seq].values()))
+                self._say("contradicted", "order", self.way.s.party, says, seq, *map(self.where, self.out[seq].values()))
                 self._order = "contradicted"
             index = max(index, first)
 
@@ -347,14 +347,14 @@ class OneLane:
             sent = one.said.lanes[self.lane].sent
             held = self.out.get(sent.seq, {})
             if held and sent.hash not in held and self.way.good(one):
-                where = [r.at(one.index, f"its hello, SHA-256 {sent.hash.hex()[:16]}…"), *map(self._where, held.values())]
+                where = [r.at(one.index, f"its hello, SHA-256 {sent.hash.hex()[:16]}…"), *map(self.where, held.values())]
                 says = "its own hello named another message of this number than its record holds"
                 self._say("contradicted", "hello", s.party, says, sent.seq, *where)
         for one in s.papers["hello.in"]:
             have = one.said.lanes[self.lane].have
             held = self.into.get(have.seq, {})
             if held and have.hash not in held and self.way.good(one):
-                where = [s.at(one.index, f"its hello, SHA-256 {have.hash.hex()[:16]}…"), *map(self._where, held.values())]
+                where = [s.at(one.index, f"its hello, SHA-256 {have.hash.hex()[:16]}…"), *map(self.where, held.values())]
                 says = "its own hello named another message of this number than its record holds"
                 self._say("contradicted", "hello", r.party, says, have.seq, *where)
 

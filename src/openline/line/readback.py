@@ -1,9 +1,9 @@
 """A read-back held against what was said, field by field, and places entered without seeing the sender's map.
 
-The sender's node compares; nobody's word that "it is the same" counts. A field that was not read back is not confirmed, and
-neither is the message. Words are compared without case, accents kept; numbers in the slot's unit, with the rounding that the
-reader's own unit forces and no more: 55 km read back as 34 statute miles agrees, 45 km does not. A height agrees only on the
-same datum.
+The nodes compare, the sender's first and the reader's again; nobody's word that "it is the same" counts. A field that was
+not read back is not confirmed, and neither is the message. Words are compared without case, accents kept; numbers in the slot's
+unit, with the rounding that the reader's own unit forces and no more: 55 km read back as 34 statute miles agrees, 45 km does
+not. A height agrees only on the same datum.
 
 A place is never read back as digits, which can be copied without being understood: the reader enters it on a map of the
 reader's own, and what counts is how far it lies from the sender's (R48). Above the tolerance nothing is confirmed.
@@ -34,6 +34,8 @@ TOLERANCE_M: Final = 500  # R48; a figure of the agreement, given as an argument
 ROUNDING_SHARE: Final = 0.02  # the coarsest rounding of a number that still counts as the same one, as in a guest's answer
 TIME_STEP_US_MAX: Final = 60_000_000  # a time typed to the minute agrees with every second of it
 STEP: Final = "step."
+ALLOWED: Final = READ_BACK + "tolerance_m"  # in `understood`: how far off a place may lie by the reader's own node
+OFFSETS_M: Final = 2  # two nodes' roundings of one distance
 NAMES_CHARS_MAX: Final = 240  # of `fields` and `missing_text`
 
 
@@ -48,7 +50,7 @@ class Compared(msgspec.Struct, frozen=True):
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """What the sender's node found. `tolerance_m` is None where no place was to be read back."""
+    """What a node found. `tolerance_m` is None where no place was to be read back."""
 
     outcome: Outcome
     fields: tuple[Compared, ...]
@@ -146,10 +148,22 @@ def offset(meant: Sequence[Value | None], read: Sequence[Value | None], distance
 # ── On the wire ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def read_params(read: Mapping[str, Value], steps: Mapping[str, int] | None = None) -> dict[str, Value]:
-    """The parameters of `understood` that read these back: what a receiver's node writes of the fields that were filled in."""
+def read_params(
+    read: Mapping[str, Value], steps: Mapping[str, int] | None = None, tolerance_m: int | None = None
+) -> dict[str, Value]:
+    """The parameters of `understood` that read these back: what a receiver's node writes of the fields that were filled in.
+
+    `tolerance_m` is the reader's own, given where a place is read back.
+    """
     coarse = {STEP + name: step for name, step in (steps or {}).items() if step > 0}
-    return {**{READ_BACK + name: value for name, value in read.items()}, **coarse}
+    most = {} if tolerance_m is None else {ALLOWED: tolerance_m}
+    return {**{READ_BACK + name: value for name, value in read.items()}, **coarse, **most}
+
+
+def tolerance(own_m: int, *others: Params) -> int:
+    """The smallest of our own tolerance and those that an `understood` and its result name: both ends come to the same."""
+    named = (others[0].get(ALLOWED), *(one.get("tolerance_m") for one in others[1:])) if others else ()
+    return min([own_m, *(one for one in named if type(one) is int and one >= 0)])
 
 
 def result_params(result: Result, message: str) -> dict[str, Value]:
@@ -191,3 +205,25 @@ def confirms(result: Params) -> bool:
     if offset_m is None and tolerance_m is None:
         return True
     return type(offset_m) is int and type(tolerance_m) is int and offset_m <= tolerance_m
+
+
+def against(ours: Result, theirs: Params) -> str:
+    """What our own result says against the other end's, in words; empty where they say the same."""
+    says, agrees = theirs.get("result") == "agrees", ours.outcome == "agrees"
+    if says and not agrees:
+        return f"they say it agrees; here {_reasons(ours)}"
+    if agrees and not says:
+        return "they say it differs; here it agrees"
+    other_m = theirs.get("offset_m")
+    if type(other_m) is int and ours.offset_m is not None and abs(other_m - ours.offset_m) > OFFSETS_M:
+        return f"they say the place is {other_m:,} m off; here it is {ours.offset_m:,} m off"
+    return ""
+
+
+def _reasons(result: Result) -> str:
+    places = {one.slot for one in result.fields if one.outcome == "differs" and one.offset_m is not None}
+    said = [f"it is {result.offset_m:,} m off"] if places and result.offset_m is not None else []
+    others = [slot for slot in result.differs if slot not in places]
+    said += [f"it differs in {_names(others)}"] if others else []
+    said += [f"{_names(result.missing)} was not read back"] if result.missing else []
+    return "; ".join(said) or "nothing was to be read back"

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, Final
 from openline import __version__
 from openline.clock import NS_PER_US
 from openline.errors import BadPath, NotRunning, Refused
+from openline.flow.comparing import between_m
 from openline.line.judge import judge
 from openline.line.judge_said import Judgement
 from openline.node import keys, settings_file
@@ -63,7 +64,7 @@ def export_bundle(
 
 def judge_paths(first: Path, second: Path) -> Judgement:
     """Two bundles that `verify_path` accepted, held against each other."""
-    return judge(open_bundle(first), open_bundle(second))
+    return judge(open_bundle(first), open_bundle(second), between_m)
 
 
 def refuse_no_bundle(path: Path) -> None:

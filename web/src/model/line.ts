@@ -90,6 +90,7 @@ export interface Due {
 /** What came of comparing a read-back with what was said. */
 export interface Result {
   outcome: string; // "agrees", "differs", "not confirmed"
+  against?: string | null; // where the counterpart's result is not ours
   differs: string[];
   missing: string[];
   offset_m: number | null;

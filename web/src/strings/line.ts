@@ -81,7 +81,7 @@ export const line = {
   answered: "Answer", standby: "STAND BY: the answer follows", notAnswered: "not answered",
   result: {
     offset: "The place read back lies {d} from the place that was said; {most} are allowed.", fields: "Differs: {names}.", missing: "Not read back: {names}.",
-    notConfirmed: "NOT CONFIRMED.",
+    notConfirmed: "NOT CONFIRMED.", against: "THEIR RESULT IS NOT OURS: {why}.",
   },
   lead: "Notice",
 

@@ -63,11 +63,26 @@ def _row(line: dict[str, Any], talk: dict[str, Any]) -> tuple[object, ...]:
     way = say("text.to" if talk.get("ours") else "text.from", party=line.get("party"))
     due = "; ".join(_due(one) for one in talk.get("due") or [])
     said = next(iter((talk.get("text") or {}).values()), "")
+    warned = _warned_of(talk)
     headline = custody.get("headline") or "–"
     if _not_warned(talk):
         first, mark, rest = headline.partition("; ")
         headline = first.upper() + mark + rest
-    return headline, talk.get("precedence", "").upper(), way, talk.get("queued"), talk.get("headline"), due, said
+    return (
+        headline,
+        talk.get("precedence", "").upper(),
+        way,
+        talk.get("queued"),
+        talk.get("headline"),
+        due,
+        f"{warned} {said}".strip(),
+    )
+
+
+def _warned_of(talk: dict[str, Any]) -> str:
+    """What must be read before the text of a message."""
+    against = (talk.get("result") or {}).get("against")
+    return say("text.against", why=against) if against else ""
 
 
 def _due(one: dict[str, Any]) -> str:

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from openline import seal
 from openline.errors import NotThere, Refused
+from openline.flow.comparing import template_of
 from openline.flow.talk import Talk
-from openline.flow.talking import template_of
 from openline.line.guest_questions import questions
 from openline.line.notice import Notice
 from openline.node.doors.desk import Desk

@@ -229,11 +229,15 @@ def _hop(hop: custody.Hop) -> dict[str, Any]:
 
 
 def _result(talk: Talk) -> dict[str, Any] | None:
-    """What came of the newest read-back: found by us, of a message of ours; as the counterpart says, of one of theirs."""
+    """What came of the newest read-back, as this node computed it; of a message of theirs, once they said what they found.
+
+    `against` says where the two differ. It agrees only where both ends found so.
+    """
     if talk.result is None and talk.found:
         found = talk.found
         return {
             "outcome": "agrees" if talk.conversation.confirmed else "differs",
+            "against": talk.against or None,
             "differs": _names(found.get("fields")),
             "missing": _names(found.get("missing_text")),
             "offset_m": found.get("offset_m"),
@@ -241,8 +245,10 @@ def _result(talk: Talk) -> dict[str, Any] | None:
         }
     if talk.result is None:
         return None
+    blocked = talk.result.outcome == "agrees" and not talk.ours and not talk.conversation.confirmed
     return {
-        "outcome": talk.result.outcome,
+        "outcome": "differs" if blocked else talk.result.outcome,
+        "against": talk.against or None,
         "differs": list(talk.result.differs),
         "missing": list(talk.result.missing),
         "offset_m": talk.result.offset_m,

@@ -49,6 +49,7 @@ export function Compared({ talk }: { talk: Talk }) {
   return (
     <p class={`compared ${bad ? "red" : ""}`}>
       <b>{bad ? words.notConfirmed : s.line.agrees}</b> {off}
+      {found.against && <b class="block">{fill(words.against, { why: found.against })}</b>}
       {found.differs.length > 0 && <> {fill(words.fields, { names: slotNames(found.differs) })}</>}
       {found.missing.length > 0 && <> {fill(words.missing, { names: slotNames(found.missing) })}</>}
     </p>

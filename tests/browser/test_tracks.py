@@ -3,8 +3,10 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
+from openline.clock import NS_PER_S, from_rfc3339
+from openline.feeds import osmand
 from tests.browser.conftest import Sit
-from tests.browser.held import SURVEY, Held
+from tests.browser.held import MOMENT, SURVEY, Held
 from tests.browser.pixels import ADVISORY, Fitted, drawn, seen
 
 pytestmark = pytest.mark.browser
@@ -36,3 +38,17 @@ def test_a_lost_track_is_last_known_with_its_area_until_a_person_closes_it_with_
     gone = seen(here, lambda one: one.about(x, y, 30).count(ADVISORY) == 0)
     assert gone.about(x, y, 30).count(ADVISORY) == 0
     assert any(REASON in entry["says"] for entry in day.log() if entry["kind"] == "act" and entry["who"] == "omar")
+
+
+def test_a_track_whose_place_two_sources_dispute_says_how_far_apart_they_put_it(day: Held, sit: Sit) -> None:
+    at_s = from_rfc3339(MOMENT) // NS_PER_S
+    day.post("phone:between", 34.60, 40.20)
+    said = f"id=between&timestamp={at_s + 1}&lat=34.6045&lon=40.20&accuracy=20&speed=2"
+    day.there(day.demo.node.loop.positions("phones", osmand.request("GET", said)))
+    track = day.track("phone:between")
+    assert "disputed" in track["doubts"]
+    assert track["disputed_m"] == pytest.approx(499, abs=2)
+
+    page = sit("omar").page
+    page.locator(".side .line", has_text="between").first.click()
+    expect(page.locator(".boxed", has_text="POSITION DISPUTED")).to_contain_text("499 m (0.3 nmi) apart")

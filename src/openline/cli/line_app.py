@@ -211,6 +211,14 @@ def settle(
     act(node, {"act": "line.settle", "to": to, "lane": lane, "reason": reason}, f"the line with {to} goes on")
 
 
+@app.command()
+def noted(to: To, node: NodeDir = HERE) -> None:
+    """Acknowledge that the counterpart was put back and has recovered: the note of it on the line goes. It is recorded."""
+    from openline.cli.line import act
+
+    act(node, {"act": "line.noted", "to": to}, f"acknowledged that {to} was put back")
+
+
 @core_app.command()
 def offer(talk: Talk, node: NodeDir = HERE) -> None:
     """Sign the core of a conversation as it stands here, and ask the counterpart to sign it too."""

@@ -12,6 +12,7 @@ from openline.flow.conditions import note_events, survey
 from openline.flow.delivering import note_delivery, tick_escalations
 from openline.flow.hearing import decode, late_feeds, note_intake
 from openline.flow.line import note_line
+from openline.flow.line_mending import give_up_early
 from openline.flow.outputs import Output, Outputs
 from openline.flow.state import Given, Reports, Rules, State
 from openline.flow.talking import hear, tick_talks
@@ -37,6 +38,8 @@ def step(state: State, given: list[Given], now_ns: int) -> list[Output]:
     frames = [one for one in given if isinstance(one, Frame)]
     if frames:
         hear(state, frames, out)
+        for line in state.lines.values():
+            give_up_early(state, line, out)
     for one in given:
         if isinstance(one, Bytes):
             waiting.extend(decode(state, one, out))

@@ -8,7 +8,7 @@ a number: had this node been put back to an older state, the counterpart's marks
 import json
 from typing import Any, Final
 
-from openline.clock import NS_PER_US
+from openline.clock import NS_PER_US, to_rfc3339
 from openline.errors import OpenlineError, OutOfTurn
 from openline.flow.outputs import Outputs
 from openline.flow.talk import Talk
@@ -20,13 +20,16 @@ from openline.line.counterpart import Counterpart
 from openline.line.lanes import Lanes
 from openline.line.message import FIRST, Message, Ref, write_message
 from openline.line.names import LANES
+from openline.line.receipt import Receipt
 from openline.line.serials import Serials
 
 HELD_MAX: Final = 20_000  # messages that wait for the first hello after a start
 EVIDENCE_MAX: Final = 100  # statements of one lane that contradict others and are kept; more of them prove nothing more
 SOURCE: Final = "line:"  # how an intake input names a line
+UNSHOWN: Final = "what this node writes now has no cosignature from there"
 SHELL_KNOWS: Final = "the shell knows how long the log is"
 STARTED: Final = "since this node started the counterpart has not been heard"
+EARLY_MAX: Final = 1_000  # statements about lost messages of ours, kept until those are known again
 LINKS: Final = ("never met", "down", "silent", "up")
 
 Decided = tuple[str, int | None, str, int, bytes | None]
@@ -54,6 +57,10 @@ class Line:
         self.found: set[Decided] = set()  # what their last hello contradicted us in
         self.decided: set[Decided] = set()  # and what of it a person has settled
         self.claimed = [0, 0, 0]  # by lane, the highest number of ours that they ever claimed to hold and we did not know
+        self.early: list[tuple[Message, bytes]] = []  # their statements about messages of ours that we lost and do not know yet
+        self.ahead: dict[int, Receipt] = {}  # by lane, a receipt for what we do not know: a hello says which of us is wrong
+        self.fell_us = 0  # when it was found that they were put back, until a person here has acknowledged it
+        self.fell_over_us = 0  # and when they showed that they have everything again
         self.evidence = [0, 0, 0]  # by lane, statements kept that contradict others
         self.dated_us = [0, 0, 0]  # by lane, the latest `at` of what came
         self.conversations = 0  # begun by us on this line
@@ -96,8 +103,29 @@ class Line:
     @property
     def why(self) -> str:
         """The sentences to `state`, the connection's last."""
-        said = [self.stopped, *self.trouble.values(), self.clock, self.link_why]
+        ahead = [doubted(self.party, one) for one in self.ahead.values()]
+        said = [self.stopped, *self.trouble.values(), *ahead, self.fell, self.unshown, self.clock, self.link_why]
         return "; ".join(dict.fromkeys(one for one in said if one))
+
+    @property
+    def fell(self) -> str:
+        """That they were put back: it stays until a person here has acknowledged it, whatever the line does meanwhile."""
+        if not self.fell_us:
+            return ""
+        over = f"recovered at {_moment(self.fell_over_us)}" if self.fell_over_us else "not recovered yet"
+        return f"{self.party} was put back to an older state, found at {_moment(self.fell_us)}; {over}; not acknowledged"
+
+    @property
+    def unshown(self) -> str:
+        """That this counterpart cosigns nothing of our log any more, and what to do."""
+        if not self.unwitnessed:
+            return ""
+        return f"{self.party} cosigns nothing of our log, which was put back; {UNSHOWN}"
+
+    @property
+    def back(self) -> bool:
+        """Whether this node may lack messages of its own: it was put back, or has yet to hear what they hold."""
+        return bool(self.stopped) or any(out.put_back or out.unheard for out in self.lanes.out)
 
     def refer(self, talk: Talk, mine: bool, lane: int, seq: int, digest: bytes) -> None:
         """A message about a talk, by us or them, that later ones may refer to."""
@@ -114,6 +142,16 @@ class Line:
         self._said = said
         body = {"line": self.name, "party": self.party, "state": self.state, "why": self.why, "link": self.link}
         out.add("line", body | {"at_us": out.now_ns // NS_PER_US}, self.ref, self)
+
+
+def doubted(party: str, receipt: Receipt) -> str:
+    """Of a receipt that runs ahead of what we know, while nobody can tell who is wrong."""
+    place = f"lane {receipt.lane}, number {receipt.upto}"
+    return f"{party} gave a receipt for a message that this node does not know ({place}): it was put back, or they are wrong"
+
+
+def _moment(at_us: int) -> str:
+    return to_rfc3339(at_us * NS_PER_US, 0)
 
 
 # ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -209,6 +247,7 @@ def settle(line: Line, lane: int | None, out: Outputs) -> None:
     for one in LANES if lane is None else (lane,):
         line.lanes.settle(one)
         line.evidence[one] = 0
+        line.ahead.pop(one, None)
     line.decided |= {key for key in line.found if lane is None or key[1] == lane}
     line.found -= line.decided
     gone = list(line.trouble) if lane is None else [key for key in line.trouble if key.endswith(f" {lane}")]
@@ -218,6 +257,7 @@ def settle(line: Line, lane: int | None, out: Outputs) -> None:
     if lane is None:
         line.stopped = ""
         line.claimed = [0, 0, 0]
+        line.fell_us = line.fell_over_us = 0
         for each in line.lanes.out:
             each.put_back = False
         for each_in in line.lanes.into:

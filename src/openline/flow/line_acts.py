@@ -9,7 +9,7 @@ from openline.errors import NotThere, OutOfTurn, Refused
 from openline.flow import line as lines
 from openline.flow import talk as talks
 from openline.flow.line import Line, send
-from openline.flow.line_mending import relearn
+from openline.flow.line_mending import give_up_early, relearn
 from openline.flow.line_talks import begun, say, say_hop, send_new
 from openline.flow.outputs import Outputs
 from openline.flow.state import State
@@ -253,6 +253,7 @@ def settle(state: State, act: Act, out: Outputs) -> None:
     body = {"line": line.name, "party": line.party, "state": "settled", "lane": lane, "by": act.who, "why": reason}
     out.add("line", body | {"was": line.why}, line.ref)
     lines.settle(line, None if lane is None else int(lane), out)
+    give_up_early(state, line, out)
 
 
 def send_keys(state: State, act: Act, out: Outputs) -> None:

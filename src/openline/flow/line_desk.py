@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from openline.errors import Refused
+from openline.errors import OutOfTurn, Refused
 from openline.flow.line_acts import line_of, talk_of
 from openline.flow.line_talks import say
 from openline.flow.outputs import Outputs
@@ -32,6 +32,18 @@ def put_units(state: State, act: Act, out: Outputs) -> None:
     say(line, talk, "units named", out, by=act.who, units=list(talk.chain.units))
 
 
+def noted(state: State, act: Act, out: Outputs) -> None:
+    """A person here knows that the counterpart was put back, and has recovered: the note of it goes."""
+    line = line_of(state, act.body)
+    if not line.fell_over_us:
+        why = f"{line.party} has not shown that it has everything again." if line.fell_us else "nothing was put back."
+        raise OutOfTurn(f"Not acknowledged: {why}", party=line.party)
+    body = {"line": line.name, "party": line.party, "state": "noted", "was": line.fell, "by": act.who}
+    line.fell_us = line.fell_over_us = 0
+    out.add("line", body, line.ref, line)
+    line.say(out)
+
+
 def _paths(given: object) -> tuple[str, ...]:
     texts = _texts("paths", given, "a list of texts, such as: telephone +000 111, duty officer")
     if len(texts) > PATHS_MAX:
@@ -46,4 +58,4 @@ def _texts(field: str, given: Any, accepted: str) -> list[str]:
     return given
 
 
-ACTS: Final = {"counterpart.paths": put_paths, "line.units": put_units}
+ACTS: Final = {"counterpart.paths": put_paths, "line.units": put_units, "line.noted": noted}

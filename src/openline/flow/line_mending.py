@@ -2,14 +2,14 @@
 
 import json
 
-from openline.errors import Refused
+from openline.errors import OpenlineError, Refused
 from openline.flow.line import Line
-from openline.flow.line_taking import PAYLOADS
+from openline.flow.line_taking import PAYLOADS, known_again
 from openline.flow.line_talks import SUBSTANCE, begun, find, keep, message_fields, say
 from openline.flow.outputs import Outputs
 from openline.flow.state import State
-from openline.flow.talking import stated
-from openline.line.message import hash_of, read_message
+from openline.flow.talking import stated, use
+from openline.line.message import Message, Ref, hash_of, read_message
 from openline.line.serials import serial_of
 from openline.record.envelope import unwrap
 
@@ -21,6 +21,16 @@ def relearn(state: State, line: Line, lane: int, frame: bytes, out: Outputs) -> 
     if not line.lanes.out[lane].relearn(message, digest):
         return
     out.add("msg.out", json.loads(payload), (*line.ref, f"conv:{message.conv}"), message)
+    _placed(state, line, message, digest, out)
+    known_again(line, lane, out)
+    _apply(state, line, [one for one in line.early if one[0].re == Ref(message.from_, lane, message.seq, digest)], out)
+
+
+def _placed(state: State, line: Line, message: Message, digest: bytes, out: Outputs) -> None:
+    """Where it belongs: the talk that it begins, or the one that it speaks of."""
+    lane = message.lane
+    if message.type == "understood.result":  # what waits is our answer to a read-back that came again, which this one was
+        line.held = [one for one in line.held if (one[1]["type"], one[1].get("re")) != (message.type, message.re)]
     subject = find(line, message.re)
     if message.unreadable or (message.type not in SUBSTANCE and subject is None):
         return
@@ -40,3 +50,20 @@ def relearn(state: State, line: Line, lane: int, frame: bytes, out: Outputs) -> 
             stated(state, line, subject, message, line.own, out, digest)
         except Refused as wrong:
             say(line, subject, "unused", out, says=wrong.message)
+
+
+def give_up_early(state: State, line: Line, out: Outputs) -> None:
+    """What they stated of messages that nobody showed us: this node lacks nothing more, so it is looked at as it is."""
+    if line.early and not line.back:
+        _apply(state, line, list(line.early), out)
+
+
+def _apply(state: State, line: Line, early: list[tuple[Message, bytes]], out: Outputs) -> None:
+    """Statements that came before the message of ours that they speak of was known again, in the order they came."""
+    taken = {digest for _, digest in early}
+    line.early = [one for one in line.early if one[1] not in taken]
+    for message, digest in early:
+        try:
+            use(state, line, message, digest, out)
+        except OpenlineError as wrong:
+            say(line, None, "unused", out, conv=message.conv, type=message.type, seq=message.seq, says=wrong.message)

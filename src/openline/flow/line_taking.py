@@ -8,7 +8,7 @@ from typing import Final
 
 from openline.clock import NS_PER_US
 from openline.errors import Refused
-from openline.flow.line import Decided, Line, contradicts, give_receipt, release
+from openline.flow.line import Decided, Line, contradicts, doubted, give_receipt, release
 from openline.flow.line_talks import miss_notice
 from openline.flow.outputs import Outputs
 from openline.inbox import Frame
@@ -27,6 +27,7 @@ from openline.record.envelope import unwrap
 PAYLOADS: Final = {"message": messages.PAYLOAD_TYPE, "receipt": receipts.PAYLOAD_TYPE, "hello": hellos.PAYLOAD_TYPE}
 CLOCKS_US_MAX: Final = 5_000_000  # further apart than this, times on the two screens cannot be compared without a note
 FALSE: Final = {"ahead": "a message that was never sent", "differs": "another message than the one we sent"}
+CLEARED: Final = "this node had lost the message and knows it again: the receipt was good"
 
 Taken = tuple[Line, Message, bytes]
 """A message to be used, and the SHA-256 of its payload."""
@@ -107,9 +108,52 @@ def _take_receipt(line: Line, receipt: Receipt, out: Outputs) -> None:
         }
         out.add("conversation", body, line.ref, receipt)
         _stored(line, receipt, before, out)
-    elif outcome != "known":
-        says = f"{line.party} gave a receipt for {FALSE[outcome]} (lane {receipt.lane}, number {receipt.upto}); it is kept"
-        contradicts(line, receipt.lane, "receipt", says, out, receipt, seq=receipt.upto)
+    elif outcome == "ahead":
+        _ahead(line, receipt, out)
+    elif outcome == "differs":
+        _false(line, receipt, "differs", out)
+
+
+def _false(line: Line, receipt: Receipt, wrong: str, out: Outputs) -> None:
+    says = f"{line.party} gave a receipt for {FALSE[wrong]} (lane {receipt.lane}, number {receipt.upto}); it is kept"
+    contradicts(line, receipt.lane, "receipt", says, out, receipt, seq=receipt.upto)
+
+
+def _ahead(line: Line, receipt: Receipt, out: Outputs) -> None:
+    """A receipt for what we do not know: this node was put back, or they are wrong. The next firm hello says which."""
+    line.evidence[receipt.lane] += 1
+    held = line.ahead.get(receipt.lane)
+    if held is None or receipt.upto > held.upto:
+        line.ahead[receipt.lane] = receipt
+    _of_receipt(line, receipt, "receipt ahead", doubted(line.party, receipt), out)
+    line.say(out)
+
+
+def _judge_ahead(line: Line, hello: Hello, out: Outputs) -> None:
+    """A firm hello that does not claim what was receipted convicts the receipt; one that does leaves it to be known again."""
+    for lane, receipt in list(line.ahead.items()):
+        if hello.lanes[lane].have.seq < receipt.upto:
+            del line.ahead[lane]
+            _false(line, receipt, "ahead", out)
+        else:
+            known_again(line, lane, out)
+
+
+def known_again(line: Line, lane: int, out: Outputs) -> None:
+    """A receipt that ran ahead, once the message it speaks of is known again: it counts like any other."""
+    receipt = line.ahead.get(lane)
+    if receipt is None or receipt.upto >= line.lanes.out[lane].next:
+        return
+    del line.ahead[lane]
+    if line.lanes.out[lane].hash_of(receipt.upto) == receipt.hash:
+        line.evidence[lane] = 0
+        _of_receipt(line, receipt, "receipt cleared", CLEARED, out)
+    _take_receipt(line, receipt, out)
+
+
+def _of_receipt(line: Line, receipt: Receipt, what: str, says: str, out: Outputs) -> None:
+    body = {"line": line.name, "party": line.party, "what": what, "lane": receipt.lane, "upto": receipt.upto, "says": says}
+    out.add("conversation", body, line.ref, receipt)
 
 
 def _stored(line: Line, receipt: Receipt, before: int, out: Outputs) -> None:
@@ -146,9 +190,10 @@ def _take_hello(line: Line, hello: Hello, boot: bytes, heard_us: int, out: Outpu
     for key, one in wrong.items():
         _found(line, key, one, out)
     if answered:
-        _caught_up(line, wrong)
+        _caught_up(line, wrong, out.now_ns // NS_PER_US)
     line.found = set(wrong) | {key for key in line.found if key[0] == "log"}
     _stop(line, wrong)
+    _judge_ahead(line, hello, out)
     line.link, line.link_why = "up", ""
     if hello.t2_us is not None:
         line.clock = _clock(*hellos.clock_offset_us(hello, heard_us))
@@ -171,16 +216,20 @@ def _found(line: Line, key: Decided, one: Finding, out: Outputs) -> None:
     if one.found != "we_were_put_back":
         about = "back" if one.found == "they_were_put_back" else "fork"
         line.trouble[f"{about} {one.way} {one.lane}"] = says
+    if one.found == "they_were_put_back" and (not line.fell_us or line.fell_over_us):
+        line.fell_us, line.fell_over_us = out.now_ns // NS_PER_US, 0
     if key not in line.found:
         body = {"line": line.name, "party": line.party, "what": one.found, "lane": one.lane, "way": one.way, "seq": one.seq}
         out.add("fork", body | {"says": says}, line.ref)
 
 
-def _caught_up(line: Line, wrong: dict[Decided, Finding]) -> None:
-    """A party that was put back and has what it lost again is no trouble any more."""
+def _caught_up(line: Line, wrong: dict[Decided, Finding], now_us: int) -> None:
+    """A party that was put back and has what it lost again is no trouble any more; that it was stays, until acknowledged."""
     still = {f"back {one.way} {one.lane}" for one in wrong.values()}
     for key in [one for one in line.trouble if one.startswith("back") and one not in still]:
         del line.trouble[key]
+    if line.fell_us and not line.fell_over_us and not still and not any(key.startswith("back") for key in line.trouble):
+        line.fell_over_us = now_us
 
 
 def _stop(line: Line, wrong: dict[Decided, Finding]) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from openline.clock import NS_PER_US
-from openline.flow.line import Line, send
+from openline.flow.line import EARLY_MAX, Line, send
 from openline.flow.outputs import Outputs
 from openline.flow.talk import CARRIED, Talk
 from openline.line import conversation as conversations
@@ -105,6 +105,19 @@ def find(line: Line, re: Ref | None) -> Talk | None:
     places = line.mine if re.from_ == line.own else line.theirs
     name, digest = places.get((re.lane, re.seq), ("", b""))
     return line.talks.get(name) if digest == re.hash else None
+
+
+def waits(line: Line, message: Message, digest: bytes, out: Outputs) -> bool:
+    """Whether it speaks of a message of ours that this node, put back, does not know yet: it waits for that."""
+    re = message.re
+    if re is None or message.type in SUBSTANCE or re.from_ != line.own or re.seq < line.lanes.out[re.lane].next:
+        return False
+    if not line.back or len(line.early) >= EARLY_MAX:
+        return False
+    line.early.append((message, digest))
+    says = "it speaks of a message of ours that this node lost; it waits until that is known again"
+    say(line, None, "waits", out, conv=message.conv, type=message.type, seq=message.seq, says=says)
+    return True
 
 
 def count_notice(line: Line, message: Message, out: Outputs) -> str:

@@ -7,7 +7,19 @@ from openline.errors import OpenlineError, Refused
 from openline.flow.comparing import NO_TEMPLATE, compared, weigh
 from openline.flow.line import Line, contradicts, send
 from openline.flow.line_taking import take_frames
-from openline.flow.line_talks import SUBSTANCE, begun, count_notice, find, forget, keep, message_fields, say, say_hop, send_new
+from openline.flow.line_talks import (
+    SUBSTANCE,
+    begun,
+    count_notice,
+    find,
+    forget,
+    keep,
+    message_fields,
+    say,
+    say_hop,
+    send_new,
+    waits,
+)
 from openline.flow.outputs import Outputs
 from openline.flow.state import State
 from openline.flow.talk import Talk
@@ -59,6 +71,8 @@ def use(state: State, line: Line, message: Message, digest: bytes, out: Outputs)
         text = str(message.params["other_path_text"])[:PATH_CHARS_MAX]
         line.stated_path = clean(text, "other_path_text", 4 * PATH_CHARS_MAX, one_line=True)
         line.stated_us = message.at_us
+    if waits(line, message, digest, out):
+        return
     if message.re is not None and subject is None and message.type not in SUBSTANCE:
         raise Refused("re", f"{message.re.from_} {message.re.lane}/{message.re.seq}", "a message that is held here")
     if subject is not None:

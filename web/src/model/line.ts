@@ -31,6 +31,8 @@ export interface Line {
   why: string;
   since: string | null;
   stopped: string | null; // why nothing more is signed
+  fell?: string | null; // that they were put back, until somebody here acknowledged it
+  unwitnessed?: string | null; // that they cosign nothing of our log any more, and what to do
   waiting: number; // messages of ours without a receipt
   of: number;
   other_paths?: string[]; // as an administrator here entered them

@@ -44,7 +44,7 @@ export const line = {
     hadHow: "outside the line", resend: "Send notice {n} again",
   },
   seenBy: "an officer has to state by {at} that it was seen", telephoneAt: "then telephone them at {at}",
-  settle: "Let it go on…", settleTitle: "Let the line with {party} go on", settleWhy: "Why it goes on. What contradicts stays in the record.", settleDo: "Let it go on",
+  noted: "We know that they were put back", settle: "Let it go on…", settleTitle: "Let the line with {party} go on", settleWhy: "Why it goes on. What contradicts stays in the record.", settleDo: "Let it go on",
   words: "Their sixteen words", remove: "End this line…", removeTitle: "End the line with {party}",
   removeWhy: "Why it ends. What was said stays in the record.", removeDo: "End the line",
 

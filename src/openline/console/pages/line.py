@@ -31,7 +31,8 @@ def _line(one: dict[str, Any]) -> Html:
     parts.append(_other_path(one))
     if one.get("waiting"):
         parts.append(say("text.line_waiting", count=one["waiting"]))
-    template = "<p>{text}</p>" if up and not missing else '<p class="bad" role="alert">{text}</p>'
+    good = up and not (missing or one.get("fell") or one.get("unwitnessed"))
+    template = "<p>{text}</p>" if good else '<p class="bad" role="alert">{text}</p>'
     return fill(template, text=" ".join(parts))
 
 

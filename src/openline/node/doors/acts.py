@@ -61,6 +61,7 @@ ACTS: Final[dict[str, ActRule]] = {
     "core.refuse": ActRule("operator", ("to", "talk", "why"), ("reason",)),
     "escalation.acknowledge": ActRule("operator", ("escalation",)),
     "path.try": ActRule("administrator", ("path",)),
+    "line.noted": ActRule("operator", ("to",)),
     "line.settle": ActRule("supervisor", ("to", "lane", "reason")),
     "line.keys": ActRule("administrator", ("manifest",), ("certificates", "to")),
     "template.approve": ActRule("supervisor", ("template", "language")),

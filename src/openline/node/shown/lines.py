@@ -69,6 +69,8 @@ def line_view(line: Line, seen: dict[str, object] | None = None) -> dict[str, An
         "why": line.why,
         "since": None if not line.since_ns else to_rfc3339(line.since_ns),
         "stopped": line.stopped or None,
+        "fell": line.fell or None,
+        "unwitnessed": line.unshown or None,
         "notices": serials_view(line),
         "waiting": len(line.held) + sum(line.lanes.out[lane].next - 1 - line.lanes.out[lane].upto for lane in LANES),
         "of": len(line.talks),

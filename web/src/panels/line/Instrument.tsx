@@ -111,6 +111,9 @@ export function Instrument({ line }: { line: Line }) {
       )}
       {!up && <OtherPath line={line} loud />}
       {up && line.why && <p class="means break">{line.why}</p>}
+      {up && line.fell && may("operator") && (
+        <button type="button" class="quiet" onClick={() => void perform("line.noted", { to: line.party })}>{s.line.noted}</button>
+      )}
       <MissingNotices line={line} />
       <dl class="gauges">
         <Fact name={s.line.heard}>{heardSaid(seen)}</Fact>
@@ -122,9 +125,9 @@ export function Instrument({ line }: { line: Line }) {
         <Fact name={s.line.desk}>{deskSaid(seen)}</Fact>
       </dl>
       {up && <OtherPath line={line} />}
-      {((contradicts && may("supervisor")) || may("administrator")) && (
+      {(((contradicts || line.unwitnessed) && may("supervisor")) || may("administrator")) && (
         <div class="row wrap">
-          {contradicts && may("supervisor") && <button type="button" onClick={() => settle(line)}>{s.line.settle}</button>}
+          {(contradicts || line.unwitnessed) && may("supervisor") && <button type="button" onClick={() => settle(line)}>{s.line.settle}</button>}
           {may("administrator") && (
             <details>
               <summary>{s.line.words}</summary>

@@ -50,5 +50,7 @@ def test_a_track_whose_place_two_sources_dispute_says_how_far_apart_they_put_it(
     assert track["disputed_m"] == pytest.approx(499, abs=2)
 
     page = sit("omar").page
+    day.later()
+    page.get_by_placeholder("Find by callsign, address or id").fill("between")
     page.locator(".side .line", has_text="between").first.click()
     expect(page.locator(".boxed", has_text="POSITION DISPUTED")).to_contain_text("499 m (0.3 nmi) apart")

@@ -9,12 +9,13 @@ from openline.errors import NotThere, OutOfTurn, Refused
 from openline.flow import line as lines
 from openline.flow import talk as talks
 from openline.flow.line import Line, send
+from openline.flow.line_keys import named_of, put_manifest
 from openline.flow.line_mending import give_up_early, relearn
 from openline.flow.line_talks import begun, say, say_hop, send_new
 from openline.flow.outputs import Outputs
 from openline.flow.state import State
 from openline.flow.talk import Talk
-from openline.flow.talking import numbered, put_manifest, stated, tell, template_for, written
+from openline.flow.talking import numbered, stated, tell, template_for, written
 from openline.inbox import Act
 from openline.line import counterpart as counterparts
 from openline.line import custody, lead, spoken
@@ -290,7 +291,7 @@ def take_manifests(state: State, act: Act, out: Outputs) -> None:
         raise Refused("act", act.name, "the node itself")
     line = line_of(state, act.body)
     for manifest in act.body["manifests"]:
-        put_manifest(line, manifest, act.body["certificates"], out)
+        put_manifest(line, manifest, named_of(act.body["certificates"], manifest), out)
 
 
 def approve(state: State, act: Act, out: Outputs) -> None:

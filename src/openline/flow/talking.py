@@ -6,6 +6,7 @@ from openline.clock import NS_PER_US
 from openline.errors import OpenlineError, Refused
 from openline.flow.comparing import NO_TEMPLATE, compared, weigh
 from openline.flow.line import Line, contradicts, send
+from openline.flow.line_keys import put_manifest
 from openline.flow.line_taking import take_frames
 from openline.flow.line_talks import (
     SUBSTANCE,
@@ -30,7 +31,7 @@ from openline.line.cleaning import clean
 from openline.line.conversation import Said
 from openline.line.message import Message, Ref
 from openline.line.message import Template as Named
-from openline.line.names import ROUTINE, URGENT, conversation
+from openline.line.names import ROUTINE, conversation
 from openline.line.precedence import US_PER_S
 from openline.line.serials import NOTICES, QUESTION, SLOT
 from openline.line.templates import pack, sending, writing
@@ -305,24 +306,6 @@ def numbered(template: Template, params: dict[str, Any], number: int) -> dict[st
 def take_keys(line: Line, message: Message, out: Outputs) -> None:
     """A newer manifest of the counterpart, in a message. Raises `Refused` or `BadRecord` for one that does not follow."""
     put_manifest(line, str(message.params["manifest"]), str(message.params["certificates"]), out)
-
-
-def put_manifest(line: Line, manifest: str, certificates: str, out: Outputs) -> None:
-    """A manifest of the counterpart, however it came. Two of one number are a contradiction that its root signed."""
-    pems = [f"{one}-----END CERTIFICATE-----\n" for one in certificates.split("-----END CERTIFICATE-----\n") if one.strip()]
-    before = line.counterpart
-    try:
-        line.counterpart = before.put(manifest.encode(), pems)
-    except Refused as wrong:
-        if wrong.field == "keys.fork":
-            says = f"{line.party}: two key manifests of one number, both signed by its root; the first stays in force"
-            contradicts(line, URGENT, "keys", says, out)
-            return
-        raise
-    if line.counterpart is before or line.counterpart.manifest.seq == before.manifest.seq:
-        return
-    body = {"what": "manifest", "party": line.party, "seq": line.counterpart.manifest.seq, "by": line.party}
-    out.add("key", body, line.ref, line)
 
 
 # ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

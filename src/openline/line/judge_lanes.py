@@ -31,6 +31,10 @@ class Way:
         self.r = receiver.owner
         self.findings: list[Finding] = []
         self._rings = rings
+        # What a party's own record holds as sent it owns up to, whichever of its keys signed it: one that was stolen, too.
+        self._owned = {
+            of.party: {one.digest for kind in ("msg.out", "receipt.out") for one in of.papers[kind]} for of in (self.s, self.r)
+        }
         self._before: set[bytes] = set()  # messages signed by a key that was revoked only after they were seen
         self._standings: dict[tuple[bytes, tuple[tuple[str, bytes], ...]], Standing] = {}
         self._before = {one.digest for one in self.r.papers["msg.in"] if self._was_before(one)}
@@ -56,7 +60,9 @@ class Way:
             number = (said.lane, said.seq) if paper.kind.startswith("msg") else (None, None)
             self._standings[key] = ring.standing(paper.envelope, self.s.line, *number)
         standing = self._standings[key]
-        return "good" if standing == "revoked" and paper.digest in self._before else standing
+        if standing == "revoked" and (paper.digest in self._before or paper.digest in self._owned[paper.said.from_]):
+            return "good"
+        return standing
 
     def add(
         self, grade: Grade, topic: Topic, party: str, says: str, lane: int, seq: int, *evidence: Evidence, last: int = 0

@@ -8,10 +8,12 @@ import msgspec
 
 from openline.errors import OpenlineError
 from openline.line.names import LANES
+from openline.node.doors.tls import Pair
 from openline.node.intake.link import Pace
-from openline.node.line import wire
+from openline.node.line import manifests, wire
 from openline.node.line.recovering import Recovering, theirs_held
 from openline.node.line.sessions import Peer
+from openline.node.line.their_keys import take
 from openline.node.loop import Loop
 
 ANSWER_BYTES_MAX: Final = 2 * wire.BODY_BYTES_MAX
@@ -24,6 +26,10 @@ class Lost(Exception):
     """The call failed, for a reason in words."""
 
 
+class KeyNotKnown(Lost):
+    """The other side does not know the key that signed: it has an older manifest of ours."""
+
+
 class NoSession(Exception):
     """The other side knows no such session: say hello."""
 
@@ -31,9 +37,10 @@ class NoSession(Exception):
 class Asking:
     """Asks one counterpart."""
 
-    def __init__(self, loop: Loop, recovering: Recovering, pace: Pace, *, they_cannot_call: bool) -> None:
+    def __init__(self, loop: Loop, recovering: Recovering, own: Pair, pace: Pace, *, they_cannot_call: bool) -> None:
         self._loop = loop
         self._recovering = recovering
+        self._own = own
         self._pace = pace
         self._they_cannot_call = they_cannot_call
 
@@ -60,7 +67,8 @@ class Asking:
             await self._pace.sleep(_retry_after_s(answer.headers.get("retry-after", "")))
             raise Lost("it asks us to come more slowly")
         if answer.status_code != 200:
-            raise Lost(f"it answered {answer.status_code}: {data[:120].decode('utf-8', 'replace')}")
+            kind = KeyNotKnown if answer.status_code == 400 and wire.names_key(data) else Lost
+            raise kind(f"it answered {answer.status_code}: {data[:120].decode('utf-8', 'replace')}")
         return data
 
     async def after_hello(self, client: httpx2.AsyncClient, url: str, peer: Peer) -> bool:
@@ -71,7 +79,7 @@ class Asking:
         again = False
         try:
             if peer.keys_seq > peer.line.counterpart.manifest.seq:
-                await self._keys(client, url, peer)
+                await self.keys(client, url, peer)
             for lane in LANES:
                 if peer.line.claimed[lane] >= peer.line.lanes.out[lane].next:
                     again |= await self._recover(client, url, peer, lane)
@@ -81,13 +89,21 @@ class Asking:
             peer.note_refused([wire.NotTaken("after hello", wrong.message[:200])])
         return again
 
-    async def _keys(self, client: httpx2.AsyncClient, url: str, peer: Peer) -> None:
-        known = peer.line.counterpart
-        data = await self.get(client, f"{url}/line/v1/keys?after={known.manifest.seq}")
-        found = wire.read_manifests(data)
-        if found.manifests and known.standing(found.manifests[0].encode()) in ("newer", "fork"):
-            body = {"to": peer.party, "manifests": list(found.manifests), "certificates": "".join(found.certificates)}
-            await self._loop.node_act("node.manifests", body)
+    async def keys(self, client: httpx2.AsyncClient, url: str, peer: Peer) -> bool:
+        """Ask for the manifests after the one in force here; whether another is in force then."""
+        data = await self.get(client, f"{url}/line/v1/keys?after={peer.line.counterpart.manifest.seq}")
+        return await take(self._loop, peer, wire.read_manifests(data))
+
+    async def show_keys(self, client: httpx2.AsyncClient, url: str, peer: Peer) -> None:
+        """Show ours to a counterpart that does not know the key that signs now. Raises `Lost` where that changes nothing."""
+        ours = peer.line.own
+        held = wire.read_held(await self.post(client, f"{url}/line/v1/keys", msgspec.json.encode(wire.Manifests())))
+        found = await asyncio.to_thread(manifests.after, self._own, held.seq)
+        now = held
+        if found.manifests:
+            now = wire.read_held(await self.post(client, f"{url}/line/v1/keys", msgspec.json.encode(found)))
+        if now.seq == held.seq:
+            raise Lost(f"it holds manifest {held.seq} of {ours}, does not know the key that signs now, and takes no newer one")
 
     async def _recover(self, client: httpx2.AsyncClient, url: str, peer: Peer, lane: int) -> bool:
         """Own messages that this node lost, from whoever kept them; whether there were any."""

@@ -15,10 +15,10 @@ from typing import Final, Literal
 import httpx2
 import msgspec
 
-from openline.errors import TheirFault
+from openline.errors import Refused, TheirFault
 from openline.node.intake.link import Pace, in_words
 from openline.node.line import wire
-from openline.node.line.asking import Asking, Lost, NoSession
+from openline.node.line.asking import Asking, KeyNotKnown, Lost, NoSession
 from openline.node.line.exchange import Exchange
 from openline.node.line.sessions import Peer
 from openline.node.line.waiting import rung
@@ -59,7 +59,6 @@ class Caller:
         self.peer = peer
         self._exchange = exchange
         self._loop = loop
-        self._store = loop.store
         self._context = context
         self._pace = pace
         self._asking = asking
@@ -146,7 +145,7 @@ class Caller:
         async with self._greeting:
             await self._greet(client, url, lanes)
             session = peer.ours
-        frames = await asyncio.to_thread(peer.next_frames, self._store, lanes) if lanes else []
+        frames = await self._exchange.frames(peer, lanes) if lanes else []
         before = self._receipted(lanes)
         checkpoint = lanes == URGENT and self._checkpoint_due(bool(frames))
         ask = await self._exchange.ask(peer, frames, lanes, checkpoint, 0 if lanes else wire.FRAMES_MAX)
@@ -199,9 +198,15 @@ class Caller:
     async def _hello(self, client: httpx2.AsyncClient, url: str) -> bool:
         """Say it once; whether a session is open then."""
         data, hello = await self._exchange.greeting(self.peer)
-        answer = await self._asking.post(client, f"{url}/line/v1/hello", data)
+        try:
+            answer = await self._asking.post(client, f"{url}/line/v1/hello", data)
+        except KeyNotKnown:
+            await self._asking.show_keys(client, url, self.peer)
+            return False
         try:
             await self._exchange.greeted(self.peer, hello, answer)
         except TheirFault as error:
+            if isinstance(error, Refused) and error.field == "keyid" and await self._asking.keys(client, url, self.peer):
+                return False
             raise Lost(f"its hello is not good: {error.message}"[:200]) from None
         return bool(self.peer.ours)

@@ -22,11 +22,13 @@ from openline.line.names import LANES, URGENT
 from openline.node.line import wire
 from openline.node.line.listener import Asked, Said
 from openline.node.line.sessions import Peer
+from openline.node.line.signing import Signing
 from openline.node.line.taking import Checked, Screen, checked_hello, lane_of, party_of_hello, shows, sort_out, still_in_force
 from openline.node.line.waiting import rung
 from openline.node.line.witnessing import Witness
 from openline.node.loop import Loop
 from openline.record.envelope import wrap
+from openline.record.keys import KeyManifest
 from openline.record.store.disk import FailPoint
 from openline.record.witness import AddCheckpoint, read_head, read_proof
 
@@ -56,11 +58,12 @@ class Exchange:
         now_ns: Callable[[], int],
         entropy: seal.Entropy,
         boot: bytes,
+        manifest: KeyManifest | None = None,
         status: Callable[[], wire.Status | None] = lambda: None,
     ) -> None:
         self._loop = loop
         self._peers = peers
-        self._signer = signer
+        self._signing = Signing(signer, manifest)
         self._witness = witness
         self._keys_seq = keys_seq
         self._now_ns = now_ns
@@ -69,6 +72,17 @@ class Exchange:
         self._boot = boot
         self._checkers = ThreadPoolExecutor(CHECKERS, "line")
         self.fail = FailPoint()
+
+    def sign_with(self, signer: seal.Signer, manifest: KeyManifest) -> None:
+        """From now on another line key signs; every session begins again with a hello by it."""
+        self._signing, self._keys_seq = Signing(signer, manifest), manifest.seq
+        for peer in self._peers.values():
+            peer.forget_sessions()
+
+    async def frames(self, peer: Peer, lanes: Iterable[int], count: int = wire.FRAMES_MAX) -> list[bytes]:
+        """What waits for a counterpart, each signed by a key that may sign it now."""
+        found = await asyncio.to_thread(peer.next_frames, self._loop.store, lanes, count)
+        return await asyncio.to_thread(self._signing.all_good, found)
 
     def close(self) -> None:
         """Check nothing more."""
@@ -198,11 +212,11 @@ class Exchange:
         if not ask.pull:
             return []
         peer.wake.clear()
-        frames = await asyncio.to_thread(peer.next_frames, self._loop.store, LANES, ask.pull)
+        frames = await self.frames(peer, LANES, ask.pull)
         if frames or ask.frames or not ask.wait_ms:
             return frames
         await rung(peer.wake, ask.wait_ms / 1000)
-        return await asyncio.to_thread(peer.next_frames, self._loop.store, LANES, ask.pull)
+        return await self.frames(peer, LANES, ask.pull)
 
     # ── both ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -260,7 +274,7 @@ class Exchange:
         if not lanes or peer.line.stopped:
             return ()
         newest = self._loop.post.newest_receipts(self._loop.store, peer.party)
-        return tuple(one.decode() for lane, one in newest.items() if lane in lanes)
+        return tuple(self._signing.good(one).decode() for lane, one in newest.items() if lane in lanes)
 
     async def _heard(self, peer: Peer, hello: hellos.Hello, data: bytes) -> None:
         """A hello is evidence like any message: recorded, then stepped; it opens or stops the lanes."""
@@ -367,7 +381,7 @@ class Exchange:
         return hellos.Witnessed(seen, held.size, held.root)
 
     async def _signed(self, hello: hellos.Hello) -> bytes:
-        return await asyncio.to_thread(wrap, hellos.PAYLOAD_TYPE, hellos.write_hello(hello), [self._signer])
+        return await asyncio.to_thread(wrap, hellos.PAYLOAD_TYPE, hellos.write_hello(hello), [self._signing.signer])
 
     def _now_us(self) -> int:
         return self._now_ns() // NS_PER_US

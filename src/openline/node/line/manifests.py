@@ -3,9 +3,11 @@
 keys/manifest.json        the newest          keys/manifests/<number>.json   those before it
 """
 
+from pathlib import Path
 from typing import Final
 
 from openline.errors import OpenlineError
+from openline.line.card import named
 from openline.node.doors.tls import Pair
 from openline.node.line.wire import MANIFESTS_MAX, Manifests
 from openline.record.keys import read_manifest
@@ -15,7 +17,7 @@ OLDER: Final = "manifests"
 
 
 def after(own: Pair, seq: int) -> Manifests:
-    """Manifests numbered above `seq`, oldest first, and the certificate in use."""
+    """Manifests numbered above `seq`, oldest first, and the certificates that the newest names."""
     folder = own.certificate.parent
     found: dict[int, str] = {}
     for path in [*sorted((folder / OLDER).glob("*.json")), folder / NEWEST]:
@@ -27,7 +29,14 @@ def after(own: Pair, seq: int) -> Manifests:
         if number > seq:
             found[number] = data.decode()
     newest = tuple(found[number] for number in sorted(found))[:MANIFESTS_MAX]
-    return Manifests(newest, (own.certificate.read_text(),) if newest else ())
+    return Manifests(newest, certificates(folder) if newest else ())
+
+
+def certificates(folder: Path) -> tuple[str, ...]:
+    """The certificates of the line (PEM) beside the keys that the newest manifest names, the one in use or soon to be."""
+    manifest = read_manifest((folder / NEWEST).read_bytes(), NEWEST)
+    pems = [path.read_text("ascii") for path in [folder / "line.crt", *sorted(folder.glob("tls-*.crt"))] if path.is_file()]
+    return tuple(pem for pem in pems if named(pem, manifest))
 
 
 def own_line_keys(own: Pair) -> list[bytes]:

@@ -28,6 +28,10 @@ class Post:
         self._origin = origin
         self._receipts: dict[str, dict[int, bytes]] = {}
 
+    def sign_with(self, signer: seal.Signer) -> None:
+        """From now on another line key signs."""
+        self._signer = signer
+
     def rows(
         self, outputs: Sequence[Output], last: int, now_ns: int, exercise: bool, size: int
     ) -> tuple[list[NewEntry], Also | None]:

@@ -14,9 +14,10 @@ from openline.node.line.exchange import TOO_FAST
 from openline.node.line.listener import Asked, Call, Said
 from openline.node.line.recovering import Recovering, theirs_held
 from openline.node.line.sessions import Peer
+from openline.node.line.their_keys import take
 from openline.node.line.witnessing import Witness
+from openline.node.loop import Loop
 from openline.record import witness
-from openline.record.store import Store
 
 NONE_SUCH: Final = Said(404, b"no log of this origin is witnessed here", witness.TEXT_MEDIA)
 
@@ -25,9 +26,10 @@ class Questions:
     """Answers to counterparts, each within its allowance."""
 
     def __init__(
-        self, store: Store, own: Pair, held: Witness, recovering: Recovering, callers_of: Callable[[str], list[Peer]]
+        self, loop: Loop, own: Pair, held: Witness, recovering: Recovering, callers_of: Callable[[str], list[Peer]]
     ) -> None:
-        self._store = store
+        self._loop = loop
+        self._store = loop.store
         self._own = own
         self._witness = held
         self._recovering = recovering
@@ -37,6 +39,7 @@ class Questions:
         """(method, address) → what answers."""
         return {
             ("GET", "/line/v1/keys"): self.keys,
+            ("POST", "/line/v1/keys"): self.shown_keys,
             ("GET", "/line/v1/yours"): self.yours,
             ("POST", "/line/v1/yours"): self.shown_ours,
             ("POST", "/line/v1/witness/add-checkpoint"): self.add_checkpoint,
@@ -50,6 +53,14 @@ class Questions:
             return refusal
         found = await asyncio.to_thread(manifests.after, self._own, asked.number("after"))
         return Said(200, msgspec.json.encode(found))
+
+    async def shown_keys(self, asked: Asked) -> Said:
+        """POST /line/v1/keys"""
+        peer, refusal = self._peer(asked)
+        if peer is None:
+            return refusal
+        await take(self._loop, peer, wire.read_manifests(asked.body))
+        return Said(200, msgspec.json.encode(wire.Held(peer.line.counterpart.manifest.seq)))
 
     async def yours(self, asked: Asked) -> Said:
         """GET /line/v1/yours?lane=n&after=n"""

@@ -69,10 +69,11 @@ class Switchboard:
             entropy=entropy,
             boot=boot,
             status=status or self._status,
+            manifest=manifest,
         )
         recovering = Recovering(loop, own)
-        self._questions = Questions(loop.store, own, self._witness, recovering, self._exchange.callers_of)
-        self._asking = Asking(loop, recovering, pace, they_cannot_call=not settings.listen)
+        self._questions = Questions(loop, own, self._witness, recovering, self._exchange.callers_of)
+        self._asking = Asking(loop, recovering, own, pace, they_cannot_call=not settings.listen)
         self._callers: dict[str, tuple[Caller, asyncio.Task[None]]] = {}
         self._listening = certificates.listening(own)
         self._trusted: set[str] = set()
@@ -98,6 +99,12 @@ class Switchboard:
         if self._listener is not None:
             await self._listener.stop()
         self._exchange.close()
+
+    def sign_with(self, signer: seal.Signer, witness_signer: seal.Signer, manifest: KeyManifest) -> None:
+        """Other keys sign from now on; whoever does not know them is shown the manifest, or asks for it, at the hello."""
+        self._witness.signer = witness_signer
+        self._exchange.sign_with(signer, manifest)
+        self.wake()
 
     def wake(self) -> None:
         """Something durable waits to be sent, or a counterpart was added."""

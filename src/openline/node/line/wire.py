@@ -78,6 +78,12 @@ class Manifests(msgspec.Struct, frozen=True):
     certificates: A[tuple[A[str, M(max_length=20_000)], ...], M(max_length=16)] = ()
 
 
+class Held(msgspec.Struct, frozen=True):
+    """Answer of POST `/line/v1/keys`: the number of the caller's manifest that is in force at the answerer."""
+
+    seq: A[int, M(ge=1)]
+
+
 class Yours(msgspec.Struct, frozen=True):
     """A party's own messages of one lane as the other holds them, in order: the answer of GET `/line/v1/yours`, or, with the
     lane, what a caller shows to a party that cannot call it (POST)."""
@@ -98,6 +104,22 @@ def read_manifests(body: bytes) -> Manifests:
         return msgspec.json.decode(body, type=Manifests)
     except (msgspec.DecodeError, RecursionError) as wrong:
         raise _refused(wrong, "keys") from None
+
+
+def read_held(body: bytes) -> Held:
+    """Raises `Refused`."""
+    try:
+        return msgspec.json.decode(body, type=Held)
+    except (msgspec.DecodeError, RecursionError) as wrong:
+        raise _refused(wrong, "keys") from None
+
+
+def names_key(body: bytes) -> bool:
+    """Whether a refusal says that the key that signed is not known, or not in force."""
+    try:
+        return msgspec.json.decode(body, type=dict[str, object]).get("field") == "keyid"
+    except (msgspec.DecodeError, RecursionError):
+        return False
 
 
 def read_yours(body: bytes) -> Yours:

@@ -33,7 +33,7 @@ class Witness:
     def __init__(self, loop: Loop, party: str, signer: seal.Signer, now_ns: Callable[[], int]) -> None:
         self._loop = loop
         self._party = party
-        self._signer = signer
+        self.signer = signer
         self._now_ns = now_ns
         self._turn = asyncio.Lock()
         self._said_s: dict[str, int] = {}
@@ -60,7 +60,7 @@ class Witness:
             if decision.status != 200:
                 return decision, ""
             time_s = self._now_ns() // NS_PER_S
-            signed = witness.cosignature(decision, self._party, self._signer, time_s)
+            signed = witness.cosignature(decision, self._party, self.signer, time_s)
         if self._due(origin if line is None else f"seen {line.party}") and decision.head is not None:
             head = decision.head
             says = {"log": origin, "size": head.size, "root": seal.b64(head.root), "time_s": time_s, "note": asked.note}
@@ -104,7 +104,7 @@ class Witness:
     def cosign_again(self, held: Held) -> str:
         """What we last cosigned of a log, with a cosignature of now."""
         text = parse_note(held.note.encode()).text
-        return held.note + cosign(text, witness.witness_name(self._party), self._signer, self._now_ns() // NS_PER_S)
+        return held.note + cosign(text, witness.witness_name(self._party), self.signer, self._now_ns() // NS_PER_S)
 
     async def _evidence(self, line: Line | None, origin: str, decision: Decision) -> None:
         kept = self._kept.setdefault(origin, set())

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from openline.cli.app import app
+from openline.cli.keys_app import app as keys_app
 from openline.cli.line_app import app as line_app
 from openline.cli.say import note
 from openline.cli.told_app import app as told_app
@@ -19,6 +20,7 @@ VARIADIC = {"audit": ("--tracks",), "verify": (), "demo": ()}
 """Options that take every word up to the next option, as a shell's wildcard gives them."""
 
 
+app.add_typer(keys_app, name="keys")
 app.add_typer(line_app, name="line")
 app.add_typer(told_app, name="told")
 

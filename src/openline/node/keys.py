@@ -5,10 +5,12 @@ keys/root.pem        signs the manifest and nothing else; may be taken away to a
 keys/log.pem         signs checkpoints          keys/line.pem      signs messages to counterparts
 keys/witness.pem     cosigns counterparts' checkpoints
 keys/manifest.json   names the public halves, signed by the root
+keys/line-2.pem      a later key, named like its row in the manifest: the newest in force whose file is here signs
 keys/tls.crt, .key   the self-signed certificate that browsers see (doors/tls.py)
 keys/line.crt, .key  the certificate of the line, named in the manifest (line/certificates.py)
 """
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +26,7 @@ USES: Final = ("root", "log", "line", "witness")
 NEEDED: Final = ("log", "line", "witness")  # a node runs without its root
 MANIFEST: Final = "keys/manifest.json"
 IDENTITY: Final = "identity.json"
+_PLAIN: Final = re.compile(r"[a-z]+-[0-9]{1,9}", re.ASCII)  # ids that name a file
 PUT_BACK: Final = "Put it back from your copy of the node's directory."
 
 
@@ -71,19 +74,39 @@ def make(folder: Path, party: str, now_us: int, entropy: seal.Entropy, line_fing
 
 def load(folder: Path) -> Keys:
     """The keys of a node's directory. Raises `BadSetting` for one that is missing, open to others, or not the manifest's."""
-    who = _who(folder)
-    signers = {use: _signer(folder / "keys" / f"{use}.pem") for use in NEEDED}
+    who, manifest, _ = read_own(folder)
+    paths = {use: signing_file(folder, manifest, use) for use in NEEDED}
+    signers = {use: read_signer(path) for use, path in paths.items()}
     root_path = folder / "keys" / "root.pem"
-    root = _signer(root_path) if root_path.exists() else None
-    manifest = _manifest(folder / MANIFEST)
-    if manifest.party != who.party:
-        raise BadSetting(f"keys: the manifest is of {manifest.party}, this node is {who.party}", remedy=PUT_BACK, field="keys")
+    root = read_signer(root_path) if root_path.exists() else None
     for use, signer in (*signers.items(), *([("root", root)] if root is not None else [])):
         if signer.public not in manifest.of(use):
             raise BadSetting(
-                f"keys: {use}.pem is not the {use} key of the signed manifest", remedy=PUT_BACK, field=f"keys.{use}"
+                f"keys: {paths.get(use, root_path).name} is not the {use} key of the signed manifest",
+                remedy=PUT_BACK,
+                field=f"keys.{use}",
             )
     return Keys(who, signers["log"], signers["line"], signers["witness"], manifest, root)
+
+
+def read_own(folder: Path) -> tuple[Who, KeyManifest, bytes]:
+    """Who a node is and its manifest, as read and as signed, whatever became of its private keys. Raises `BadSetting`."""
+    who, manifest = _who(folder), _manifest(folder / MANIFEST)
+    if manifest.party != who.party:
+        raise BadSetting(f"keys: the manifest is of {manifest.party}, this node is {who.party}", remedy=PUT_BACK, field="keys")
+    return who, manifest, (folder / MANIFEST).read_bytes()
+
+
+def signing_file(folder: Path, manifest: KeyManifest, use: str) -> Path:
+    """The private half that signs: of the newest key in force whose file is here. That of the first is `<use>.pem`.
+
+    So one file, the manifest, says which key is in use: whatever else was being written when the power went does not count.
+    """
+    for key in reversed(manifest.keys):
+        path = folder / "keys" / f"{key.id}.pem"
+        if key.use == use and key.pub in manifest.of(use) and _PLAIN.fullmatch(key.id) and path.is_file():
+            return path
+    return folder / "keys" / f"{use}.pem"
 
 
 def _who(folder: Path) -> Who:
@@ -97,9 +120,11 @@ def _who(folder: Path) -> Who:
         raise BadSetting(f"{IDENTITY} is damaged: {error}", remedy=PUT_BACK, field=IDENTITY) from None
 
 
-def _signer(path: Path) -> seal.Signer:
+def read_signer(path: Path, *, elsewhere: bool = False) -> seal.Signer:
+    """A private key from its file. Raises `BadSetting`. `elsewhere`: on a stick, whose files have no owner."""
     try:
-        refuse_readable_by_others(path, "keys")
+        if not elsewhere:
+            refuse_readable_by_others(path, "keys")
         return seal.Signer.from_pem(path.read_bytes())
     except OSError:
         message = f"keys: {path.name} is not there or cannot be read"

@@ -16,6 +16,15 @@ def write_private(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
+def replace_private(path: Path, data: bytes) -> None:
+    """Put a private file in place of the one that is there, whole or not at all, synced with its folder."""
+    aside = path.with_name(f".{path.name}.new")
+    aside.unlink(missing_ok=True)  # of a command that was cut short
+    write_private(aside, data)
+    os.replace(aside, path)
+    sync_folder(path.parent)
+
+
 def sync_folder(path: Path) -> None:
     """Make names in a folder durable."""
     fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

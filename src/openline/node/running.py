@@ -24,7 +24,7 @@ from openline.kernels.warm import will_be_quick
 from openline.line.card import Card, write_card
 from openline.line.hello import BOOT_BYTES
 from openline.line.spoken import spoken
-from openline.node import keys, recover, settings_file, snapshot
+from openline.node import keys, recover, rekeying, settings_file, snapshot
 from openline.node.compiling import make_ready
 from openline.node.doors import control, guest_line, senders, tls, web
 from openline.node.doors.commands import handlers
@@ -162,7 +162,9 @@ class Node:
         )
         self._web = Web(app, self.settings, pair, self.shell.counters)
         self.url = await self._web.start()
-        self._control = control.Control(self.folder, handlers(self.shell, lambda: self.url))
+        self._control = control.Control(
+            self.folder, handlers(self.shell, lambda: self.url) | {"keys.changed": self._keys_changed}
+        )
         await self._control.start()
         self._tasks.append(asyncio.create_task(self._watch()))
         return self.url
@@ -263,6 +265,7 @@ class Node:
         await board.start()
         self.loop.pictures.lines.connections = board.views
         self.switchboard = board
+        await rekeying.tell_missing(self.loop, self.folder, self.keys.manifest)
 
     # ── the inbox as intakes see it: the loop's, counted ─────────────────────────────────────────────────────────────
 
@@ -278,6 +281,15 @@ class Node:
     async def room(self) -> None:
         """Wait until the inbox has room."""
         await self.loop.room()
+
+    async def _keys_changed(self, body: dict[str, Any], caller: control.Caller, progress: control.Progress) -> object:
+        """`openline keys` wrote another manifest beside this node: its keys sign from here on, and counterparts are told."""
+        self.keys = rekeying.checked(keys.load(self.folder), self.keys)
+        self.loop.post.sign_with(self.keys.line)
+        if self.switchboard is not None:
+            self.switchboard.sign_with(self.keys.line, self.keys.witness, self.keys.manifest)
+        await self.loop.record("key", caller.who, caller.role, body)
+        return await rekeying.tell_all(self.loop, self.folder, caller)
 
     def _make_ready(self) -> recover.Recovered:
         if not will_be_quick():

@@ -15,6 +15,7 @@ from tests.browser.told import POLICY, tells
 
 pytestmark = pytest.mark.browser
 
+SPENT_S = 70
 NUMBER = "telephone +000 111, duty officer"
 
 
@@ -136,7 +137,10 @@ def test_a_way_is_tried_and_what_came_of_it_is_said(told: Two, seat: Seat) -> No
     page.get_by_role("button", name="People outside").click()
     way = page.locator('[data-path="mail"]')
     way.get_by_role("button", name="Try it").click()
-    told.second()
+    for _ in range(SPENT_S):  # what others were told over this path just now may have used up its minute
+        told.second()
+        if way.locator(".made").count():
+            break
     expect(way.locator(".made")).to_contain_text("duty officer over mail: FAILED")
     way.get_by_role("button", name="End the trial").click()
     expect(way.get_by_role("button", name="Try it")).to_be_visible()

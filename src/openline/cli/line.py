@@ -53,6 +53,15 @@ def put_paths(node: Path, to: str, paths: list[str]) -> None:
     act(node, {"act": "counterpart.paths", "to": to, "paths": paths}, said)
 
 
+def show_paths(node: Path, to: str) -> None:
+    """The other paths to a counterpart. Raises `NotThere`."""
+    lines = call(node, {"do": "state"})["lines"]
+    found = [line for line in lines if line["party"] == to]
+    if not found:
+        raise NotThere(f"There is no line with {to}; there is one with {', '.join(one['party'] for one in lines) or 'nobody'}.")
+    _other_path(found[0])
+
+
 def list_lines(node: Path, as_json: bool) -> None:
     """Every line and its messages."""
     lines = call(node, {"do": "state"})["lines"]

@@ -57,14 +57,18 @@ def add(
 def path(
     to: To,
     text: Annotated[
-        list[str] | None, typer.Argument(help="A telephone number, a frequency; each in quotes. None: those that stood go.")
+        list[str] | None, typer.Argument(help="A telephone number, a frequency; each in quotes. None: shows those there are.")
     ] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Take away those that stand.")] = False,
     node: NodeDir = HERE,
 ) -> None:
-    """Enter the other paths to a counterpart: shown when the line is down or an answer does not come. It is recorded."""
-    from openline.cli.line import put_paths
+    """The other paths to a counterpart: shown when the line is down or an answer does not come. Entering them is recorded."""
+    from openline.cli.line import put_paths, show_paths
 
-    put_paths(node, to, text or [])
+    if clear or text:
+        put_paths(node, to, text or [])
+    else:
+        show_paths(node, to)
 
 
 @app.command()

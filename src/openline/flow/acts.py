@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
+from openline.clock import to_rfc3339
 from openline.errors import OpenlineError, Refused
 from openline.flow import conditions, countersigning, delivering, guest_links, line, line_acts, line_desk, serials
 from openline.flow.hearing import use_feeds
@@ -98,6 +99,9 @@ def _zone_put(state: State, act: Act, out: Outputs) -> None:
     reason = word(act.body, "reason")
     zone = zone_from_plain(act.body.get("zone"), state.rules.party)
     check(zone)
+    if zone.expires_ns is not None and zone.expires_ns <= out.now_ns:
+        accepted = f"a time after now ({to_rfc3339(out.now_ns, 0)}); a zone that is over is withdrawn instead"
+        raise Refused("zone.expires", to_rfc3339(zone.expires_ns, 0), accepted)
     # The geometry is tried before the Book takes it, so that a shape the kernels refuse leaves no version behind.
     state.watch.try_zone(zone)
     zone = state.book.put(zone, out.now_ns, f"input:{act.seq}")

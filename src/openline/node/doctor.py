@@ -156,6 +156,7 @@ def feeds_found(feeds: list[dict[str, Any]]) -> list[Finding]:
 
 
 def _certificate(folder: Path, settings: Settings) -> list[Finding]:
+    from openline import seal
     from openline.node.doors import tls
     from openline.node.running import SETTINGS
 
@@ -164,6 +165,7 @@ def _certificate(folder: Path, settings: Settings) -> list[Finding]:
         return [("ok", "no TLS: this machine only", "")]
     days = tls.days_left(pair.certificate, time.time_ns())
     if days > CERTIFICATE_DAYS_MIN:
-        return [("ok", f"certificate good for {days:.0f} days", "")]
+        shown = seal.certificate_fingerprint(pair.certificate.read_bytes())
+        return [("ok", f"certificate good for {days:.0f} days; a browser shows its SHA-256 as {shown}", "")]
     remedy = 'Take a new certificate (listen.tls = "files"), or make a new node and read its fingerprint out again.'
     return [("warn" if days > 0 else "bad", f"certificate ends in {days:.0f} days", remedy)]

@@ -1,7 +1,7 @@
 """The declared words beside the geometry: what they could mean, and what must be chosen before a zone is published (R1, R2).
 
 Rule 1  Words with two sizes need `declared.value` and `declared.unit` to say which governs; the difference is computed. A
-        stated value that is none of them is noted.
+        stated value that is none of them is refused: words and geometry of a zone must not contradict each other.
 Rule 2  A mile needs its kind, or `declared.unit` "mile, kind not stated"; then every reading is in `other_readings_m` and has
         a ring of its own.
 Rule 3  A width ("34-mile wide") needs `declared.means`: radius, diameter (or across), or "not stated", which is Rule 2 again.
@@ -47,7 +47,8 @@ def examine(zone: Zone) -> tuple[list[Refused], list[Note]]:
         notes += differences(found)
         governing = governs(zone.declared, found)
         if found and governing.words not in {said.words for said in found}:
-            notes.append(Note("declared.value", f"{governing.words} is none of the sizes in the words"))
+            said_sizes = " or ".join(dict.fromkeys(said.words for said in found))
+            raise Refused("declared.value", governing.words, f"a size that stands in the words: {said_sizes}; or other words")
         _hold(zone, size_m, left(zone.declared, governing))
     except Refused as refused:
         return [refused], notes

@@ -46,7 +46,7 @@ class Living:
     def cookie(self, role: str) -> str:
         """The Cookie header of somebody who has just signed in."""
         with self.client(role) as client:
-            return f"openline_session={client.cookies['openline_session']}"
+            return "; ".join(f"{name}={value}" for name, value in client.cookies.items())
 
     def unread(self, path: str, host: str = "127.0.0.1") -> socket.socket:
         """A WebSocket opened by hand, of which nothing will be read."""

@@ -50,7 +50,7 @@ def test_the_cookie_is_for_this_host_only_and_no_script_can_read_it(doors):
     answer = doors.client.post("/api/v1/login", json={"name": "viewer", "password": PASSWORD}, headers=HEADERS)
     cookie = answer.headers["set-cookie"].lower()
 
-    assert cookie.startswith("openline_session=")
+    assert cookie.startswith("openline_session_80=")
     assert [part for part in ("httponly", "samesite=strict", "path=/") if part not in cookie] == []
 
 
@@ -78,9 +78,9 @@ def test_a_session_says_who_is_signed_in_where(doors):
 
 def test_signing_out_ends_the_session_on_the_server(doors):
     client = doors.sign_in()
-    token = client.cookies["openline_session"]
+    token = client.cookies["openline_session_80"]
     client.post("/api/v1/logout", json={}, headers=HEADERS)
-    client.cookies.set("openline_session", token)
+    client.cookies.set("openline_session_80", token)
 
     assert client.get("/api/v1/session").status_code == 401
 

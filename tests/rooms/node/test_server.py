@@ -121,7 +121,7 @@ def test_headers_that_never_end_are_cut_off_and_delay_nobody():
 
 def test_a_body_that_stalls_is_given_up():
     with living(doors(limits=quick_limits(body_s=0.3))) as node, node.client("operator") as client:
-        cookie = f"openline_session={client.cookies['openline_session']}"
+        cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
         head = f"POST /api/v1/acts HTTP/1.1\r\nhost: 127.0.0.1:{node.port}\r\norigin: {node.url}\r\nx-openline: 1\r\n"
         head += f"cookie: {cookie}\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{{"
         with node.raw(head.encode()) as one:

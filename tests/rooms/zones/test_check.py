@@ -145,10 +145,9 @@ def test_the_value_that_governs_may_be_the_miles() -> None:
     assert fields(circle(54_717.696, words="34-mile (55 km)", value="34", unit="statute_mi", means="radius")) == []
 
 
-def test_a_value_that_is_not_in_the_words_is_noted() -> None:
-    notes = check(circle(30_000.0, words="34-mile (55 km)", value="30", unit="km", means="radius"))
-
-    assert any("none of the sizes" in note.says for note in notes)
+def test_a_value_that_is_not_in_the_words_is_refused() -> None:
+    assert fields(circle(30_000.0, words="34-mile (55 km)", value="30", unit="km", means="radius")) == ["declared.value"]
+    assert fields(circle(1_100.0, words="3 mile zone", value="1.1", unit="km", means="radius")) == ["declared.value"]
 
 
 def test_the_same_size_said_twice_is_no_contradiction() -> None:

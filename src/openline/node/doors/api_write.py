@@ -59,7 +59,7 @@ async def logout(request: Request) -> Response:
         await shell_of(request).doorkeeper.logout(token)
     answer = Answer({})
     secure = shell_of(request).secure
-    answer.delete_cookie(cookie_name(secure), path="/", secure=secure, httponly=True, samesite="strict")
+    answer.delete_cookie(cookie_name(request), path="/", secure=secure, httponly=True, samesite="strict")
     return answer
 
 
@@ -141,7 +141,7 @@ def set_cookie(request: Request, answer: Response, token: str) -> None:
     shell = shell_of(request)
     life_s = round(shell.settings.auth.session_h * 3600)
     answer.set_cookie(
-        cookie_name(shell.secure), token, max_age=life_s, path="/", secure=shell.secure, httponly=True, samesite="strict"
+        cookie_name(request), token, max_age=life_s, path="/", secure=shell.secure, httponly=True, samesite="strict"
     )
     answer.headers["cache-control"] = "no-store"
 

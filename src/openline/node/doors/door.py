@@ -65,14 +65,18 @@ def address_of(connection: HTTPConnection) -> str:
     return connection.client.host if connection.client is not None else "local"
 
 
-def cookie_name(secure: bool) -> str:
-    """`__Host-` binds the cookie to this host and to TLS, and browsers take it with TLS only."""
-    return "__Host-openline_session" if secure else "openline_session"
+def cookie_name(connection: HTTPConnection) -> str:
+    """`__Host-` binds the cookie to this host and to TLS, and browsers take it with TLS only.
+
+    Without TLS the port is in its name: browsers keep cookies by host alone, and two desks on one machine would sign each
+    other's people out.
+    """
+    return "__Host-openline_session" if shell_of(connection).secure else f"openline_session_{connection.url.port or 80}"
 
 
 def token_of(connection: HTTPConnection) -> str | None:
     """The session token the browser sent, if any."""
-    return connection.cookies.get(cookie_name(shell_of(connection).secure))
+    return connection.cookies.get(cookie_name(connection))
 
 
 def reader(connection: HTTPConnection) -> Session:

@@ -367,27 +367,3 @@ def test_a_status_that_says_since_when_it_holds_is_no_notice_of_anything(tmp_pat
         await two.until(lambda: two.south.line().lanes.out[1].upto == 1, "the status is stored")
 
     tell(tmp_path, story)
-
-
-def test_a_reservation_that_is_moved_is_due_before_its_new_beginning_at_both_ends(tmp_path: Path) -> None:
-    """R86: a correction takes over what it corrects, and the units that were told of it."""
-
-    async def story(two: Two) -> None:
-        ours = await two.south.send("reservation.notice", reservation(two.clock, 4 * 3_600))
-        theirs = await two.heard(ours)
-        told = {"result": "passed", "unit": "2nd platoon", "how": "radio", "last_choice": "last_unit", "by_text": "Lt K"}
-        await two.north.says(theirs, "passed_on", told_us=two.clock.now_us, grade_choice="passed_on", **told)
-        await two.until(lambda: two.south.state(ours, "passed_on") == "passed on", "passed on")
-        params = reservation(two.clock, 1_800) | {"edition_number": 2}
-        moved = await two.south.send("reservation.notice", params, re=ours.id, reason="moved")
-        held = await two.heard(moved)
-        await two.later(1)
-        assert ours.over
-        assert theirs.over
-        assert "passed_on_before_start 2nd platoon" in moved.raised
-        assert "passed_on_before_start 2nd platoon" in held.raised
-        await two.later(1_801)
-        assert "passed_on_at_start 2nd platoon" in moved.raised
-        assert "passed_on_at_start 2nd platoon" in held.raised
-
-    tell(tmp_path, story)

@@ -11,7 +11,8 @@ from openline.flow import talk as talks
 from openline.flow.line import Line, send
 from openline.flow.line_keys import named_of, put_manifest
 from openline.flow.line_mending import give_up_early, relearn
-from openline.flow.line_talks import begun, say, say_hop, send_new
+from openline.flow.line_talks import WITHDRAWAL, begins, begun, followed, say, say_hop, send_new
+from openline.flow.line_withdrawing import withdraw
 from openline.flow.outputs import Outputs
 from openline.flow.state import State
 from openline.flow.talk import Talk
@@ -126,6 +127,7 @@ def compose(state: State, act: Act, out: Outputs, serial: int | None = None) -> 
     _lead(state, talk, params, body, now_us)
     lane = subject.re.lane if subject is not None and subject.re is not None else _lane(kind, precedence, body.get("lane"))
     send_new(line, lane, talk, out)
+    followed(line, subject, talk)
     if subject is not None:
         placed = Message(from_=line.own, to=line.party, lane=lane, seq=0, prev=b"", **said)
         stated(state, line, subject, placed, line.own, out)
@@ -190,7 +192,10 @@ def state_of(state: State, act: Act, out: Outputs) -> None:
     knows["sent_us"] = talk.conversation.queued_us
     slots = {name for slot in template_for(str(kind), template).slots for name in parameters(slot)}
     known = {name: value for name, value in knows.items() if name in slots}
-    tell(state, line, talk, str(kind), {**params, **known}, out, template)
+    if kind == WITHDRAWAL and begins(WITHDRAWAL, line.own, talk):
+        withdraw(state, line, talk, {**params, **known}, act.who, out, template)
+    else:
+        tell(state, line, talk, str(kind), {**params, **known}, out, template)
 
 
 def hop(state: State, act: Act, out: Outputs) -> None:

@@ -5,7 +5,7 @@ import json
 from openline.errors import OpenlineError, Refused
 from openline.flow.line import Line
 from openline.flow.line_taking import PAYLOADS, known_again
-from openline.flow.line_talks import SUBSTANCE, begun, find, keep, message_fields, say
+from openline.flow.line_talks import begins, begun, find, followed, keep, message_fields, say
 from openline.flow.outputs import Outputs
 from openline.flow.state import State
 from openline.flow.talking import stated, use
@@ -32,19 +32,21 @@ def _placed(state: State, line: Line, message: Message, digest: bytes, out: Outp
     if message.type == "understood.result":  # what waits is our answer to a read-back that came again, which this one was
         line.held = [one for one in line.held if (one[1]["type"], one[1].get("re")) != (message.type, message.re)]
     subject = find(line, message.re)
-    if message.unreadable or (message.type not in SUBSTANCE and subject is None):
+    new = begins(message.type, line.own, subject)
+    if message.unreadable or (not new and subject is None):
         return
-    if message.type in SUBSTANCE:
+    if new:
         talk = begun(message.conv, line.own, line.party, message_fields(message), message.at_us, ours=True, of=subject)
         talk.placed(message, digest)
         keep(line, talk, out)
         line.refer(talk, True, lane, message.seq, digest)
+        followed(line, subject, talk)
         line.conversations = max(line.conversations, int(message.conv.rpartition("/")[2]))
         line.serials.given = max(line.serials.given, serial_of(message.type, message.params) or 0)
         say(line, talk, "recovered", out, type=message.type)
     if subject is not None:
-        line.refer(subject, True, lane, message.seq, digest)
-        if message.type not in SUBSTANCE:
+        if not new:
+            line.refer(subject, True, lane, message.seq, digest)
             subject.says(message, digest)
         try:
             stated(state, line, subject, message, line.own, out, digest)

@@ -8,16 +8,18 @@ import msgspec
 from openline.clock import NS_PER_US
 from openline.flow.line import EARLY_MAX, Line, send
 from openline.flow.outputs import Outputs
-from openline.flow.talk import CARRIED, Talk
+from openline.flow.talk import Talk
 from openline.line import conversation as conversations
-from openline.line import custody, custody_words
+from openline.line import custody, custody_after, custody_words, precedence
 from openline.line.conversation import Conversation
 from openline.line.message import Message, Ref
 from openline.line.names import URGENT
 from openline.line.serials import NOTICES, serial_of
+from openline.line.types import CARRIED
 
 SUBSTANCE: Final = (*CARRIED, "question", "check", "drill")
 """Types that begin a talk; the others speak of one, or of nothing that anybody has to answer."""
+WITHDRAWAL: Final = "withdrawal"
 BEGINS: Final = ("reservation.notice", "movement.notice")
 """What every unit must know of before it begins (R86)."""
 TALKS_MAX: Final = 5_000  # of ours, of theirs in lane 0, and of theirs in the others: a flood in one crowds out no other
@@ -27,9 +29,12 @@ LOOKED_AT: Final = 100  # of the oldest: one that is over goes first, then one t
 def begun(
     name: str, sender: str, receiver: str, said: dict[str, Any], now_us: int, *, ours: bool, of: Talk | None = None
 ) -> Talk:
-    """A talk at its beginning: nobody has it, nobody is warned. `of`: what it corrects, whose duties it takes over."""
-    if of is not None and (said["type"] != "correction" or of.ours != ours):
+    """A talk at its beginning: nobody has it, nobody is warned. `of`: what it corrects or withdraws, whose duties it has."""
+    if of is not None and (said["type"] not in ("correction", WITHDRAWAL) or of.ours != ours):
         of = None
+    if of is not None and said["type"] == WITHDRAWAL:  # as urgent as what it takes back, and never over by itself
+        said = said | {"precedence": min(said["precedence"], of.conversation.precedence, key=precedence.rank)}
+        said |= {"valid_until_us": None}
     kind = said["tpl"].id if said["type"] == "correction" and said.get("tpl") is not None else said["type"]
     about = Conversation(
         id=name,
@@ -50,8 +55,44 @@ def begun(
         chain = custody.open_chain(name, sender, receiver, now_us, said["precedence"], custody.units_of(said["params"]))
         chain = msgspec.structs.replace(chain, starts_us=_starts_us(kind, said["params"], of))
         if of is not None and of.chain is not None:
-            chain = custody.taking_over(chain, of.chain)
+            chain = custody_after.taking_over(chain, of.chain)
+    elif said["type"] == WITHDRAWAL and of is not None and of.chain is not None:
+        chain = custody.open_chain(name, sender, receiver, now_us, said["precedence"], starts_us=of.chain.starts_us)
+        chain = custody_after.recalling(chain, of.chain)
     return Talk(about, ours, said, chain)
+
+
+def begins(kind: str, party: str, subject: Talk | None) -> bool:
+    """Whether a message of `party` begins a talk: what takes back a notice has to be seen and passed on like that one."""
+    if kind != WITHDRAWAL or subject is None:
+        return kind in SUBSTANCE
+    return subject.conversation.sender == party and subject.conversation.type in (*CARRIED, WITHDRAWAL)
+
+
+def followed(line: Line, subject: Talk | None, talk: Talk) -> None:
+    """A talk corrects or withdraws another of the same side: who is told of the other from now on must be told of it, too."""
+    if subject is not None and subject.ours == talk.ours and talk.conversation.type in ("correction", WITHDRAWAL):
+        subject.after = talk.id
+        subject.version += 1
+
+
+def follow(line: Line, talk: Talk) -> None:
+    """Somebody was told of what is corrected or withdrawn already, as one hears now."""
+    while (after := line.talks.get(talk.after)) is not None and after.chain is not None and talk.chain is not None:
+        taken = custody_after.recalling if after.chain.recalls else custody_after.taking_over
+        before = after.chain.units
+        after.chain = taken(after.chain, talk.chain)
+        after.owed += after.chain.units[len(before) :]
+        after.next_us = 0
+        after.version += 1
+        talk = after
+
+
+def headline(line: Line, talk: Talk, now_us: int) -> str:
+    """What the board says of its custody."""
+    assert talk.chain is not None
+    after = line.talks.get(talk.after)
+    return custody_words.headline(talk.chain, line.own, now_us, after=None if after is None else after.chain)
 
 
 def _starts_us(kind: str, params: dict[str, Any], of: Talk | None) -> int | None:
@@ -168,8 +209,9 @@ def say(line: Line, talk: Talk | None, what: str, out: Outputs, **more: Any) -> 
 
 
 def say_hop(line: Line, talk: Talk, out: Outputs) -> None:
-    """An output about the newest statement in a custody chain."""
+    """An output about the newest statement in a custody chain, which whatever follows that notice heeds."""
     assert talk.chain is not None
+    follow(line, talk)
     hop = talk.chain.hops[-1]
     now_us = out.now_ns // NS_PER_US
     body = {
@@ -187,7 +229,7 @@ def say_hop(line: Line, talk: Talk, out: Outputs) -> None:
         "stopped": hop.stopped,
         "by_hand": hop.by_hand,
         "at_us": hop.at_us,
-        "headline": custody_words.headline(talk.chain, line.own, now_us),
+        "headline": headline(line, talk, now_us),
     }
     ref = (*line.ref, f"conv:{talk.id}", *((f"mover:{talk.mover}",) if talk.mover else ()))
     out.add("custody", body, ref, (line, talk))

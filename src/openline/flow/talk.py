@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from openline.line import conversation as conversations
-from openline.line import custody
+from openline.line import custody, custody_after
 from openline.line.conversation import Conversation, Said
 from openline.line.countersign import Offer, Spoken, spoken, with_one
 from openline.line.custody import Chain
@@ -17,8 +17,6 @@ from openline.line.message import Message, Ref
 from openline.line.readback import Result
 from openline.line.templates.writing import Comparison
 
-CARRIED: Final = ("zone.notice", "reservation.notice", "movement.notice", "warning.relay", "hazard.keep_clear", "correction")
-"""Types that are worth nothing until the last unit has them: each gets a custody chain."""
 FAR_US: Final = 2**53
 
 
@@ -40,6 +38,7 @@ class Talk:
         self.ours = ours
         self.said = said  # the fields of the message, place left out: it may not have a number yet
         self.chain = chain
+        self.owed = () if chain is None else chain.units  # units that no list of our own takes off
         self.message: Message | None = None
         self.hash = b""
         self.mover = ""  # of whom it speaks, in our picture
@@ -54,6 +53,7 @@ class Talk:
         self.offers: tuple[Offer, ...] = ()  # cores that either party signed, and the answers
         self.raised: dict[str, Raised] = {}
         self.places: list[tuple[bool, int, int]] = []  # (ours, lane, number) of every message about it
+        self.after = ""  # the talk that corrects or withdraws it
         self.next_us = 0  # nothing new can be due before
         self.version = 0  # counts its changes, so that screens are told of each
 
@@ -112,7 +112,8 @@ class Talk:
     def name_units(self, units: list[str]) -> None:
         """Units of our own list, beside those that the message names. Raises `Refused`; nothing has changed then."""
         if self.chain is not None:
-            self.chain = custody.with_units(self.chain, (*self.chain.units, *units))
+            own = custody.with_units(self.chain, tuple(units)).units
+            self.chain = custody_after.with_own(self.chain, self.owed, own)
             self.next_us = 0
             self.version += 1
 

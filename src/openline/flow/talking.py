@@ -9,10 +9,11 @@ from openline.flow.line import Line, contradicts, send
 from openline.flow.line_keys import put_manifest
 from openline.flow.line_taking import take_frames
 from openline.flow.line_talks import (
-    SUBSTANCE,
+    begins,
     begun,
     count_notice,
     find,
+    followed,
     forget,
     keep,
     message_fields,
@@ -56,13 +57,14 @@ def use(state: State, line: Line, message: Message, digest: bytes, out: Outputs)
     """One message that came and can be used. Raises `Refused` where what it speaks of is not as it says."""
     now_us = out.now_ns // NS_PER_US
     subject = find(line, message.re)
-    if subject is not None:
+    new = begins(message.type, line.party, subject)
+    if subject is not None and not new:
         line.refer(subject, False, message.lane, message.seq, digest)
-        if message.type not in SUBSTANCE:
-            subject.says(message, digest)
-    if message.type in SUBSTANCE:
+        subject.says(message, digest)
+    if new:
         talk = incoming(line, message, digest, now_us, out, subject)
         line.refer(talk, False, message.lane, message.seq, digest)
+        followed(line, subject, talk)
         said = {"type": message.type, "precedence": message.precedence, "said_us": message.at_us}
         say(line, talk, "heard", out, checked=_verdict(talk), **said)
         unask(state, line, count_notice(line, message, out), "it came meanwhile", out)
@@ -74,7 +76,7 @@ def use(state: State, line: Line, message: Message, digest: bytes, out: Outputs)
         line.stated_us = message.at_us
     if waits(line, message, digest, out):
         return
-    if message.re is not None and subject is None and message.type not in SUBSTANCE:
+    if message.re is not None and subject is None and not new:
         raise Refused("re", f"{message.re.from_} {message.re.lane}/{message.re.seq}", "a message that is held here")
     if subject is not None:
         stated(state, line, subject, message, line.party, out, digest)

@@ -30,7 +30,6 @@ HOWS: Final[tuple[How, ...]] = get_args(How)
 BEFORE_START_S: Final = 3_600  # R86: one hour before a reservation begins, and again when it does
 HOPS_MAX: Final = 500
 UNITS_MAX: Final = 50
-TAKEN_OVER_MAX: Final = 200
 NAME_CHARS_MAX: Final = 80
 UNITS_SLOT: Final = "addressed_unit"
 BETWEEN_UNITS: Final = re.compile("[,;،]")
@@ -78,7 +77,8 @@ class Hop(msgspec.Struct, frozen=True, kw_only=True):
 class Chain(msgspec.Struct, frozen=True, kw_only=True):
     """The custody of one notice. `units` are those that must hold it, as far as known; empty means that nobody knows.
 
-    `starts_us` is when a reservation or movement begins; None for what is urgent now.
+    `starts_us` is when a reservation or movement begins; None for what is urgent now. `held` are units that were told of what
+    it corrects. `recalls`: it takes another notice back, and `units` are those that were told of that one.
     """
 
     notice: str
@@ -91,6 +91,8 @@ class Chain(msgspec.Struct, frozen=True, kw_only=True):
     closed_us: int | None = None
     closed_why: str = ""
     hops: tuple[Hop, ...] = ()
+    held: tuple[str, ...] = ()
+    recalls: bool = False
 
 
 class Station(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,20 +160,6 @@ def with_units(chain: Chain, units: tuple[str, ...]) -> Chain:
     return msgspec.structs.replace(chain, units=tuple(names.values()))
 
 
-def taking_over(chain: Chain, before: Chain) -> Chain:
-    """The chain of a correction, with the duty of what it corrects: every unit that had to hold that, or was told of it.
-
-    Never refused. Where they are more than anybody reads one by one, one name stands for the rest, and stays not told.
-    """
-    names: dict[str, str] = {}
-    for unit in (*chain.units, *before.units, *(station.name for station in told(before))):
-        names.setdefault(_key(unit), unit)
-    units = tuple(names.values())
-    if len(units) > TAKEN_OVER_MAX:
-        units = (*units[: TAKEN_OVER_MAX - 1], _cut(f"further units of {before.notice}"))
-    return msgspec.structs.replace(chain, units=units)
-
-
 def units_of(params: Params) -> tuple[str, ...]:
     """The units that a message itself names as those that must be told, so that both sides begin with the same list.
 
@@ -180,11 +168,12 @@ def units_of(params: Params) -> tuple[str, ...]:
     said = params.get(UNITS_SLOT)
     if not isinstance(said, str):
         return ()
-    names = [name for name in map(_cut, BETWEEN_UNITS.split(said)) if name]
-    return tuple(names) if len(names) <= UNITS_MAX else (_cut(said),)
+    names = [name for name in map(unit_name, BETWEEN_UNITS.split(said)) if name]
+    return tuple(names) if len(names) <= UNITS_MAX else (unit_name(said),)
 
 
-def _cut(text: str) -> str:
+def unit_name(text: str) -> str:
+    """A text as the name of a unit, cut where it is longer than one."""
     cleaned = clean(text[:NAME_CHARS_MAX], "units", 4 * NAME_CHARS_MAX, one_line=True)  # composing may make it longer
     return cleaned[:NAME_CHARS_MAX].strip()
 
@@ -304,14 +293,18 @@ def _told(station: Station) -> Hop | None:
 
 def _tells(hop: Hop) -> bool:
     """Whether a statement says that a last unit was told: this, and nothing else, is what warns a mover."""
-    return hop.counts and hop.grade == "passed_on" and hop.last and not hop.stopped
+    return _passed(hop) and hop.last
+
+
+def _passed(hop: Hop) -> bool:
+    return hop.counts and hop.grade == "passed_on" and not hop.stopped
 
 
 def not_told(chain: Chain) -> tuple[str, ...]:
     """The units that must hold it and of which nobody states that they were told. ("",) where nobody knows which they are."""
-    reached = {_key(hop.to) for hop in chain.hops if _tells(hop)}
+    reached = {_key(hop.to) for hop in chain.hops if _tells(hop) or (chain.recalls and _passed(hop))}
     if not chain.units:
-        return () if reached else ("",)
+        return () if reached or chain.recalls else ("",)
     return tuple(unit for unit in chain.units if _key(unit) not in reached)
 
 

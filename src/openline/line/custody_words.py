@@ -8,6 +8,7 @@ from typing import Final
 from openline.clock import NS_PER_US, to_rfc3339
 from openline.errors import Refused
 from openline.line.custody import HOWS, Chain, End, Grade, Hop, How, Station, ends, not_told, same_name, stations, status
+from openline.line.custody_after import recalling
 from openline.line.precedence import Timers
 from openline.line.readback import confirms
 from openline.line.templates.slots import Params
@@ -27,11 +28,33 @@ HOW_WORDS: Final[dict[How, str]] = {
 # ── In words ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def headline(chain: Chain, own: str, now_us: int, timers: Timers | None = None) -> str:
-    """What the board says of the mover: "mover not warned; last confirmed hop: counterpart officer 14:02Z; unit unknown"."""
+def headline(chain: Chain, own: str, now_us: int, timers: Timers | None = None, after: Chain | None = None) -> str:
+    """What the board says of the mover: "mover not warned; last confirmed hop: counterpart officer 14:02Z; unit unknown".
+
+    `after` is the chain of what replaced it or took it back: of that a unit that was told may not know.
+    """
+    return f"{_standing(chain, after)}; last confirmed hop: {last_confirmed(chain, own, now_us, timers)}"
+
+
+def _standing(chain: Chain, after: Chain | None) -> str:
     state = status(chain)
     said = {"not warned": "mover not warned", "partly told": "mover partly warned", "told": "passed on to the unit"}[state]
-    return f"{said}; last confirmed hop: {last_confirmed(chain, own, now_us, timers)}"
+    if chain.recalls:
+        return withdrawn(chain)
+    if chain.closed_why == "withdrawn":
+        return withdrawn(recalling(chain, chain) if after is None else after)
+    return f"replaced by a correction; {said}" if chain.closed_why == "superseded" else said
+
+
+def withdrawn(recall: Chain) -> str:
+    """How many of those who were told of what was taken back are not known to know; that nobody is left says nobody is safe."""
+    unknown = len(not_told(recall))
+    if not recall.units:
+        return "withdrawn; nobody is known to have been told of it"
+    if not unknown:
+        return "withdrawn; every unit that is known to have been told of it is said to know"
+    many = "1 unit that was told of it is" if unknown == 1 else f"{unknown} units that were told of it are"
+    return f"withdrawn; {many} not known to know"
 
 
 def last_confirmed(chain: Chain, own: str, now_us: int, timers: Timers | None = None) -> str:

@@ -83,6 +83,10 @@ OURS_TO_DO: Final[dict[str, tuple[str, str]]] = {
 }
 """What is due of a message of the counterpart is due from our own desk: (what is missing, what to do)."""
 
+RECALLED: Final = "the message was WITHDRAWN, and a unit that was told of it is not known to know"
+RECALL_TO_DO: Final = "Ask who has told the unit that it is withdrawn, when and how, and enter it on the custody board."
+OURS_TO_RECALL: Final = "Tell the unit that it is withdrawn, and state at the console who told it and when."
+
 _DEGREES: Final = r"[-+]?\d{1,3}[.,]\d{2,}\s*°?\s*[NSEW]?"
 _PLACES: Final = re.compile(
     rf"{_DEGREES}\s*[,;/ ]\s*{_DEGREES}"  # 33.507 38.618
@@ -99,6 +103,8 @@ def without_places(text: str) -> str:
 
 
 def _words(item: Item) -> tuple[str, str]:
+    if item.kind == "withdrawal" and item.what.startswith("passed_on"):
+        return RECALLED, RECALL_TO_DO if item.ours else OURS_TO_RECALL
     plain = MISSING[item.what], TO_DO[item.what]
     return plain if item.ours else OURS_TO_DO.get(item.what, plain)
 

@@ -10,9 +10,10 @@ from openline.line.countersign import Offer, Spoken, Verdict
 from openline.line.judge_lanes import OneLane
 from openline.line.judge_said import Core, CoreState
 from openline.line.message import Message, Ref
+from openline.line.types import CARRIED
 
 STATEMENTS = ("seen", "understood", "understood.result", "answer", "passed_on", "acted", "withdrawal", countersign.TYPE)
-"""Types that only ever speak of another message, and so begin no conversation."""
+"""Types that only ever speak of another message; but what takes back a notice begins a conversation."""
 RE_MAX = 4  # a result speaks of a read-back, which speaks of a message; an answer of an offer
 
 
@@ -49,10 +50,20 @@ def _opening(digest: bytes, held: dict[bytes, Message]) -> bytes | None:
         message = held.get(digest)
         if message is None:
             return None
-        if message.type not in STATEMENTS:
+        if message.type not in STATEMENTS or (message.type == "withdrawal" and _carried(message, held)):
             return digest
         digest = b"" if message.re is None else message.re.hash
     return None
+
+
+def _carried(message: Message, held: dict[bytes, Message]) -> bool:
+    """Whether it speaks in the end of what is carried to units: taking that back begins a conversation of its own."""
+    for _ in range(RE_MAX):
+        subject = None if message.re is None else held.get(message.re.hash)
+        if subject is None or subject.type not in STATEMENTS:
+            return subject is not None and subject.type in CARRIED
+        message = subject
+    return False
 
 
 def _of(opening: bytes, digests: list[bytes], held: dict[bytes, Message]) -> list[Core]:

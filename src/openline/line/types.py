@@ -19,6 +19,9 @@ PERSON: Final[dict[str, type]] = {"who": str, "role": str, "at_us": int}
 READ_BACK: Final = "slot."
 """Before the name of a slot that is read back, so that it cannot be taken for a slot of the statement itself."""
 
+CARRIED: Final = ("zone.notice", "reservation.notice", "movement.notice", "warning.relay", "hazard.keep_clear", "correction")
+"""Types that are worth nothing until the last unit has them. What takes one of them back is carried to units like it."""
+
 
 class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """One type of message. A message that speaks of another stands in that one's lane."""

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from openline.line import custody
-from openline.line.custody import TAKEN_OVER_MAX
+from openline.line import custody, custody_after
 from scripts.line_vectors import NORTH, SOUTH, T0_US
 from tests.rooms.flow.line_world import Desk, carry, met
 
@@ -21,15 +20,21 @@ def convoy(start_us: int, **more: Any) -> dict[str, Any]:
 
 
 def reserve(south: Desk, start_us: int, **more: Any) -> str:
-    body = {"to": NORTH, "template": "reservation.notice", "params": convoy(start_us), "reason": "late"}
+    body: dict[str, Any] = {"to": NORTH, "template": "reservation.notice", "params": convoy(start_us), "reason": "late"}
     south.act("line.send", **body, **more)
     return south.talk.id
 
 
 def told(north: Desk, talk: str, unit: str) -> None:
-    said = {"result": "passed", "unit": unit, "how": "radio", "by_text": "Lt K", "last_choice": "last_unit"}
+    said: dict[str, Any] = {"result": "passed", "unit": unit, "how": "radio", "by_text": "Lt K", "last_choice": "last_unit"}
     said |= {"told_us": north.now_ns // 1_000, "grade_choice": "passed_on"}
     north.act("line.state", to=SOUTH, talk=talk, what="passed_on", params=said)
+
+
+def not_told(desk: Desk, talk: str) -> tuple[str, ...]:
+    chain = desk.line.talks[talk].chain
+    assert chain is not None
+    return custody.not_told(chain)
 
 
 def due(desk: Desk, talk: str) -> set[tuple[str, str]]:
@@ -58,8 +63,8 @@ def test_a_reservation_that_was_moved_alarms_an_hour_before_its_new_beginning(co
 
 def test_whoever_was_told_of_what_it_corrects_must_be_told_of_it_at_both_ends(corrected: tuple[Desk, Desk, str]) -> None:
     south, north, second = corrected
-    assert custody.not_told(south.line.talks[second].chain) == ("2nd platoon", "3rd platoon")
-    assert "2nd platoon" in custody.not_told(north.line.talks[second].chain)
+    assert not_told(south, second) == ("2nd platoon", "3rd platoon")
+    assert "2nd platoon" in not_told(north, second)
 
 
 def test_its_chain_begins_anew_and_ends_as_units_are_told(corrected: tuple[Desk, Desk, str]) -> None:
@@ -67,7 +72,7 @@ def test_its_chain_begins_anew_and_ends_as_units_are_told(corrected: tuple[Desk,
     told(north, second, "2nd platoon")
     told(north, second, "3rd platoon")
     carry(south, north)
-    assert custody.not_told(south.line.talks[second].chain) == ()
+    assert not_told(south, second) == ()
     assert not {what for what, _ in due(south, second)} & {"passed_on_before_start", "passed_on"}
 
 
@@ -77,6 +82,7 @@ def test_a_correction_of_the_wrong_words_keeps_the_beginning(corrected: tuple[De
     south.act("line.send", to=NORTH, template="correction", params=params, re=second, reason="late")
     carry(south, north)
     for desk in (south, north):
+        assert desk.talk.chain is not None
         assert desk.talk.chain.starts_us == T0_US + HOUR_US // 2
         assert desk.talk.conversation.notice
         assert ("passed_on_before_start", "2nd platoon") in due(desk, desk.talk.id)
@@ -91,6 +97,7 @@ def test_a_correction_that_is_another_notice_does_not_silence_the_beginning(corr
     south.act("line.send", to=NORTH, template="zone.notice", params=params, re=second, reason="late")
     carry(south, north)
     for desk in (south, north):
+        assert desk.talk.chain is not None
         assert desk.talk.chain.starts_us == T0_US + HOUR_US // 4
 
 
@@ -98,6 +105,6 @@ def test_units_that_are_too_many_to_name_stay_not_told() -> None:
     many = custody.open_chain("south.example/1", SOUTH, NORTH, 0)
     for turn in range(6):
         named = custody.open_chain(f"south.example/{turn}", SOUTH, NORTH, 0, units=tuple(f"unit {turn}.{i}" for i in range(50)))
-        many = custody.taking_over(named, many)
-    assert len(many.units) == TAKEN_OVER_MAX
+        many = custody_after.taking_over(named, many)
+    assert len(many.units) == custody_after.UNITS_MAX
     assert custody.not_told(many)[-1] == "further units of south.example/4"

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from openline.clock import NS_PER_US, to_rfc3339
-from openline.flow import countersigning
+from openline.flow import countersigning, line_talks
 from openline.flow.line import Line
 from openline.flow.talk import Talk
 from openline.line import conversation as conversations
-from openline.line import countersign, custody, custody_words, lead, spoken
+from openline.line import countersign, custody, lead, spoken
 from openline.line.conversation import Said
 from openline.line.names import LANES
 from openline.line.serials import serial_of
@@ -176,12 +176,13 @@ def chain_view(line: Line, talk: Talk, chain: custody.Chain, now_us: int) -> dic
     ends = {end.station: end for end in custody.ends(chain, now_us)}
     return {
         "status": custody.status(chain),
-        "headline": custody_words.headline(chain, line.own, now_us),
+        "headline": line_talks.headline(line, talk, now_us),
         "units": list(chain.units),
         "units_in_message": list(custody.units_of(talk.said["params"])),
         "not_told": [unit or None for unit in custody.not_told(chain)],
         "starts": when(chain.starts_us),
         "closed": when(chain.closed_us),
+        "after": talk.after or None,
         "stations": [
             {
                 "name": one.name,

@@ -58,7 +58,7 @@ def make(picture: Answers) -> Starlette:
     listeners: set[asyncio.Queue[dict[str, Any]]] = set()
 
     def who(request: Request | WebSocket) -> dict[str, Any] | None:
-        return sessions.get(request.cookies.get("openline_session", ""))
+        return sessions.get(request.cookies.get("openline_session_dev", ""))
 
     def tell(frames: list[dict[str, Any]]) -> None:
         for frame in frames:
@@ -72,11 +72,11 @@ def make(picture: Answers) -> Starlette:
         role = body["name"] if body["name"] in ("viewer", "operator", "supervisor", "administrator") else "supervisor"
         sessions[body["name"]] = {"name": body["name"], "role": role}
         answer = JSONResponse(sessions[body["name"]])
-        answer.set_cookie("openline_session", body["name"], httponly=True, samesite="strict")
+        answer.set_cookie("openline_session_dev", body["name"], httponly=True, samesite="strict")
         return answer
 
     async def logout(request: Request) -> Response:
-        sessions.pop(request.cookies.get("openline_session", ""), None)
+        sessions.pop(request.cookies.get("openline_session_dev", ""), None)
         return JSONResponse({})
 
     async def session(request: Request) -> Response:

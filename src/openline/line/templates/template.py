@@ -214,7 +214,11 @@ def check_params(template: Template, params: Params) -> None:
     known = {name for slot in template.slots for name in parameters(slot)}
     for name in params:
         if name not in known and not name.startswith(template.open_prefixes or ("\0",)):
-            raise Refused(name, params[name], f"a parameter of {template.id}")
+            raise Refused(name, params[name], f"a parameter of {template.id}: {', '.join(sorted(known))}")
+    missing = [slot for slot in template.slots if not slot.optional and not given(slot, params)]
+    if missing:
+        also = f"; missing too: {', '.join(slot.name for slot in missing[1:])}" if missing[1:] else ""
+        raise Refused(parameters(missing[0])[0], "nothing", f"a {missing[0].kind} for {missing[0].name}{also}")
     lists = template.words[template.source].choices
     for slot in template.slots:
         check(slot, params, frozenset(lists[slot.of]) if slot.of else frozenset())

@@ -256,6 +256,16 @@ def test_a_command_that_was_cut_short_before_the_list_was_in_place_changes_nothi
     path.unlink()
 
 
+def test_while_the_node_begins_it_is_said_that_it_has_to_start_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    node = make(tmp_path / "s", SOUTH)
+    with Store.open(node / "record.sqlite3", keys.load(node).identity()):
+        assert run(["keys", "renew", "line", "--node", str(node)]) == 2
+    assert "start it again" in capsys.readouterr().err
+    assert keys.load(node).manifest.seq == 2
+
+
 def test_a_lost_key_file_is_replaced_with_the_root_from_elsewhere(tmp_path: Path) -> None:
     node = make(tmp_path / "s", SOUTH)
     root = tmp_path / "root.pem"

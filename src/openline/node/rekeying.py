@@ -69,12 +69,13 @@ def carried_out(node: Path, wanted: renewing.Wanted, root: Path | None) -> dict[
     """Make the next list, and let the node take it up where it runs; else the record has it here and now. What was done."""
     says = renewing.change(node, wanted, root, time.time_ns() // NS_PER_US, os.urandom)
     try:
-        return {**says, **call(node, {"do": "keys.changed", **says}), "runs": True}
-    except NotRunning:
-        _record(node, says)
-        return {**says, "runs": False}
-    except OpenlineError as wrong:
-        message = f"List {says['seq']} is in force on disk, but the running node did not take it up: {wrong.message}"
+        try:
+            return {**says, **call(node, {"do": "keys.changed", **says}), "runs": True}
+        except NotRunning:
+            _record(node, says)
+            return {**says, "runs": False}
+    except OpenlineError as wrong:  # it refuses, or begins just now and has read the list before
+        message = f"List {says['seq']} is in force on disk, but the node did not take it up: {wrong.message}"
         raise OutOfTurn(message, remedy="Stop the node and start it again: it then uses the new list.") from None
 
 

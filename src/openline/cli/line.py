@@ -76,11 +76,13 @@ def list_lines(node: Path, as_json: bool) -> None:
         out(f"{line['party']}: {line['state']}{since}{why}; {line['waiting']} without a receipt")
         if line["stopped"]:
             out(f"  NOTHING IS SIGNED: {line['stopped']}")
+        for one in line["unusable"]:
+            out(f"  NOT USABLE: {one['says']}; {one['talk']}")
         _missing(line)
-        if line["state"] != "up" or any(_wanted(talk) for talk in line["talks"]):
+        if line["state"] != "up" or line["unusable"] or any(_wanted(talk) for talk in line["talks"]):
             _other_path(line, "  ")
         rows = [
-            (t["id"], "ours" if t["ours"] else "theirs", t["type"], t["precedence"], t["headline"], _custody(t), _due(t))
+            (t["id"], "ours" if t["ours"] else "theirs", t["type"], t["precedence"], _farthest(t), _custody(t), _due(t))
             for t in line["talks"]
         ]
         if rows:
@@ -136,6 +138,8 @@ def show_talk(node: Path, name: str, as_json: bool) -> None:
         return
     out(next(iter(found["text"].values()), "(no text)"))
     out("")
+    if found["unused"]:
+        out(_unused(found))
     rows = [
         (thing.replace("_", " "), "yes" if said else "not stated", (said or {}).get("who") or "", (said or {}).get("at") or "")
         for thing, said in found["five"].items()
@@ -243,7 +247,7 @@ def act(node: Path, body: dict[str, Any], said: str) -> None:
 
 def _wanted(talk: dict[str, Any]) -> bool:
     """Whether something of it did not come, or came otherwise than it was said: the moment to use another path."""
-    return bool(talk["due"]) or (talk["result"] or {}).get("outcome", "agrees") != "agrees"
+    return bool(talk["due"] or talk["unused"]) or (talk["result"] or {}).get("outcome", "agrees") != "agrees"
 
 
 def _other_path(line: dict[str, Any], indent: str = "") -> None:
@@ -291,6 +295,17 @@ def _party(node: Path, to: str) -> str:
     if len(known) != 1:
         raise Refused("--to", None, ", ".join(known) or "a counterpart: there is none yet")
     return str(known[0])
+
+
+def _unused(talk: dict[str, Any]) -> str:
+    if talk["ours"]:
+        return f"THEIR NODE CANNOT USE IT: {talk['unused']}. It is stored there and not acted on: tell them on the other path."
+    return f"THIS NODE CANNOT USE IT: {talk['unused']}. It is stored and not acted on: ask them on the other path."
+
+
+def _farthest(talk: dict[str, Any]) -> str:
+    whose = "NOT USABLE THERE" if talk["ours"] else "NOT USABLE HERE"
+    return f"{whose}: {talk['unused']}; {talk['headline']}" if talk["unused"] else str(talk["headline"])
 
 
 def _custody(talk: dict[str, Any]) -> str:

@@ -30,6 +30,8 @@ UNSHOWN: Final = "what this node writes now has no cosignature from there"
 SHELL_KNOWS: Final = "the shell knows how long the log is"
 STARTED: Final = "since this node started the counterpart has not been heard"
 EARLY_MAX: Final = 1_000  # statements about lost messages of ours, kept until those are known again
+LATER: Final = "later version "
+"""How an intake input says that a frame is of a later version: this, its lane, a slash and its number."""
 LINKS: Final = ("never met", "down", "silent", "up")
 
 Decided = tuple[str, int | None, str, int, bytes | None]
@@ -63,6 +65,8 @@ class Line:
         self.fell_over_us = 0  # and when they showed that they have everything again
         self.evidence = [0, 0, 0]  # by lane, statements kept that contradict others
         self.dated_us = [0, 0, 0]  # by lane, the latest `at` of what came
+        self.unusable: dict[str, None] = {}  # names of talks that this node cannot use
+        self.later: dict[int, tuple[int, str]] = {}  # by lane, the number that is of a later version, in words
         self.conversations = 0  # begun by us on this line
         self.serials = Serials()  # numbers of notices, ours and theirs
         self.talks: dict[str, Talk] = {}  # by name of the conversation, oldest first
@@ -98,12 +102,15 @@ class Line:
             return "put back"
         if any(not key.startswith("back") for key in self.trouble):
             return "fork"
-        return "they were put back" if self.trouble else self.link
+        if self.trouble:
+            return "they were put back"
+        return "later version" if self.later else self.link
 
     @property
     def why(self) -> str:
         """The sentences to `state`, the connection's last."""
         ahead = [doubted(self.party, one) for one in self.ahead.values()]
+        ahead += [says for _, says in self.later.values()]
         said = [self.stopped, *self.trouble.values(), *ahead, self.fell, self.unshown, self.clock, self.link_why]
         return "; ".join(dict.fromkeys(one for one in said if one))
 
@@ -228,6 +235,9 @@ def note_line(lines: dict[str, Line], given: Intake, out: Outputs) -> None:
             line.found.add(("log", None, "log", 0, None))
     elif given.state == "fork":
         line.trouble["log"] = given.why
+    elif given.state.startswith(LATER):
+        lane, _, seq = given.state.removeprefix(LATER).partition("/")
+        line.later[int(lane)] = int(seq), given.why
     elif given.state in LINKS:
         line.link, line.link_why = given.state, given.why
     line.say(out)

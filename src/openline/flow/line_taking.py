@@ -10,6 +10,7 @@ from openline.clock import NS_PER_US
 from openline.errors import Refused
 from openline.flow.line import Decided, Line, contradicts, doubted, give_receipt, release
 from openline.flow.line_talks import miss_notice
+from openline.flow.line_unusable import show_unusable
 from openline.flow.outputs import Outputs
 from openline.inbox import Frame
 from openline.line import hello as hellos
@@ -77,6 +78,9 @@ def _take_message(
     elif outcome == "applied" and unusable is not None:
         said = parse_canonical(payload)  # what cannot be read as a message may still say which notice it was
         miss_notice(line, said.get("type"), said.get("params"), in_short(f"it was of no use here: {unusable}"), out)
+        show_unusable(line, message, digest, said, unusable, out)
+    if outcome == "applied" and line.later.pop(message.lane, None) is not None:
+        line.say(out)
 
 
 def _dated(line: Line, message: Message, out: Outputs) -> None:

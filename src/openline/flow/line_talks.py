@@ -130,6 +130,7 @@ def send_new(line: Line, lane: int, talk: Talk, out: Outputs, *, whatever_stands
 def forget(line: Line, talk: Talk) -> None:
     """Let go of a talk; what was said of it stays in the record."""
     del line.talks[talk.id]
+    line.unusable.pop(talk.id, None)
     del line.crowds[_crowd(talk)][talk.id]
     for mine, lane, seq in talk.places:
         (line.mine if mine else line.theirs).pop((lane, seq), None)

@@ -26,7 +26,7 @@ export interface Line {
   line: string;
   fingerprint: string;
   words: string;
-  state: string; // "up", "silent", "down", "never met", "fork", "put back", "they were put back"
+  state: string; // "up", "silent", "down", "never met", "fork", "put back", "they were put back", "later version"
   link?: string; // the connection alone
   why: string;
   since: string | null;
@@ -38,6 +38,7 @@ export interface Line {
   other_paths?: string[]; // as an administrator here entered them
   stated_path?: { text: string; at: string | null } | null; // as the counterpart says
   notices?: Notices;
+  unusable?: { talk: string; number: string; why: string; since: string | null; says: string }[]; // stored, of no use here, not seen yet
   connection: Connection | null;
   gone?: boolean; // the line was ended
 }
@@ -136,7 +137,7 @@ export interface Talk {
   answers: string[];
   readback: string[];
   checked: { verdict: string; why: string } | null;
-  unused: string | null; // why the counterpart's node could not use it
+  unused: string | null; // why the receiver's node cannot use it
   headline: string;
   states: Record<string, string>;
   five: Record<Thing, Stated | null>;

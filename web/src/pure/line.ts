@@ -49,7 +49,7 @@ export const broken = (lines: Iterable<Line>): Line[] => [...lines].filter((line
 
 /** How many things of the line want a person: lines that are not up or miss a notice, and messages with something due or not yet seen. */
 export const waiting = (lines: Iterable<Line>, talks: Iterable<Talk>): number =>
-  [...lines].filter((line) => !isUp(line) || (line.notices?.missing.length ?? 0) > 0).length + [...talks].filter(waits).length;
+  [...lines].filter((line) => !isUp(line) || (line.notices?.missing.length ?? 0) > 0 || (line.unusable?.length ?? 0) > 0).length + [...talks].filter(waits).length;
 
 /** A FLASH of a counterpart that nobody here has said to have seen: shown over whatever is being done. */
 export const flashes = (talks: Iterable<Talk>): Talk[] =>

@@ -15,7 +15,7 @@ export const line = {
 
   state: {
     up: "up", silent: "silent", down: "down", "never met": "never met", fork: "two versions", "put back": "we were put back",
-    "they were put back": "they were put back",
+    "they were put back": "they were put back", "later version": "a later version",
   } as Record<string, string>,
   stateMeans: {
     silent: "Nothing was heard from them. Why is not known.", down: "Our node cannot reach theirs.",
@@ -23,6 +23,7 @@ export const line = {
     fork: "They have signed two things that cannot both be so. Both are kept; a supervisor decides how it goes on.",
     "put back": "This node is older than what they hold of it.",
     "they were put back": "Their node is older than what we hold of it.",
+    "later version": "They speak a later version of the line: what they send in it cannot be taken here.",
   } as Record<string, string>,
   since: "since {at}", clock: "Their clock", clockSaid: "{by} {way} ours, ± {within}", clockAhead: "ahead of", clockBehind: "behind", clockEqual: "as ours, ± {within}",
   heard: "Last heard", heardAgo: "{age} ago", never: "not since this node started", waitingOf: "Without a receipt",
@@ -69,7 +70,7 @@ export const line = {
   noText: "No text came in a language of this console: the slots say it.",
   differsFromTemplate: "DIFFERS FROM ITS TEMPLATE: {why}", notChecked: "NOT CHECKED: {why}", checkedSame: "Written again here from the template: the same.",
   free: "Free text, in their own words", freeOurs: "Free text, in our own words", freeNote: "Not from a template. Not translated, not checked.",
-  slots: "What fills the slots", unused: "Their node could not use it: {why}",
+  slots: "What fills the slots", unused: "THEIR NODE CANNOT USE IT: {why}. Tell them on the other path.", unusedHere: "THIS NODE CANNOT USE IT: {why}. Ask them on the other path.",
   queued: "queued {at}", notSent: "waits for the line: it has no number yet", number: "number {n}", validUntil: "valid until {at}", answerBy: "answer by {at}",
 
   things: {

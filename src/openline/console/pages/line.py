@@ -28,10 +28,12 @@ def _line(one: dict[str, Any]) -> Html:
     missing = [str(gap["number"]) for gap in (one.get("notices") or {}).get("missing") or []]
     if missing:
         parts.append(say("text.notices_missing", numbers=", ".join(missing)))
+    unusable = [str(gone["says"]) for gone in one.get("unusable") or []]
+    parts += [f"{says}." for says in unusable]
     parts.append(_other_path(one))
     if one.get("waiting"):
         parts.append(say("text.line_waiting", count=one["waiting"]))
-    good = up and not (missing or one.get("fell") or one.get("unwitnessed"))
+    good = up and not (missing or unusable or one.get("fell") or one.get("unwitnessed"))
     template = "<p>{text}</p>" if good else '<p class="bad" role="alert">{text}</p>'
     return fill(template, text=" ".join(parts))
 
@@ -83,7 +85,9 @@ def _row(line: dict[str, Any], talk: dict[str, Any]) -> tuple[object, ...]:
 def _warned_of(talk: dict[str, Any]) -> str:
     """What must be read before the text of a message."""
     against = (talk.get("result") or {}).get("against")
-    return say("text.against", why=against) if against else ""
+    unused = "text.unused_there" if talk.get("ours") else "text.unused_here"
+    said = [say(unused, why=talk["unused"])] if talk.get("unused") else []
+    return " ".join([*said, say("text.against", why=against)] if against else said)
 
 
 def _due(one: dict[str, Any]) -> str:

@@ -59,6 +59,8 @@ EN: Final[dict[str, str]] = {
     "text.no_other_path": "Other path: NONE ENTERED. An administrator enters it: openline line path {party} (or panel Line).",
     "text.no_messages": "Nothing has been said on any line yet.",
     "text.message_columns": "Who is warned|Precedence|Which way|Queued|Farthest|Due|Text",
+    "text.unused_there": "THEIR NODE CANNOT USE IT: {why}.",
+    "text.unused_here": "THIS NODE CANNOT USE IT: {why}. Ask them on the other path.",
     "text.against": "THEIR RESULT OF THE READ-BACK IS NOT OURS: {why}.",
     "text.more_messages": "And {count} older ones: they are in the record.",
     "text.to": "to {party}",

@@ -19,7 +19,7 @@ from openline.errors import Refused, TheirFault
 from openline.flow.line import Line
 from openline.line import hello as hellos
 from openline.line.names import LANES, URGENT
-from openline.node.line import wire
+from openline.node.line import taking, wire
 from openline.node.line.listener import Asked, Said
 from openline.node.line.sessions import Peer
 from openline.node.line.signing import Signing
@@ -241,6 +241,8 @@ class Exchange:
         self.fail.passed("line.stored")
         if any(out.put_back for out in peer.line.lanes.out) and not peer.line.stopped:
             peer.forget_sessions()  # a receipt for what was never sent: their next hello says which of us is wrong
+        for state, says in taking.later(peer.line, took.refused):
+            self._loop.tell(f"line:{peer.party}", state, says)
         await self._say_refused(peer, took.refused)
         return took
 

@@ -6,12 +6,14 @@ here, counted, and answered with the field that was wrong.
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 import msgspec
 
 from openline import seal
 from openline.errors import OpenlineError, Refused
 from openline.flow.line import EVIDENCE_MAX, Line
+from openline.flow.line import LATER as NEWER
 from openline.flow.line_taking import PAYLOADS
 from openline.line import hello as hellos
 from openline.line import message as messages
@@ -21,7 +23,11 @@ from openline.line.names import LANES
 from openline.line.receipt import Receipt
 from openline.node.line.limits import PER_S, Bucket
 from openline.node.line.wire import NotTaken
+from openline.record.entry import parse_canonical
 from openline.record.envelope import Envelope, signed_by, unwrap
+
+LATER: Final = "message.v"
+VERSION: Final = 1
 
 
 class Checked(msgspec.Struct):
@@ -100,13 +106,43 @@ def _check(line: Line, kind: str, data: bytes, place: list[int], lanes: tuple[Bu
         _addressed(line, receipt.from_, receipt.to)
         _signed(line, envelope, None, None)
         return Checked(kind, data, receipt, keyid=envelope.signatures[0][0])
-    message = messages.read_message(envelope.payload, kind)
+    try:
+        message = messages.read_message(envelope.payload, kind)
+    except Refused as wrong:
+        raise _of_later_version(line, envelope, wrong, place) from None
     place += [message.lane, message.seq]
     _addressed(line, message.from_, message.to)
     if lanes is not None and not lanes[message.lane].take():
         raise Refused("rate", "too many", f"at most {PER_S[message.lane]:.0f} messages a second in lane {message.lane}")
     _signed(line, envelope, message.lane, message.seq)
     return Checked(kind, data, message, messages.hash_of(envelope.payload), envelope.signatures[0][0])
+
+
+def _of_later_version(line: Line, envelope: Envelope, wrong: Refused, place: list[int]) -> Refused:
+    """Why a frame is no message here; where its sender signed it for a later version of the line, that, and its place."""
+    if wrong.field != "message.v":
+        return wrong
+    said = parse_canonical(envelope.payload)
+    version, lane, seq = said["v"], said["lane"], said["seq"]
+    if (said["from"], said["to"]) != (line.party, line.own) or not all(type(one) is int for one in (version, lane, seq)):
+        return wrong
+    if version < VERSION or lane not in LANES or seq < 1:
+        return wrong
+    _signed(line, envelope, lane, seq)
+    place += [lane, seq]
+    return Refused(LATER, version, f"version {VERSION} of the line; this is of version {version}: it needs later software")
+
+
+def later(line: Line, refused: Iterable[NotTaken]) -> list[tuple[str, str]]:
+    """(state, why) of the line where the next number of a lane is of a later version, and that was not said yet."""
+    found = []
+    for one in refused:
+        if one.field == LATER and one.lane is not None and one.seq == line.lanes.into[one.lane].next:
+            says = f"{line.party} speaks a later version of the line: lane {one.lane} number {one.seq} cannot be taken"
+            says += f"; here is {one.accepted}"
+            if line.later.get(one.lane) != (one.seq, says):
+                found.append((f"{NEWER}{one.lane}/{one.seq}", says))
+    return found
 
 
 def checked_hello(line: Line, data: bytes) -> hellos.Hello:

@@ -18,6 +18,8 @@ from openline.line.templates.template import Template
 TALKS_SHOWN: Final = 200  # newest last, and before them older ones of which something is due; the others are in the record
 DUE_SHOWN: Final = 200
 OFFERS_SHOWN: Final = 10
+UNUSABLE_SHOWN: Final = 20
+UNUSABLE: Final = "1 message stored that this node cannot use (lane {lane}, number {seq}: {why}): ask them on the other path"
 
 
 class LineViews:
@@ -71,6 +73,7 @@ def line_view(line: Line, seen: dict[str, object] | None = None) -> dict[str, An
         "stopped": line.stopped or None,
         "fell": line.fell or None,
         "unwitnessed": line.unshown or None,
+        "unusable": unusable_view(line),
         "notices": serials_view(line),
         "waiting": len(line.held) + sum(line.lanes.out[lane].next - 1 - line.lanes.out[lane].upto for lane in LANES),
         "of": len(line.talks),
@@ -78,6 +81,23 @@ def line_view(line: Line, seen: dict[str, object] | None = None) -> dict[str, An
         "stated_path": None if not line.stated_path else {"text": line.stated_path, "at": when(line.stated_us)},
         "connection": seen,
     }
+
+
+def unusable_view(line: Line) -> list[dict[str, Any]]:
+    """Messages of theirs that are stored and of no use here, until somebody has seen them."""
+    talks = [line.talks[name] for name in line.unusable]
+    unseen = [one for one in talks if one.message is not None and one.conversation.states["seen"] == "not seen"]
+    return [
+        {
+            "talk": one.id,
+            "number": f"{one.message.lane}/{one.message.seq}",
+            "why": one.unused,
+            "since": when(one.conversation.queued_us),
+            "says": UNUSABLE.format(lane=one.message.lane, seq=one.message.seq, why=one.unused),
+        }
+        for one in unseen[-UNUSABLE_SHOWN:]
+        if one.message is not None
+    ]
 
 
 def serials_view(line: Line) -> dict[str, Any]:

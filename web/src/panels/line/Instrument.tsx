@@ -114,6 +114,9 @@ export function Instrument({ line }: { line: Line }) {
       {up && line.fell && may("operator") && (
         <button type="button" class="quiet" onClick={() => void perform("line.noted", { to: line.party })}>{s.line.noted}</button>
       )}
+      {(line.unusable ?? []).map((one) => (
+        <p key={one.talk} class="means missing" role="alert"><b class="red">{one.says}.</b> <bdi>{one.talk}</bdi></p>
+      ))}
       <MissingNotices line={line} />
       <dl class="gauges">
         <Fact name={s.line.heard}>{heardSaid(seen)}</Fact>
@@ -124,7 +127,7 @@ export function Instrument({ line }: { line: Line }) {
         </Fact>
         <Fact name={s.line.desk}>{deskSaid(seen)}</Fact>
       </dl>
-      {up && <OtherPath line={line} />}
+      {up && <OtherPath line={line} loud={(line.unusable ?? []).length > 0} />}
       {(((contradicts || line.unwitnessed) && may("supervisor")) || may("administrator")) && (
         <div class="row wrap">
           {(contradicts || line.unwitnessed) && may("supervisor") && <button type="button" onClick={() => settle(line)}>{s.line.settle}</button>}

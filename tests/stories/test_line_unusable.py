@@ -13,6 +13,7 @@ from openline.node.shown.lines import LineViews
 from openline.record.envelope import wrap
 from tests.stories.liar import LIAR
 from tests.stories.liar_stage import Stage, tell
+from tests.stories.test_line_read_back import hazard
 from tests.stories.two_nodes import warning
 
 FLASH = {"type": "question", "marker": "QUESTION", "precedence": "flash", "text": {"en": "Do you hold fire?"}, "params": {}}
@@ -144,5 +145,37 @@ def test_nobody_else_says_which_version_a_counterpart_speaks(tmp_path: Path) -> 
         await liar.call([liar.signed(liar.body(0, **FLASH) | {"v": 2}, liar.signers["log"])])
         await stage.urgent_goes()
         assert stage.line.state == "up"
+
+    tell(tmp_path, story)
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict", "loud"),
+    [
+        ({}, "same", "checked: written again here from the template, the same"),
+        ({"readback": []}, "differs", "DIFFERS FROM ITS TEMPLATE: not what its template says: readback"),
+        ({"answers": []}, "differs", "DIFFERS FROM ITS TEMPLATE: not what its template says: answers"),
+        ({"marker": "INFORMATION"}, "differs", "DIFFERS FROM ITS TEMPLATE: not what its template says: marker"),
+        ({"text": {"he": "x"}}, "not checked", "NOT CHECKED against a template"),
+    ],
+)
+def test_whether_a_text_is_what_its_template_says_is_in_every_view(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    change: dict[str, Any],
+    verdict: str,
+    loud: str,
+) -> None:
+    async def story(stage: Stage) -> None:
+        await stage.liar.call([stage.liar.says(0, **{**hazard(stage), **change})])
+        await stage.until(lambda: bool(stage.line.talks), "it came")
+        talk = stage.desk.talk
+        assert talk.checked is not None
+        assert talk.checked.verdict == verdict
+        said = "\n".join(listed(monkeypatch, capsys, shown(stage), talk.id))
+        assert loud in said
+        words = {"same": "Checked: written", "differs": "DIFFERS FROM ITS TEMPLATE", "not checked": "NOT CHECKED"}
+        assert words[verdict] in str(page.section([shown(stage)]))
 
     tell(tmp_path, story)

@@ -140,6 +140,8 @@ def show_talk(node: Path, name: str, as_json: bool) -> None:
     out("")
     if found["unused"]:
         out(_unused(found))
+    if found["checked"]:
+        out(CHECKED[found["checked"]["verdict"]].format(why=found["checked"]["why"]))
     rows = [
         (thing.replace("_", " "), "yes" if said else "not stated", (said or {}).get("who") or "", (said or {}).get("at") or "")
         for thing, said in found["five"].items()
@@ -187,6 +189,11 @@ def enter_hop(node: Path, name: str, body: dict[str, Any]) -> None:
     out(talk_of(node, name)["custody"]["headline"])
 
 
+CHECKED = {
+    "same": "checked: written again here from the template, the same",
+    "differs": "DIFFERS FROM ITS TEMPLATE: {why}. Believe neither before you have asked them on the other path.",
+    "not checked": "NOT CHECKED against a template: {why}",
+}
 HELD = {
     "same": "this node computes the same",
     "differs": "THIS NODE COMPUTES ANOTHER",
@@ -305,7 +312,10 @@ def _unused(talk: dict[str, Any]) -> str:
 
 def _farthest(talk: dict[str, Any]) -> str:
     whose = "NOT USABLE THERE" if talk["ours"] else "NOT USABLE HERE"
-    return f"{whose}: {talk['unused']}; {talk['headline']}" if talk["unused"] else str(talk["headline"])
+    if talk["unused"]:
+        return f"{whose}: {talk['unused']}; {talk['headline']}"
+    differs = talk["checked"] and talk["checked"]["verdict"] == "differs"
+    return f"DIFFERS FROM ITS TEMPLATE; {talk['headline']}" if differs else str(talk["headline"])
 
 
 def _custody(talk: dict[str, Any]) -> str:

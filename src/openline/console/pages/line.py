@@ -87,6 +87,9 @@ def _warned_of(talk: dict[str, Any]) -> str:
     against = (talk.get("result") or {}).get("against")
     unused = "text.unused_there" if talk.get("ours") else "text.unused_here"
     said = [say(unused, why=talk["unused"])] if talk.get("unused") else []
+    checked = talk.get("checked") or {}
+    if checked:
+        said.append(say(f"text.{str(checked['verdict']).replace(' ', '_')}", why=checked["why"]))
     return " ".join([*said, say("text.against", why=against)] if against else said)
 
 

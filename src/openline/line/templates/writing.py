@@ -16,11 +16,14 @@ from openline.errors import Refused
 from openline.line.templates import slots
 from openline.line.templates.pack import Pack
 from openline.line.templates.slots import Params, Slot, Value
-from openline.line.templates.template import HOLE, Template, Words, check_params
+from openline.line.templates.template import HOLE, Template, Words, check_params, read_back_params
+from openline.line.types import TYPES
 
 FSI: Final = "\u2068"
 PDI: Final = "\u2069"
 
+STATEMENTS: Final = frozenset(name for name, kind in TYPES.items() if kind.re in ("theirs", "either") or name == "withdrawal")
+"""Types that only speak of a message, and ask for nothing themselves."""
 Verdict = Literal["same", "differs", "not checked"]
 
 
@@ -177,19 +180,22 @@ def compare(message: Said, pack: Pack) -> Comparison:
         if ours != message.text[language]:
             differs.append(f"text.{language}")
     if differs:
-        return Comparison("differs", "not what its template says", tuple(differs), unknown)
+        why = f"not what its template says: {', '.join(differs)}"
+        return Comparison("differs", why, tuple(differs), unknown)
     if unknown or not message.text:
         return Comparison("not checked", "a text in a language that the template does not have", (), unknown)
     return Comparison("same", "written again from our own template")
 
 
 def _differing_keys(message: Said, template: Template) -> list[str]:
-    readable = {name for slot in template.readback for name in slots.parameters(template.slot(slot))}
+    """What its template settles and the message says otherwise; a message of substance asks for all that its template does."""
+    asked = set(read_back_params(template, message.params))
+    speaks = message.type in STATEMENTS
     facts = {
         "type": message.type in template.types,
         "marker": message.marker == template.marker,
         "precedence": message.precedence in template.precedence,
-        "answers": tuple(message.answers) in ((), template.answers),
-        "readback": set(message.readback) <= readable,
+        "answers": tuple(message.answers) == template.answers or (speaks and not message.answers),
+        "readback": set(message.readback) == asked or (speaks and not message.readback),
     }
     return [key for key, holds in facts.items() if not holds]

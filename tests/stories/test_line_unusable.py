@@ -7,6 +7,7 @@ import pytest
 
 from openline.cli import line as commands
 from openline.console.pages import line as page
+from openline.errors import Refused
 from openline.line import receipt as receipts
 from openline.line.message import hash_of
 from openline.node.shown.lines import LineViews
@@ -177,5 +178,30 @@ def test_whether_a_text_is_what_its_template_says_is_in_every_view(
         assert loud in said
         words = {"same": "Checked: written", "differs": "DIFFERS FROM ITS TEMPLATE", "not checked": "NOT CHECKED"}
         assert words[verdict] in str(page.section([shown(stage)]))
+
+    tell(tmp_path, story)
+
+
+def test_an_instruction_is_a_request_unless_a_grant_is_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def story(stage: Stage) -> None:
+        order = {**FLASH, "marker": "INSTRUCTION"}
+        await stage.liar.call([stage.liar.says(0, **order)])
+        await stage.until(lambda: len(stage.line.talks) == 1, "it came")
+        first = stage.desk.talk
+        said = "\n".join(listed(monkeypatch, capsys, shown(stage), first.id))
+        assert said.count("they have no right to instruct us: shown as a request") == 2
+        assert "they have no right to instruct us: shown as a request" in str(page.section([shown(stage)]))
+
+        with pytest.raises(Refused):
+            await stage.desk.act("line.grant", "administrator", to=LIAR, granted=True, reason=" ")
+        await stage.desk.act("line.grant", "administrator", to=LIAR, granted=True, reason="agreement of 3 May, article 4")
+        await stage.liar.call([stage.liar.says(0, **order)])
+        await stage.until(lambda: len(stage.line.talks) == 2, "it came")
+        assert stage.desk.talk.marks == ()
+        assert first.marks != ()
+        assert stage.desk.bodies("line")[-1]["why"] == "agreement of 3 May, article 4"
+        assert shown(stage)["instructs"] is True
 
     tell(tmp_path, story)

@@ -62,6 +62,12 @@ def show_paths(node: Path, to: str) -> None:
     _other_path(found[0])
 
 
+def grant(node: Path, to: str, granted: bool, reason: str) -> None:
+    """Whether a counterpart may instruct us."""
+    said = f"{to} {'may' if granted else 'may not'} instruct this desk: recorded"
+    act(node, {"act": "line.grant", "to": to, "granted": granted, "reason": reason}, said)
+
+
 def list_lines(node: Path, as_json: bool) -> None:
     """Every line and its messages."""
     lines = call(node, {"do": "state"})["lines"]
@@ -140,6 +146,8 @@ def show_talk(node: Path, name: str, as_json: bool) -> None:
     out("")
     if found["unused"]:
         out(_unused(found))
+    for mark in found["marks"]:
+        out(f"MARKED: {mark}")
     if found["checked"]:
         out(CHECKED[found["checked"]["verdict"]].format(why=found["checked"]["why"]))
     rows = [
@@ -315,7 +323,7 @@ def _farthest(talk: dict[str, Any]) -> str:
     if talk["unused"]:
         return f"{whose}: {talk['unused']}; {talk['headline']}"
     differs = talk["checked"] and talk["checked"]["verdict"] == "differs"
-    return f"DIFFERS FROM ITS TEMPLATE; {talk['headline']}" if differs else str(talk["headline"])
+    return "; ".join([*(["DIFFERS FROM ITS TEMPLATE"] if differs else []), *talk["marks"], str(talk["headline"])])
 
 
 def _custody(talk: dict[str, Any]) -> str:

@@ -102,6 +102,19 @@ def templates(
 
 
 @app.command()
+def grant(
+    to: To,
+    reason: Annotated[str, typer.Option(prompt=True, help="By which agreement, or why no longer; it is recorded.")],
+    end: Annotated[bool, typer.Option("--end", help="They may no longer.")] = False,
+    node: NodeDir = HERE,
+) -> None:
+    """A counterpart may instruct this desk. Without it, what they send as INSTRUCTION is shown as a request."""
+    from openline.cli.line import grant as record_grant
+
+    record_grant(node, to, not end, reason)
+
+
+@app.command()
 def send(
     to: To,
     template: Annotated[str, typer.Argument(help="A template, such as warning.relay.")],

@@ -30,6 +30,7 @@ UNSHOWN: Final = "what this node writes now has no cosignature from there"
 SHELL_KNOWS: Final = "the shell knows how long the log is"
 STARTED: Final = "since this node started the counterpart has not been heard"
 EARLY_MAX: Final = 1_000  # statements about lost messages of ours, kept until those are known again
+NO_RIGHT: Final = "INSTRUCTION: they have no right to instruct us: shown as a request"
 LATER: Final = "later version "
 """How an intake input says that a frame is of a later version: this, its lane, a slash and its number."""
 LINKS: Final = ("never met", "down", "silent", "up")
@@ -65,6 +66,7 @@ class Line:
         self.fell_over_us = 0  # and when they showed that they have everything again
         self.evidence = [0, 0, 0]  # by lane, statements kept that contradict others
         self.dated_us = [0, 0, 0]  # by lane, the latest `at` of what came
+        self.instructs = False  # whether an administrator here recorded that this counterpart may instruct us
         self.unusable: dict[str, None] = {}  # names of talks that this node cannot use
         self.later: dict[int, tuple[int, str]] = {}  # by lane, the number that is of a later version, in words
         self.conversations = 0  # begun by us on this line
@@ -159,6 +161,11 @@ def doubted(party: str, receipt: Receipt) -> str:
 
 def _moment(at_us: int) -> str:
     return to_rfc3339(at_us * NS_PER_US, 0)
+
+
+def marks(line: Line, said: dict[str, Any]) -> tuple[str, ...]:
+    """What must be read beside a message of the counterpart's: by its fields, and by what is granted now."""
+    return (NO_RIGHT,) if said["marker"] == "INSTRUCTION" and not line.instructs else ()
 
 
 # ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────────

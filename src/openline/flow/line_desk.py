@@ -12,6 +12,7 @@ from openline.inbox import Act
 from openline.line.cleaning import clean
 
 PATHS_MAX: Final = 6
+GRANT_CHARS_MAX: Final = 200
 
 
 def put_paths(state: State, act: Act, out: Outputs) -> None:
@@ -44,6 +45,20 @@ def noted(state: State, act: Act, out: Outputs) -> None:
     line.say(out)
 
 
+def grant(state: State, act: Act, out: Outputs) -> None:
+    """Whether a counterpart may instruct us: by an agreement that is named. What came before keeps the mark it came with."""
+    line, granted = line_of(state, act.body), act.body.get("granted")
+    if not isinstance(granted, bool):
+        raise Refused("granted", granted, "true or false")
+    reason = act.body.get("reason")
+    cleaned = clean(reason, "reason", GRANT_CHARS_MAX, one_line=True) if isinstance(reason, str) else ""
+    if not cleaned:
+        raise Refused("reason", reason, "by which agreement, or why no longer")
+    line.instructs = granted
+    body = {"line": line.name, "party": line.party, "state": "granted", "marker": "INSTRUCTION", "granted": granted}
+    out.add("line", body | {"by": act.who, "why": cleaned}, line.ref, line)
+
+
 def _paths(given: object) -> tuple[str, ...]:
     texts = _texts("paths", given, "a list of texts, such as: telephone +000 111, duty officer")
     if len(texts) > PATHS_MAX:
@@ -58,4 +73,4 @@ def _texts(field: str, given: Any, accepted: str) -> list[str]:
     return given
 
 
-ACTS: Final = {"counterpart.paths": put_paths, "line.units": put_units, "line.noted": noted}
+ACTS: Final = {"counterpart.paths": put_paths, "line.units": put_units, "line.noted": noted, "line.grant": grant}

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from openline.clock import NS_PER_US
 from openline.errors import Refused
-from openline.flow.line import Line
+from openline.flow.line import Line, marks
 from openline.flow.line_talks import begun, keep, say
 from openline.flow.outputs import Outputs
 from openline.line.cleaning import clean
@@ -45,7 +45,7 @@ def show_unusable(line: Line, message: Message, digest: bytes, said: dict[str, A
     talk = begun(f"{_conv(line, message, said)}+{place}", line.party, line.own, fields, now_us, ours=False)
     talk.placed(message, digest)
     talk.unsaid(line.party, message.lane, message.seq)  # no core has what one end could not use
-    talk.unused = why
+    talk.unused, talk.marks = why, marks(line, fields)
     talk.step(Said(event="stored", party=line.own, at_us=now_us, heard_us=now_us))
     keep(line, talk, out)
     line.refer(talk, False, message.lane, message.seq, digest)

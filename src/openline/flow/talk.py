@@ -43,6 +43,7 @@ class Talk:
         self.hash = b""
         self.mover = ""  # of whom it speaks, in our picture
         self.checked: Comparison | None = None  # of a text that came: held against our own template
+        self.marks: tuple[str, ...] = ()  # what must be read beside a message that came, as it stood then
         self.unused = ""  # why the counterpart's node could not use it
         self.result: Result | None = None  # of the newest read-back, as this node computed it
         self.against = ""  # what our own result says against the counterpart's

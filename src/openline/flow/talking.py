@@ -5,7 +5,7 @@ from typing import Any, Final
 from openline.clock import NS_PER_US
 from openline.errors import OpenlineError, Refused
 from openline.flow.comparing import NO_TEMPLATE, compared, weigh
-from openline.flow.line import Line, contradicts, send
+from openline.flow.line import Line, contradicts, marks, send
 from openline.flow.line_keys import put_manifest
 from openline.flow.line_taking import take_frames
 from openline.flow.line_talks import (
@@ -88,7 +88,7 @@ def incoming(line: Line, message: Message, digest: bytes, now_us: int, out: Outp
     name = message.conv if free else f"{message.conv}+{message.lane}.{message.seq}"
     talk = begun(name, line.party, line.own, message_fields(message), now_us, ours=False, of=of)
     talk.placed(message, digest)
-    talk.checked = writing.compare(message, pack.shipped())
+    talk.checked, talk.marks = writing.compare(message, pack.shipped()), marks(line, talk.said)
     talk.step(Said(event="stored", party=line.own, at_us=now_us, heard_us=now_us))
     if talk.chain is not None:
         talk.hop(custody_words.stored_hop(talk.chain, now_us, now_us, f"{message.lane}/{message.seq}"))

@@ -87,6 +87,7 @@ def _warned_of(talk: dict[str, Any]) -> str:
     against = (talk.get("result") or {}).get("against")
     unused = "text.unused_there" if talk.get("ours") else "text.unused_here"
     said = [say(unused, why=talk["unused"])] if talk.get("unused") else []
+    said += [f"{mark}." for mark in talk.get("marks") or []]
     checked = talk.get("checked") or {}
     if checked:
         said.append(say(f"text.{str(checked['verdict']).replace(' ', '_')}", why=checked["why"]))

@@ -40,6 +40,7 @@ ACTS: Final[dict[str, ActRule]] = {
     "counterpart.put": ActRule("administrator", ("card", "words", "how")),
     "counterpart.remove": ActRule("administrator", ("to", "reason")),
     "counterpart.paths": ActRule("administrator", ("to", "paths")),
+    "line.grant": ActRule("administrator", ("to", "granted", "reason")),
     "line.send": ActRule(
         "operator",
         ("to", "template", "params"),

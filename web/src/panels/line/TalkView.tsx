@@ -148,6 +148,7 @@ export function TalkView({ of }: { of: string }) {
         <Facts talk={talk} />
         {isOver(talk) && <p><b>{s.line.headline[talk.states["life"] ?? ""] ?? talk.states["life"]}</b></p>}
         {talk.custody && <Headline custody={talk.custody} />}
+        {(talk.marks ?? []).map((mark) => <p key={mark} class="verdict red"><b>{mark}.</b></p>)}
         {talk.unused && <p class="verdict red"><b>{fill(talk.ours ? s.line.unused : s.line.unusedHere, { why: talk.unused })}</b></p>}
         <DueList talk={talk} />
         <Compared talk={talk} />

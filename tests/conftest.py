@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from openline.record.store import ballast
+
 SLOW = [HealthCheck.too_slow]  # two cores are shared by many; how long an example takes says nothing here
 settings.register_profile("quick", max_examples=100, deadline=None, derandomize=True, suppress_health_check=SLOW)
 settings.register_profile("thorough", max_examples=20_000, deadline=None, suppress_health_check=SLOW)
@@ -36,6 +38,12 @@ def this_machine_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
     monkeypatch.setattr(socket.socket, "connect_ex", guarded_ex)
+
+
+@pytest.fixture(autouse=True)
+def little_ballast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nodes of tests are many and stay on disk for a while: the ballast of each is a millionth of it."""
+    monkeypatch.setattr(ballast, "SHARE_OF_DISK", 1 << 20)
 
 
 @pytest.fixture(scope="session")

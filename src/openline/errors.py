@@ -151,6 +151,13 @@ class RecordStopped(WorldFault):
     stops_node = True
 
 
+class DiskFull(WorldFault):
+    """There is no room on the disk for this; nothing of it was written, and it is to be sent again."""
+
+    code = "W-307"
+    remedy = "Free disk space; the node goes on by itself. Use the telephone meanwhile. What was refused is to be sent again."
+
+
 class FeedLost(WorldFault):
     """A feed cannot be reached."""
 

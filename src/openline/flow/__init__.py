@@ -8,7 +8,7 @@ are done.
 
 from openline.feeds.report import Report
 from openline.flow.acts import follow_act
-from openline.flow.conditions import note_events, survey
+from openline.flow.conditions import note_disk, note_events, survey
 from openline.flow.delivering import note_delivery, tick_escalations
 from openline.flow.hearing import decode, late_feeds, note_intake
 from openline.flow.line import note_line
@@ -56,6 +56,7 @@ def step(state: State, given: list[Given], now_ns: int) -> list[Output]:
                 note_intake(state, one, out)
                 note_line(state.lines, one, out)
                 note_delivery(state, one, out)
+                note_disk(state, one, out)
             elif isinstance(one, Tick):
                 tick(state, now_ns, out)
     watch(state, waiting, now_ns, out)

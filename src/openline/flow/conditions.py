@@ -3,6 +3,7 @@
 gnss_suspect   many movers jumped to one place (R19): their jumps are not believed, and they are kept until the condition goes
 picture_full   every mover held is bound: new ones are turned away
 two_places     ids that are reported in two places at once
+disk           the record's disk is nearly full, or was: what is refused for it
 frozen         movers near a zone, in a finding or on a list whose position does not change while they say that they move
 
 One condition gathers all its movers: a disturbance of five hundred is one thing to see, not five hundred. A mover that joins
@@ -18,14 +19,19 @@ from openline.clock import NS_PER_S
 from openline.errors import Refused
 from openline.flow.outputs import Outputs
 from openline.flow.state import State
+from openline.inbox import Intake
 from openline.tracks.columns import FREE, FROZEN, GNSS, GNSS_SUSPECT, TWO_PLACES
 from openline.tracks.conditions import Condition
 from openline.tracks.moves import TrackEvent
 
-What = Literal["gnss_suspect", "picture_full", "two_places", "frozen"]
+What = Literal["gnss_suspect", "picture_full", "two_places", "frozen", "disk"]
 
 EVENTS: Final[dict[str, What]] = {"gnss_suspect": "gnss_suspect", "limit": "picture_full", "two_places": "two_places"}
 """Track events after which the conditions are looked at at once, not with the next tick."""
+
+DISK: Final = "disk:room"
+"""The source of what the shell says of the record's disk; no feed is called so."""
+DISK_LEVELS: Final = ("room", "evidence", "routine", "ballast", "full")
 
 SAID_AGAIN_NS: Final = 60 * NS_PER_S  # a count that grows is recorded this often at most
 ROOM_NS: Final = 60 * NS_PER_S  # a full picture has had room for this long before it is said to be over
@@ -46,6 +52,25 @@ def survey(state: State, out: Outputs) -> None:
     _gather(state, "two_places", [one for one in _names(state, (doubts & TWO_PLACES) != 0) if one in state.picture.places], out)
     _gather(state, "frozen", _names(state, ((doubts & FROZEN) != 0) & (columns.bound != 0)), out)
     _full(state, out)
+
+
+def note_disk(state: State, given: Intake, out: Outputs) -> None:
+    """What the shell says of the disk. What is worse than before sounds again; what is better is only said."""
+    if given.source != DISK or given.state not in DISK_LEVELS:
+        return
+    found, level = state.conditions.get("disk"), DISK_LEVELS.index(given.state)
+    if not level:
+        if found is not None and found.over_ns is None:
+            found.says, found.before = given.why, 0
+            _over(state, found, out)
+        return
+    if found is None:
+        found = _new(state, "disk", out)
+    worse, found.before = level > found.before, level
+    found.says, found.over_ns = given.why, None
+    if worse:
+        found.acknowledged_by, found.acknowledged_ns = "", None
+    _say(found, "raised" if worse else "standing", out)
 
 
 def acknowledge(state: State, id: str, who: str, out: Outputs) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from openline.errors import FeedLost, OpenlineError
+from openline.node.room import Room
 from openline.node.settings import Settings
+from openline.record.store.ballast import beside
 
 Finding = tuple[str, str, str]
 """(ok | warn | bad, what, what to do)"""
@@ -94,10 +96,7 @@ def _node(folder: Path) -> list[Finding]:
         senders.load(settings, folder / SETTINGS)
         found += _paths(len(paths.load(settings, folder / SETTINGS)), len(settings.escalation))
         path = settings_file.beside(folder / SETTINGS, settings.record.path)
-        free = shutil.disk_usage(path.parent).free
-        state = "ok" if free > DISK_FREE_MIN_BYTES else "bad"
-        todo = "" if state == "ok" else "Free some: a full disk stops the node."
-        found.append((state, f"{free / 1e9:.1f} GB free for the record", todo))
+        found += _disk(path, settings.record.ballast_mb)
         with Store.open(path, None, read_only=True) as store:
             wrong = list(store.fsck().faults)
             well = ("ok", f"record of {store.size} entries verifies", "")
@@ -106,11 +105,24 @@ def _node(folder: Path) -> list[Finding]:
         return [*found, ("bad", f"{error.code} {error.message}", error.remedy)]
     try:
         health = control.call(folder, {"do": "health"})
-        state = "ok" if health["status"] == "watching" else "warn"
+        state = "ok" if health["status"] == "watching" and not health["why"] else "warn"
         found.append((state, f"the node is running: {health['status']} {health['why']}".rstrip(), ""))
         found += feeds_found(control.call(folder, {"do": "state"})["feeds"])
     except OpenlineError:
         found.append(("warn", "the node is not running, so its feeds were not looked at", f"openline serve --node {folder}"))
+    return found
+
+
+def _disk(path: Path, ballast_mb: int) -> list[Finding]:
+    """What is free beside the ballast, and what is refused for want of it."""
+    room = Room(path.parent, beside(path, ballast_mb))
+    free = shutil.disk_usage(path.parent).free
+    state = "ok" if free > DISK_FREE_MIN_BYTES else "bad"
+    first, second = 2 * room.unit_bytes / 1e6, room.unit_bytes / 1e6
+    todo = f"Free some: below {first:.0f} MB feeds are refused, below {second:.0f} MB all but what is urgent."
+    found: list[Finding] = [(state, f"{free / 1e9:.2f} GB free for the record", "" if state == "ok" else todo)]
+    if ballast_mb and room.ballast is not None and not room.ballast.there:
+        found.append(("warn", "no ballast beside the record", "It is made at the start, or when there is room for it again."))
     return found
 
 
@@ -142,6 +154,8 @@ def feeds_found(feeds: list[dict[str, Any]]) -> list[Finding]:
         elif feed["state"] == "refusing":
             todo = "It sends, and nothing of it is watched: its kind or its options do not fit what comes."
             found.append(("bad", f"{name} is refused{since}{why}", todo))
+        elif feed["state"] == "refused":
+            found.append(("bad", f"{name} is refused{since}{why}", "Free disk space; it goes on by itself."))
         elif feed["state"] == "down":
             found.append(("bad", f"{name} is down{since}{why}", FeedLost.remedy))
         else:

@@ -8,6 +8,7 @@ A crash between 1 and 3 leaves inputs without outputs: the next start steps them
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 import time
@@ -18,37 +19,41 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from openline.account.log import log_lines
 from openline.clock import NS_PER_S, NS_PER_US, to_rfc3339
-from openline.errors import NotAllowed, NotWatching, OpenlineError, RecordStopped, Refused
+from openline.errors import DiskFull, NotAllowed, NotWatching, OpenlineError, RecordStopped, Refused
 from openline.flow import Given, Output, State
 from openline.flow.delivering import CLOCK
 from openline.flow.state import Rules
-from openline.flow.talk import Talk
-from openline.flow.talking import texts
 from openline.inbox import Act, Intake, Tick
-from openline.line.notice import Notice
 from openline.node.answering import REFUSALS_ANSWERED, answer
 from openline.node.doors.desk import Said, Taken
 from openline.node.line.post import Post
+from openline.node.narrow import FULL_LOOK_S, Narrow
 from openline.node.recording import boundary, input_rows, recorded_json
 from openline.node.recover import Recovered
-from openline.node.shown.events import Subscription
-from openline.node.shown.frames import View
+from openline.node.room import Room
 from openline.node.shown.picture import Pictures
 from openline.node.shown.telling import Teller
-from openline.node.shown.views import zone_view
 from openline.node.stepping import stepped
 from openline.node.timekeeping import Jump, NodeTime
-from openline.node.waiting import BYTES_PER_BATCH_MAX, DOCUMENT_PIECE_BYTES_MAX, Item, Make, Waiting, framed, heard, pieces
+from openline.node.waiting import (
+    BYTES_PER_BATCH_MAX,
+    DOCUMENT_PIECE_BYTES_MAX,
+    Item,
+    Make,
+    Waiting,
+    framed,
+    heard,
+    intake_of,
+    pieces,
+)
 from openline.record.entry import Actor, Blob, NewEntry, canonical
 from openline.record.store import Store
-from openline.zones.zone import Zone
 
 log = logging.getLogger("openline.loop")
 
 
-class Loop:
+class Loop(Narrow):
     """Owns the state. Everything that changes it goes through the inbox."""
 
     def __init__(
@@ -78,7 +83,10 @@ class Loop:
         self._long: dict[str, asyncio.Lock] = {}  # by source: held while a body too large for one batch comes in pieces
         self._stopped: OpenlineError | None = None
         self._closing = False
+        self._watches = False  # from the first rules on; `watching` is false meanwhile where nothing can be recorded
         self._sealed_s = -1
+        self._looked_s = -1
+        self.room_left = Room(store.path.parent, store.ballast)
         self.watching = False
         self.at_rest = False  # ended in order: the state is what the record tells, and stays so
         self.why = "starting"
@@ -119,7 +127,9 @@ class Loop:
             if self.time.jumped is not None:
                 await self._say_jump(self.time.jumped)
             await self._apply_rules()
-            self.watching, self.why = True, ""
+            self._watches = self.watching = True
+            self.why = ""
+            self._look_at_disk(always="disk" in self.world.conditions)
             self.pictures.started = to_rfc3339(self.world.now_ns)
             on_watching()
             self.teller.begin()
@@ -142,14 +152,21 @@ class Loop:
         self._closing = True
         self._inbox.ring()
 
-    def give(self, source: str, data: bytes, heard_ns: int) -> None:
-        """Bytes of a feed, from an intake in this process."""
+    def give(self, source: str, data: bytes, heard_ns: int) -> bool:
+        """Bytes of a feed, from an intake in this process; whether they were taken: not where the disk is nearly full."""
+        if self.room_left.refuses_evidence:
+            self.room_left.refused[source] += 1
+            return False
         for piece in pieces(data, DOCUMENT_PIECE_BYTES_MAX):
             self._put(heard(source, piece, heard_ns), len(piece))
+        return True
 
     def tell(self, source: str, state: str, why: str) -> None:
         """What an intake saw of its connection."""
-        self._put(lambda seq, now_ns: Intake(seq, source, now_ns, state, why), 200)
+        if source in self.room_left.told:
+            self.room_left.told[source] = state, why  # it stays refused until there is room
+            return
+        self._put(intake_of(source, state, why), 200)
 
     async def frames(self, party: str, frames: list[tuple[str, bytes]], still: Callable[[], bool] = lambda: True) -> bool:
         """Envelopes of a counterpart that the door has verified, (kind, bytes) each. Durable and stepped when it returns.
@@ -184,6 +201,7 @@ class Loop:
         """One act of a person. Durable when it returns."""
         if role == "node" or name.startswith("node."):
             raise NotAllowed("Only the node itself does this.")
+        self.room_left.admit_act(self.world, name, body)
         body = json.loads(recorded_json(body))  # stepped as it will be read back, order of keys included
         said: Said = await self._queue(lambda seq, now_ns: Act(seq, now_ns, who, role, name, body), 1_000)
         return said
@@ -197,6 +215,7 @@ class Loop:
             async with turn:
                 pass
         await self.room()
+        self.room_left.admit_evidence(source)
         if len(data) <= BYTES_PER_BATCH_MAX and not turn.locked():
             taken: Taken = await self._queue(heard(source, data), len(data))
             return taken
@@ -204,6 +223,7 @@ class Loop:
         async with turn:
             for piece in pieces(data):
                 await self.room()
+                self.room_left.admit_evidence(source)
                 parts.append(await self._queue(heard(source, piece), len(piece)))
         first = tuple(refusal for part in parts for refusal in part.refusals)[:REFUSALS_ANSWERED]
         return Taken(sum(part.accepted for part in parts), sum(part.refused for part in parts), first)
@@ -222,87 +242,27 @@ class Loop:
         self.hub.say(self.pictures.entry_frame(committed.first, kind, who, says))
         return int(committed.first)
 
-    # ── Desk: what only looks ────────────────────────────────────────────────────────────────────────────────────────
-
-    def state(self) -> dict[str, Any]:
-        """Body of GET /api/v1/state."""
-        return self.pictures.whole()
-
-    def tracks(self, query: str, limit: int) -> dict[str, Any]:
-        """Search, live and archived."""
-        return self.pictures.search(query, limit)
-
-    def track(self, mover: str) -> dict[str, Any] | None:
-        """One mover, or None."""
-        return self.pictures.track(mover)
-
-    def incident(self, id: str) -> dict[str, Any] | None:
-        """One incident with its timeline, or None."""
-        return self.pictures.incident(id)
-
-    def log(self, after: int, limit: int) -> list[dict[str, Any]]:
-        """Entries of the record in words."""
-        return log_lines(self.store.entries(after, limit), self.pictures.body)
-
-    def subscribe_events(self, after: int) -> Subscription:
-        """Frames above `after`, then live."""
-        return self.hub.subscribe(after)
-
-    def tracks_frame(self, view: View | None) -> bytes:
-        """The binary frame."""
-        return self.teller.places(view)
-
-    def names(self, since: int) -> dict[str, Any]:
-        """Changed names."""
-        return self.teller.names(since)
-
-    def health(self) -> tuple[int, dict[str, Any]]:
-        """HTTP status and body of /healthz."""
-        if self._stopped is not None:
-            return 503, {"status": "stopped", "why": self._stopped.message}
-        if not self.watching:
-            return 503, {"status": "not watching yet", "why": self.why}
-        return 200, {"status": "watching", "why": ""}
-
-    def metrics(self) -> str:
-        """Prometheus text."""
-        return self.pictures.metrics()
-
-    def zones(self) -> list[Zone]:
-        """Every zone in its newest version."""
-        return self.world.book.latest()
-
-    def zone_view(self, zone: Zone) -> dict[str, Any]:
-        """One zone as docs/api.md shows it, outline included."""
-        return zone_view(self.world, zone, self.now_ns())
-
-    def preview(self, template: str, params: dict[str, Any], precedence: str, to: str = "") -> dict[str, Any]:
-        """What a message would say."""
-        return texts(self.world, template, params, precedence, to)
-
-    def notice(self, id: str) -> Notice | None:
-        """One notice."""
-        return self.world.notices.get(id)
-
-    def talk(self, party: str, name: str) -> Talk | None:
-        """One message on the line with a counterpart."""
-        return self.world.lines[party].talks.get(name) if party in self.world.lines else None
-
     # ── the turn ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _turn(self, tick_s: float) -> None:
+    async def _turn(self, tick_s: float) -> bool:
+        """Whether what there was is recorded and stepped: not where the disk is full."""
+        if self.room_left.full and not self._closing:
+            await asyncio.sleep(self._wait_s(FULL_LOOK_S))
         due_s = (self.world.now_ns + tick_s * NS_PER_S - self.now_ns()) / NS_PER_S
         if not self._inbox and due_s > 0 and not self._closing:
             await self._inbox.something(self._wait_s(min(due_s, tick_s)))
         jump = self.time.look()
         if jump is not None:
             await self._say_jump(jump)
-        items = self._inbox.take()
         now_ns = self.now_ns()
         second = now_ns // NS_PER_S
+        if second != self._looked_s:
+            self._looked_s = second
+            self._look_at_disk()
+        items = self._inbox.take()
         ticked = second != self._sealed_s or any(item.size_bytes == 0 for item in items)
         if not items and not ticked:
-            return
+            return True
         first = self._seq + 1
         given: list[Given] = []
         for item in items:
@@ -311,9 +271,12 @@ class Loop:
         if ticked:
             self._seq += 1
             given.append(Tick(self._seq, now_ns))
-        await self._step(items, given, now_ns, first, second)
+        if await self._step(items, given, now_ns, first, second):
+            return True
+        self._seq = first - 1
+        return False
 
-    async def _step(self, items: list[Item], given: list[Given], now_ns: int, first: int, second: int) -> None:
+    async def _step(self, items: list[Item], given: list[Given], now_ns: int, first: int, second: int) -> bool:
         ticked = isinstance(given[-1], Tick)
         recorded = [one for one in given if not isinstance(one, Tick)]
         last = given[-1].seq
@@ -323,7 +286,10 @@ class Loop:
                 committed = await self._commit(entries, [*chunks, boundary(first, last, now_ns, ticked)])
             except Refused as refused:
                 await self._one_by_one(items, given, now_ns, second, refused)
-                return
+                return True
+            except DiskFull as full:
+                self._no_room(full, items, given)
+                return False
             # Who settles waits with a tick of his own; the batch has one, at its end, live as in the replay.
             batch: list[Given] = [*recorded, Tick(last, now_ns)] if ticked else list(recorded)
             async with self.teller.not_durable:
@@ -332,7 +298,7 @@ class Loop:
                 self.step_s.append(time.perf_counter() - began_s)
                 if outputs:
                     rows, also = self.post.rows(outputs, last, now_ns, self.exercise, committed.size)
-                    committed = await self._commit(rows, also=also)
+                    committed = await self._surely(items, rows, also)
         except RecordStopped as error:
             self._fail(error, items)
             raise
@@ -345,8 +311,12 @@ class Loop:
         if second != self._sealed_s:
             self._sealed_s = second
             self.teller.second()
-            await self._commit((), (), last)  # segments are sealed once alarms are told
+            with contextlib.suppress(DiskFull):  # then in another second
+                await self._commit((), (), last)  # segments are sealed once alarms are told
             self.between()
+        if self.room_left.full:
+            self.room_left.full, self.watching, self.why = False, self._watches, "" if self._watches else self.why
+        return True
 
     async def _one_by_one(self, items: list[Item], given: list[Given], now_ns: int, second: int, refused: Refused) -> None:
         """Nothing of the batch was written: each input alone; one the record does not take is answered so and not stepped."""
@@ -359,7 +329,8 @@ class Loop:
             if item.answer is not None and not item.answer.done():
                 item.answer.set_exception(refused)
         says = f"an input could not be recorded and was not used: {refused.field}; accepted: {refused.accepted}"
-        await self.record("mistake", "node", "node", {"what": "Refused", "where": "record", "says": says})
+        with contextlib.suppress(DiskFull):
+            await self.record("mistake", "node", "node", {"what": "Refused", "where": "record", "says": says})
 
     async def _commit(self, *args: Any, **more: Any) -> Any:
         return await asyncio.to_thread(self.store.commit, *args, exercise=self.exercise, **more)
@@ -367,14 +338,16 @@ class Loop:
     async def _say_jump(self, jump: Jump) -> None:
         log.warning("the machine's clock jumped by %d ms", jump.shown()["by_ms"])
         said = jump.recorded()
-        await self.record("clock", "node", "node", said)
+        with contextlib.suppress(DiskFull):
+            await self.record("clock", "node", "node", said)
         self._inbox.put(lambda seq, now_ns: Intake(seq, CLOCK, now_ns, "jumped", str(said["says"])), 200)
 
     async def _apply_rules(self) -> None:
         """The first input of every run: the numbers it runs with."""
         body = msgspec.to_builtins(self.rules)
         self._inbox.put(lambda seq, now_ns: Act(seq, now_ns, "node", "node", "node.rules", body), 1_000, first=True)
-        await self._turn(0.0)
+        while not await self._turn(0.0) and not self._closing:
+            pass
 
     def _put(self, make: Make, size_bytes: int, answer: "asyncio.Future[Any] | None" = None) -> None:
         if self._stopped is not None:

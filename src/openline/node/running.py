@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from openline import __version__, seal
 from openline.clock import NS_PER_US
-from openline.errors import NotWatching, OpenlineError
+from openline.errors import DiskFull, NotWatching, OpenlineError
 from openline.flow import State
 from openline.kernels.warm import will_be_quick
 from openline.line.card import Card, write_card
@@ -38,11 +38,14 @@ from openline.node.line.delivery import Courier
 from openline.node.line.post import Post
 from openline.node.line.switchboard import Switchboard
 from openline.node.loop import Loop
+from openline.node.narrow import FULL_LOOK_S
+from openline.node.room import make_ballast
 from openline.node.rules_of import rules_of
 from openline.node.settings import Settings
 from openline.node.timekeeping import clock_state
 from openline.record.entry import Actor, Blob, NewEntry, canonical
-from openline.record.store import KeptSession, Operator, Store
+from openline.record.store import Identity, KeptSession, Operator, Store
+from openline.record.store.ballast import beside
 from openline.record.store.people import keep_sessions, put_operator
 
 SETTINGS: Final = "openline.toml"
@@ -103,7 +106,8 @@ class Node:
         self._say = say
         self._entropy = entropy
         self.keys = keys.load(folder)
-        self.store = Store.open(settings_file.beside(self.settings_path, self.settings.record.path), self.keys.identity())
+        path = settings_file.beside(self.settings_path, self.settings.record.path)
+        self.store = opened(path, self.settings.record.ballast_mb, self.keys.identity())
         facts = {
             "name": self.settings.node.name,
             "version": __version__,
@@ -269,10 +273,10 @@ class Node:
 
     # ── the inbox as intakes see it: the loop's, counted ─────────────────────────────────────────────────────────────
 
-    def give(self, source: str, data: bytes, heard_ns: int) -> None:
+    def give(self, source: str, data: bytes, heard_ns: int) -> bool:
         """Bytes of a feed."""
-        self.loop.give(source, data, heard_ns)
         self.taken_bytes[source] += len(data)
+        return self.loop.give(source, data, heard_ns)
 
     def tell(self, source: str, state: str, why: str) -> None:
         """What became of a feed's connection."""
@@ -296,6 +300,7 @@ class Node:
             self._say("compiling the kernels (first start on this machine only); not watching yet")
         make_ready(lambda name, done, of: self._progress(f"compiling {name}" if name else "compiled", done, of))
         self.loop.why = "reading the record"
+        self.store.patience = self._wait_for_room
         well = recover.ended_well(self.store)
         recovered = recover.recover(
             self.store, self._kept(), progress=lambda done, of: self._progress("reading the record", done, of)
@@ -311,7 +316,16 @@ class Node:
         self.store.commit(
             recover.start_entries(recovered, now_ns, well, facts, self.loop.exercise), exercise=self.loop.exercise
         )
+        self.store.patience = None
         return recovered
+
+    def _wait_for_room(self, full: DiskFull) -> None:
+        """A start on a full disk: the doors are open and say so until there is room."""
+        if self._given_up:
+            raise full
+        self.loop.why = f"DISK FULL: {full.remedy}"
+        self._say(self.loop.why)
+        time.sleep(FULL_LOOK_S)
 
     def _kept(self) -> snapshot.Kept | None:
         path, key, origin = self._snapshot
@@ -344,6 +358,15 @@ class Node:
         at_us = self.loop.now_ns() // NS_PER_US
         blob = Blob("application/json", canonical(body, kind))
         return NewEntry(kind=kind, at_us=at_us, actor=Actor(who, "node"), blobs=(blob,), exercise=self.loop.exercise)
+
+
+def opened(path: Path, ballast_mb: int, identity: Identity) -> Store:
+    """The record, with its ballast beside it. Raises `BadRecord`, `BadSetting`, `AlreadyRunning`."""
+    ballast = beside(path, ballast_mb)
+    make_ballast(ballast)
+    store = Store.open(path, identity)
+    store.ballast = ballast
+    return store
 
 
 def settle_memory() -> None:

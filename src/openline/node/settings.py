@@ -173,9 +173,18 @@ class Tracks(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the record is kept. Give it a disk of its own where you can: a full disk stops the node on purpose."""
+    """Where the record is kept. Give it a disk of its own where you can: on a full disk nothing is taken."""
 
     path: A[str, M(min_length=1, description="The record's file, relative to this one.")] = "record.sqlite3"
+    ballast_mb: A[
+        int,
+        M(
+            ge=0,
+            le=4_096,
+            description="Room kept beside it, given up when the disk is full, in MiB; an eighth of a small disk. With less "
+            "than twice as much free feeds are refused, with less than as much all but what is urgent.",
+        ),
+    ] = 64
 
 
 class Auth(msgspec.Struct, frozen=True, kw_only=True):

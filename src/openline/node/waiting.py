@@ -14,7 +14,7 @@ import msgspec
 
 from openline.errors import OpenlineError
 from openline.flow import Given
-from openline.inbox import Bytes, Frame
+from openline.inbox import Bytes, Frame, Intake
 
 INPUTS_PER_BATCH_MAX: Final = 2_000
 BYTES_PER_BATCH_MAX: Final = 1_000_000  # about 4,000 reports, a tenth of a second: an alarm may take a quarter
@@ -70,6 +70,11 @@ class Waiting:
         self._room.set()
         return items
 
+    def put_back(self, items: Sequence[Item]) -> None:
+        """What was taken and could not be recorded: before everything else, in its order."""
+        self._items.extendleft(reversed(items))
+        self._bytes += sum(item.size_bytes for item in items)
+
     def ring(self) -> None:
         """Wake the loop."""
         self._bell.set()
@@ -114,6 +119,11 @@ def pieces(data: bytes, bytes_max: int = BYTES_PER_BATCH_MAX) -> Iterator[bytes]
 def heard(source: str, data: bytes, heard_ns: int | None = None) -> Make:
     """What makes the input of some bytes; heard when they are taken where no moment is given."""
     return lambda seq, now_ns: Bytes(seq, source, now_ns if heard_ns is None else heard_ns, data)
+
+
+def intake_of(source: str, state: str, why: str) -> Make:
+    """What makes the input of what the shell saw of a connection."""
+    return lambda seq, now_ns: Intake(seq, source, now_ns, state, why)
 
 
 def framed(party: str, kind: str, data: bytes) -> Make:

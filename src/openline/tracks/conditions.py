@@ -11,7 +11,7 @@ class Condition(msgspec.Struct, kw_only=True):
     since_ns: int
     said_ns: int  # when it was last recorded
     full_ns: int  # picture_full: when there was last no room
-    before: int = 0  # picture_full: movers turned away before it began
+    before: int = 0  # picture_full: movers turned away before it began; disk: how full, 1 to 4
     count: int = 0
     says: str = ""
     movers: dict[str, None] = msgspec.field(default_factory=dict)  # in the order they joined; at most the movers of a picture

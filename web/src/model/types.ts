@@ -207,7 +207,7 @@ export interface Feed {
   source: string;
   kind: string;
   where: string;
-  state: "up" | "refusing" | "late" | "down" | "connecting" | "off";
+  state: "up" | "refusing" | "refused" | "late" | "down" | "connecting" | "off";
   since: string;
   last_heard: string | null;
   age_s: number | null;
@@ -267,7 +267,7 @@ export interface Notice {
 /** What stands against the picture as a whole; it stays until it is over and a person saw it. */
 export interface Condition {
   id: string;
-  what: "gnss_suspect" | "picture_full" | "two_places" | "frozen";
+  what: "gnss_suspect" | "picture_full" | "two_places" | "frozen" | "disk";
   priority: Priority;
   since: string;
   over: string | null;

@@ -4,7 +4,7 @@ import { age, shortZ } from "../pure/format";
 import { fill, many, s } from "../strings";
 import { Head } from "../views/bits";
 
-const ORDER = { down: 0, refusing: 1, late: 2, connecting: 3, up: 4, off: 5 };
+const ORDER = { down: 0, refused: 0, refusing: 1, late: 2, connecting: 3, up: 4, off: 5 };
 
 /** The age shown goes on counting between two words of the node: a feed that died silently is seen to be old. */
 function heardAge(feed: Feed): string {
@@ -18,7 +18,7 @@ function One({ feed }: { feed: Feed }) {
     <li class="item">
       <p class="first">
         <strong>{feed.source}</strong>
-        <span class={`flag ${feed.state === "down" || feed.state === "refusing" ? "bad" : feed.state === "late" ? "late" : feed.state === "up" ? "" : "unsure"}`}>{s.feed[feed.state]}</span>
+        <span class={`flag ${feed.state === "down" || feed.state === "refusing" || feed.state === "refused" ? "bad" : feed.state === "late" ? "late" : feed.state === "up" ? "" : "unsure"}`}>{s.feed[feed.state === "refused" ? "refusing" : feed.state]}</span>
         <span class="calm end">{fill(s.feed.since, { at: shortZ(feed.since, now) })}</span>
       </p>
       <p class="calm break">{[feed.kind, feed.where].filter(Boolean).join(" · ")}</p>

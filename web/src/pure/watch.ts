@@ -10,6 +10,6 @@ export function watchOf(known: boolean, watching: boolean | undefined, zones: nu
   const on = feeds.filter((state) => state !== "off");
   if (on.length === 0) return "noFeed";
   if (on.includes("up")) return "watching";
-  if (on.includes("refusing")) return "feedsRefusing";
+  if (on.includes("refusing") || on.includes("refused")) return "feedsRefusing";
   return on.includes("late") ? "feedsLate" : "feedsDown";
 }

@@ -3,7 +3,7 @@
 const n = (one: string, other: string): { one: string; other: string } => ({ one, other });
 
 export const picture = {
-  condition: { gnss_suspect: "GNSS suspect", picture_full: "Picture full", two_places: "In two places", frozen: "Frozen" },
+  condition: { gnss_suspect: "GNSS suspect", picture_full: "Picture full", two_places: "In two places", frozen: "Frozen", disk: "Disk" },
   since: "since {at}",
   over: "over at {at}; not seen by anybody yet",
   seen: "Seen",

@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response
 
 from openline.errors import (
+    DiskFull,
     Mistake,
     NotAllowed,
     NotSignedIn,
@@ -39,6 +40,7 @@ STATUS: Final[dict[type[OpenlineError], int]] = {
     TooLarge: 413,
     TooOften: 429,
     RecordStopped: 503,
+    DiskFull: 503,
     NotWatching: 503,
 }
 

@@ -30,8 +30,8 @@ T = TypeVar("T")
 class Inbox(Protocol):
     """What an intake needs of the node's loop."""
 
-    def give(self, source: str, data: bytes, heard_ns: int) -> None:
-        """Bytes of a feed."""
+    def give(self, source: str, data: bytes, heard_ns: int) -> bool | None:
+        """Bytes of a feed. False: they were not taken."""
         ...
 
     def tell(self, source: str, state: str, why: str) -> None:
@@ -93,6 +93,8 @@ class Link:
         self._inbox = inbox
         self._told: tuple[str, str] | None = None
         self._unfinished = False
+        self._torn = False  # the last bytes of a stream were refused ...
+        self._midway = False  # ... or what came last, taken or not, ended within a line
 
     def say(self, state: State, why: str = "") -> None:
         """Tell the inbox, once for each change."""
@@ -102,17 +104,23 @@ class Link:
 
     async def give_some(self, data: bytes, first: bool) -> None:
         """Bytes of a stream of lines. `first` of a connection: half a line of the connection before is spoilt."""
-        if first and self._unfinished:
-            data = LINE_CUT + data
-        self._unfinished = not data.endswith(b"\n")
-        await self.give(data)
+        if self._torn and self._midway and not first:  # it goes on in a line whose start was refused
+            _, ended, data = data.partition(b"\n")
+            self._midway = not ended
+        if not data:
+            return
+        cut = self._unfinished and (first or self._torn)
+        self._midway = not data.endswith(b"\n")
+        self._torn = not await self.give(LINE_CUT + data if cut else data)
+        if not self._torn:
+            self._unfinished = self._midway
 
-    async def give(self, data: bytes) -> None:
+    async def give(self, data: bytes) -> bool:
         """Bytes as they are, when the inbox has room; they were heard before they waited for it."""
         heard_ns = self.pace.now_ns()
         await self._inbox.room()
         self.heard = True
-        self._inbox.give(self._source, data, heard_ns)
+        return self._inbox.give(self._source, data, heard_ns) is not False
 
     def finish_line(self) -> bytes:
         """What closes a last line that has no line feed, where the end of a file is the end of its line."""

@@ -15,7 +15,7 @@ from typing import Final, Literal
 import httpx2
 import msgspec
 
-from openline.errors import Refused, TheirFault
+from openline.errors import DiskFull, Refused, TheirFault
 from openline.node.intake.link import Pace, in_words
 from openline.node.line import wire
 from openline.node.line.asking import Asking, KeyNotKnown, Lost, NoSession
@@ -96,7 +96,7 @@ class Caller:
                             await self._rest(wake, self._pause_s(unreceipted) if unreceipted else self._idle_s(lanes))
             except NoSession:
                 failures += 1
-            except (httpx2.HTTPError, Lost, OSError, ssl.SSLError) as error:
+            except (httpx2.HTTPError, Lost, OSError, ssl.SSLError, DiskFull) as error:
                 failures += 1
                 if lanes == URGENT:
                     self._say_down(error)

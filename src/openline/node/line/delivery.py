@@ -16,7 +16,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from openline.errors import OpenlineError
+from openline.errors import DiskFull, OpenlineError
 from openline.line.escalation import SEVERITIES
 from openline.node.line.deliverers import Message, Outcome
 from openline.node.line.egress import Wire
@@ -89,6 +89,8 @@ class Courier:
         try:
             if await self._mark(one):
                 await self._tried(one, way)
+        except DiskFull:
+            self._mine.discard((one.key, one.attempt))  # it was not marked, or not said: looked at again
         except OpenlineError as error:  # the record has stopped: nothing more is said to anybody
             log.error("a message to people: %s", error.message)
         except Exception:
@@ -103,7 +105,7 @@ class Courier:
             waits.append(mark_sending(connection, PREFIX + one.key))
 
         await self._loop.keep(also)
-        return waits == [True]
+        return waits[-1:] == [True]  # on a full disk it is written twice: the ballast is given up between
 
     async def _tried(self, one: Try, way: Way) -> None:
         shown = Message(one.key, one.subject, one.text, one.severity, one.exercise, one.repeat)

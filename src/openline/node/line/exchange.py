@@ -227,9 +227,9 @@ class Exchange:
 
         They are checked in a thread, and a hello may end their session meanwhile: `still` is asked where they enter.
         """
-        budget = peer.allowance.lanes if bounded else None
+        budget, full = peer.allowance.lanes if bounded else None, self._loop.room_left.refuses_routine
         running = asyncio.get_running_loop()
-        found = await running.run_in_executor(self._checkers, sort_out, peer.line, frames, receipts, budget)
+        found = await running.run_in_executor(self._checkers, sort_out, peer.line, frames, receipts, budget, full)
         self.fail.passed("line.checked")
         took = Took(set(), found.refused)
         for urgent, turn in ((True, peer.turns[0]), (False, peer.turns[1])):

@@ -19,7 +19,7 @@ from openline.line import hello as hellos
 from openline.line import message as messages
 from openline.line import receipt as receipts
 from openline.line.message import Message
-from openline.line.names import LANES
+from openline.line.names import LANES, URGENT
 from openline.line.receipt import Receipt
 from openline.node.line.limits import PER_S, Bucket
 from openline.node.line.wire import NotTaken
@@ -60,16 +60,22 @@ class Screened(msgspec.Struct):
 
 
 def sort_out(
-    line: Line, frames: Iterable[str], given_receipts: Iterable[str], lanes: tuple[Bucket, ...] | None = None
+    line: Line,
+    frames: Iterable[str],
+    given_receipts: Iterable[str],
+    lanes: tuple[Bucket, ...] | None = None,
+    full: bool = False,
 ) -> Sorted:
-    """Check every envelope; some 300 µs each, so call it in a thread. `lanes`: how much of each may be taken."""
+    """Check every envelope; some 300 µs each, so call it in a thread. `lanes`: how much of each may be taken; `full`: there is
+    room for lane 0 only.
+    """
     found = Sorted([], [])
     for kind, texts in (("receipt", given_receipts), ("message", frames)):
         for text in texts:
             data = text.encode("utf-8", "surrogatepass")
             place: list[int] = []
             try:
-                found.checked.append(_check(line, kind, data, place, lanes))
+                found.checked.append(_check(line, kind, data, place, lanes, full))
             except OpenlineError as error:
                 field, accepted = (error.field, error.accepted) if isinstance(error, Refused) else (kind, error.message)
                 found.refused.append(NotTaken(field[:200], accepted[:200], *place))
@@ -99,7 +105,7 @@ def lane_of(text: str) -> int | None:
         return None
 
 
-def _check(line: Line, kind: str, data: bytes, place: list[int], lanes: tuple[Bucket, ...] | None) -> Checked:
+def _check(line: Line, kind: str, data: bytes, place: list[int], lanes: tuple[Bucket, ...] | None, full: bool) -> Checked:
     envelope = unwrap(data, PAYLOADS[kind], kind)
     if kind == "receipt":
         receipt = receipts.read_receipt(envelope.payload, kind)
@@ -112,6 +118,8 @@ def _check(line: Line, kind: str, data: bytes, place: list[int], lanes: tuple[Bu
         raise _of_later_version(line, envelope, wrong, place) from None
     place += [message.lane, message.seq]
     _addressed(line, message.from_, message.to)
+    if full and message.lane != URGENT:
+        raise Refused("room", "nearly full", "later: the disk here is nearly full, and lane 0 alone is taken")
     if lanes is not None and not lanes[message.lane].take():
         raise Refused("rate", "too many", f"at most {PER_S[message.lane]:.0f} messages a second in lane {message.lane}")
     _signed(line, envelope, message.lane, message.seq)

@@ -15,6 +15,7 @@ from openline.incident.health import health
 from openline.incident.words import Numbers
 from openline.line.notice import Notice, view
 from openline.node.recover import json_body
+from openline.node.room import LEVELS
 from openline.node.shown.drawings import Drawings
 from openline.node.shown.escalations import EscalationViews, escalation_view, escalations_view
 from openline.node.shown.lines import LineViews, line_view, talk_view
@@ -104,9 +105,21 @@ class Pictures:
             "limit": state.rules.tracks.movers_max,
             "archived": state.picture.archived_total,
             "turned_away": state.picture.turned_away,
-            "conditions": [condition_view(one) for one in state.conditions.values()],
+            "conditions": self._conditions(now_ns),
+            "disk": self.loop.room_left.view(),
             "record": {"size": self.loop.store.size, "root": self.loop.store.root.hex(), "at": when(now_ns)},
         }
+
+    def _conditions(self, now_ns: int) -> list[dict[str, Any]]:
+        """What stands; that the disk is full cannot be recorded, so it is shown as the shell knows it."""
+        full, found = self.loop.room_left.full, self.loop.world.conditions
+        shown = [condition_view(one) for what, one in found.items() if not (full and what == "disk")]
+        if full:
+            now = Condition(id="disk full", what="disk", since_ns=now_ns, said_ns=now_ns, full_ns=now_ns)
+            now.since_ns = found["disk"].since_ns if "disk" in found else now_ns
+            now.says = self.loop.room_left.says(self.loop.world)
+            shown.append(condition_view(now))
+        return shown
 
     def search(self, query: str, limit: int) -> dict[str, Any]:
         """Movers whose id or callsign holds the query, live first."""
@@ -252,6 +265,8 @@ class Pictures:
             f"openline_record_entries {loop.store.size}",
             f"openline_watching {int(loop.watching)}",
             f"openline_browsers {len(loop.hub)}",
+            f"openline_disk_free_bytes {loop.room_left.free_bytes}",
+            f"openline_disk_level {LEVELS.index(loop.room_left.level)}",
         ]
         for name, values in (("step", loop.step_s), ("shown", loop.late_s)):
             if values:
@@ -267,6 +282,7 @@ class Pictures:
                 f"openline_feed_reports_total{label} {feed.reports}",
             ]
             lines.append(f"openline_feed_refused_total{label} {feed.refused}")
+            lines.append(f"openline_feed_no_room_total{label} {loop.room_left.refused[feed.rules.source]}")
         return "\n".join(lines) + "\n"
 
     def _shown(self, output: Output, live: Live, now_ns: int) -> tuple[str | None, Any]:

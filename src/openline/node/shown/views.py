@@ -130,7 +130,7 @@ def condition_view(one: Condition) -> dict[str, Any]:
     return {
         "id": one.id,
         "what": one.what,
-        "priority": "warning" if one.what in ("gnss_suspect", "picture_full") else "advisory",
+        "priority": "warning" if one.what in ("gnss_suspect", "picture_full", "disk") else "advisory",
         "since": when(one.since_ns),
         "over": when(one.over_ns),
         "count": one.count,

@@ -54,6 +54,12 @@ def entries(reading: Reading, after: int, limit: int | None, kinds: tuple[str, .
         left = None if left is None else left - len(rows)
 
 
+def end_of(connection: Connection) -> tuple[int, bytes, int]:
+    """Size, root and highest input number as they are on disk."""
+    row = connection.execute(select(tables.head)).one()
+    return row.size, row.root, row.last_seq
+
+
 def salted(connection: Connection, c: bytes) -> tuple[bytes, bytes] | None:
     """Salt and bytes of an object, or None."""
     table = tables.object_

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from openline.errors import OpenlineError, RecordStopped
+from openline.errors import DiskFull, OpenlineError, RecordStopped
 from openline.record import tree
 from openline.record.entry import NewEntry
 from openline.record.store import Chunk, Store
@@ -143,7 +143,7 @@ def at_every_disk_call(folder: Path, base: Path, mode: int, step: int) -> Iterat
             shim.shim_arm(ctypes.c_long(number), mode)
             try:
                 life(path, say)
-            except RecordStopped:
+            except (DiskFull, RecordStopped):
                 return 3
             except OpenlineError:
                 return 4  # it did not open; nothing was said

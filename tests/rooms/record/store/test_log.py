@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from openline import seal
-from openline.errors import RecordStopped, Refused
+from openline.errors import DiskFull, RecordStopped, Refused
 from openline.record import tree
 from openline.record.note import parse_checkpoint, parse_note, verified_by
 from openline.record.store import Blob, NewEntry, Operator, Store, tables, writing
@@ -169,11 +169,11 @@ def test_a_writer_that_finds_the_end_moved_stops_signing(store):
         store.commit([finding(2)])
 
 
-def test_a_full_disk_stops_the_store_and_the_next_start_finds_it_whole(store):
+def test_a_full_disk_refuses_a_commit_and_the_next_start_finds_the_record_whole(store):
     store.commit([finding(1)])
     pages = store._writer.connection.dbapi_connection.execute("PRAGMA page_count").fetchone()[0]
     store._writer.connection.dbapi_connection.execute(f"PRAGMA max_page_count={pages}")
-    with pytest.raises(RecordStopped, match="full"):
+    with pytest.raises(DiskFull, match="full"):
         store.commit([finding(2, bytes(100_000))])
     store.close()
     with Store.open(store.path, identity()) as again:

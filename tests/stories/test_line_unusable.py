@@ -205,3 +205,20 @@ def test_an_instruction_is_a_request_unless_a_grant_is_recorded(
         assert shown(stage)["instructs"] is True
 
     tell(tmp_path, story)
+
+
+def test_free_words_count_with_the_text_at_both_ends(tmp_path: Path) -> None:
+    async def story(stage: Stage) -> None:
+        many = " ".join(["word"] * 300)
+        with pytest.raises(Refused) as refused:
+            await stage.desk.send("warning.relay", warning(stage.desk.clock), "flash", free=many)
+        assert refused.value.field == "free"
+        assert not stage.line.talks
+        await stage.desk.send("warning.relay", warning(stage.desk.clock), "priority", free=many)
+        await stage.liar.call([stage.liar.says(0, **FLASH, free=many), stage.liar.says(0, **FLASH, free="few words")])
+        await stage.until(lambda: len(stage.line.talks) == 3, "both came")
+        _, long, short = stage.line.talks.values()
+        assert long.marks == ("TOO LONG for FLASH: 304 words with their own; 200 are allowed",)
+        assert short.marks == ()
+
+    tell(tmp_path, story)

@@ -20,6 +20,7 @@ from openline.line.counterpart import Counterpart
 from openline.line.lanes import Lanes
 from openline.line.message import FIRST, Message, Ref, write_message
 from openline.line.names import LANES
+from openline.line.precedence import WORDS_MAX, too_many
 from openline.line.receipt import Receipt
 from openline.line.serials import Serials
 
@@ -165,7 +166,11 @@ def _moment(at_us: int) -> str:
 
 def marks(line: Line, said: dict[str, Any]) -> tuple[str, ...]:
     """What must be read beside a message of the counterpart's: by its fields, and by what is granted now."""
-    return (NO_RIGHT,) if said["marker"] == "INSTRUCTION" and not line.instructs else ()
+    found = [NO_RIGHT] if said["marker"] == "INSTRUCTION" and not line.instructs else []
+    longest = too_many(said["precedence"], said["text"], said["free"])
+    if longest:
+        found.append(f"TOO LONG for {said['precedence'].upper()}: {longest} words with their own; {WORDS_MAX} are allowed")
+    return tuple(found)
 
 
 # ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -25,7 +25,7 @@ from openline.line.cleaning import clean
 from openline.line.counterpart import Counterpart
 from openline.line.message import FREE_CHARS_MAX, Message
 from openline.line.names import LANES, URGENT, conversation
-from openline.line.precedence import PRECEDENCES, urgent
+from openline.line.precedence import PRECEDENCES, WORDS_MAX, too_many, urgent
 from openline.line.readback import read_params
 from openline.line.templates import pack
 from openline.line.templates.sending import Approval
@@ -120,6 +120,9 @@ def compose(state: State, act: Act, out: Outputs, serial: int | None = None) -> 
         "answer_by_us": _until(body.get("answer_minutes"), now_us, "answer_minutes"),
         "free": clean(str(body.get("free", "")), "free", FREE_CHARS_MAX),
     }
+    many = too_many(precedence, said["text"], said["free"])
+    if many:
+        raise Refused("free", f"{many} words with the text", f"at most {WORDS_MAX} words as {precedence}, the text included")
     talk = begun(said["conv"], line.own, line.party, said, now_us, ours=True, of=subject)
     talk.mover = str(body.get("mover") or "")[:MOVER_CHARS_MAX]
     if body.get("units"):

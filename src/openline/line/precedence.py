@@ -103,3 +103,12 @@ def words(text: str) -> int:
 def too_long(precedence: Precedence, text: str) -> bool:
     """Whether a text has more words than its precedence allows."""
     return precedence in SHORT and words(text) > WORDS_MAX
+
+
+def too_many(precedence: Precedence, texts: Mapping[str, str], free: str) -> int:
+    """Words of the longest text with what the sender adds in own words, where that is more than its precedence allows; else 0.
+
+    Free words are read with the text, so R49 counts them with it.
+    """
+    longest = max((words(one) for one in texts.values()), default=0) + words(free)
+    return longest if precedence in SHORT and longest > WORDS_MAX else 0

@@ -1,14 +1,18 @@
 """`openline line …`: through the running node, which alone signs and writes."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
+from openline.cli.line_statements import show_statements
 from openline.cli.say import as_json as print_json
 from openline.cli.say import note, out, table
 from openline.errors import NotThere, Refused
 from openline.node.doors.control import call
 from openline.node.places import refuse_unwritable
 from openline.node.typed_slots import params_of
+
+REASONS = ("mistake", "over", "wrong_party", "replaced")
 
 
 def show_card(node: Path, file: Path | None) -> None:
@@ -167,6 +171,7 @@ def show_talk(node: Path, name: str, as_json: bool) -> None:
             out(f"  THEIR RESULT IS NOT OURS: {result['against']}")
     if found["custody"]:
         out(found["custody"]["headline"])
+    show_statements(found)
     for one in found["due"]:
         out(f"DUE since {one['since']}: {one['what'].replace('_', ' ')} {one['unit'] or ''}")
     if line["state"] != "up" or _wanted(found):
@@ -193,8 +198,56 @@ def state_of(node: Path, name: str, what: str, slots: list[str], template: str) 
 def enter_hop(node: Path, name: str, body: dict[str, Any]) -> None:
     """A statement entered by hand."""
     found = talk_of(node, name)
-    act(node, {"act": "line.hop", "to": found["party"], "talk": name, **body}, f"{name}: entered")
+    act(node, {"act": "line.hop", "to": found["party"], "talk": name, **body}, f"{name}: entered here only")
     out(talk_of(node, name)["custody"]["headline"])
+    if not found["ours"]:
+        out(f"{found['party']} is NOT told. To tell the counterpart: {_to_state(name, body)}")
+
+
+def _to_state(name: str, body: dict[str, Any]) -> str:
+    """The command that states over the line what was entered by hand here."""
+    slots = {"unit": body["unit"], "how": body["how"]}
+    what, more = "passed_on", ""
+    if body["stopped"]:
+        more = " --template passed_on.stopped"
+        slots |= {"result": "stopped", "stopped": "now", "stopped_choice": "…"}
+    elif body["grade"] == "acted":
+        what, slots = "acted", {"unit": body["unit"], "acted": "now", "what": "…"}
+    else:
+        grade = body["grade"] if body["grade"] != "passed_on" else "stored"
+        last = "last_unit" if body["last"] else "on_the_way"
+        slots |= {"result": "passed", "told": "now", "grade_choice": grade, "last_choice": last}
+        slots["by_text"] = body["by"] or body["says"]
+    sets = " ".join(f"--set {shlex.quote(f'{slot}={value}')}" for slot, value in slots.items())
+    return f"openline line state {name} {what}{more} {sets}"
+
+
+def take_back(node: Path, name: str, number: str, why: str) -> None:
+    """A statement was not so; whether the counterpart knows it by now is said."""
+    line, found = line_and_talk(node, name)
+    which: str | int = int(number) if number.isdecimal() else number
+    reason = {"why": why} if why in REASONS else {"why": "other", "reason": why}
+    before = {_key(one) for one in found["statements"] if one["taken_back"]}
+    body = {"act": "line.take_back", "to": found["party"], "talk": name, "number": which, **reason}
+    act(node, body, f"{name}: taken back")
+    found = talk_of(node, name)
+    new = [one for one in found["statements"] if one["taken_back"] and _key(one) not in before]
+    if not new:
+        out(f"Here only: it did not go from here over the line, and {found['party']} is not told.")
+    elif not any(one["taken_back"]["sent"] for one in new):
+        out(f"It had not left yet, and is not sent to {found['party']}.")
+    elif line["state"] != "up":
+        out(f"QUEUED: the line is {line['state']}.")
+        out(f"{line['party']} STILL READS IT until the line is up: tell them another way.")
+        _other_path(line)
+    else:
+        out(f"on its way to {found['party']}")
+    if found["custody"]:
+        out(found["custody"]["headline"])
+
+
+def _key(one: dict[str, Any]) -> tuple[Any, ...]:
+    return one["what"], one["number"], one["at"], one["party"]
 
 
 CHECKED = {

@@ -173,6 +173,21 @@ def hop(
 
 
 @app.command()
+def take_back(
+    talk: Talk,
+    number: Annotated[
+        str, typer.Argument(help="The number of the statement, as `show` lists it; or lane/number of our message, such as 0/3.")
+    ],
+    why: Annotated[str, typer.Option(help="mistake, over, wrong_party, replaced, or the reason in words.")] = "mistake",
+    node: NodeDir = HERE,
+) -> None:
+    """Take back a statement that was not so: at both ends where it went over the line, here where it was entered here."""
+    from openline.cli.line import take_back as back
+
+    back(node, talk, number, why)
+
+
+@app.command()
 def units(
     talk: Talk,
     unit: Annotated[

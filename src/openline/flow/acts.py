@@ -7,7 +7,7 @@ import msgspec
 
 from openline.clock import to_rfc3339
 from openline.errors import OpenlineError, Refused
-from openline.flow import conditions, countersigning, delivering, guest_links, line, line_acts, line_desk, serials
+from openline.flow import conditions, countersigning, delivering, guest_links, line, line_acts, line_desk, serials, taking_back
 from openline.flow.hearing import use_feeds
 from openline.flow.outputs import Outputs
 from openline.flow.state import Rules, State
@@ -264,5 +264,6 @@ ACTS: Final[dict[str, Follow]] = {
     **line_desk.ACTS,
     **serials.ACTS,
     **countersigning.ACTS,
+    **taking_back.ACTS,
     **delivering.ACTS,
 }

@@ -11,6 +11,7 @@ from typing import Any, Final
 from openline.clock import NS_PER_US, to_rfc3339
 from openline.errors import OpenlineError, OutOfTurn
 from openline.flow.outputs import Outputs
+from openline.flow.statements import numbered
 from openline.flow.talk import Talk
 from openline.inbox import Intake
 from openline.line import countersign
@@ -216,6 +217,7 @@ def _number(line: Line, lane: int, said: dict[str, Any], out: Outputs, talk: Tal
     if talk is not None:
         if talk.ours and talk.message is None and message.type == talk.conversation.type:
             talk.placed(message, digest)
+        talk.statements = numbered(talk.statements, message, digest)
         if message.type == "understood":
             talk.read_back_re = Ref(message.from_, message.lane, message.seq, digest)
         if message.type == countersign.TYPE:

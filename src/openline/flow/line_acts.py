@@ -228,19 +228,6 @@ def hop(state: State, act: Act, out: Outputs) -> None:
     say_hop(line, talk, out)
 
 
-def take_back(state: State, act: Act, out: Outputs) -> None:
-    """A statement of the custody chain was not so."""
-    line, body = line_of(state, act.body), act.body
-    talk = talk_of(line, body.get("talk"))
-    number = body.get("number")
-    if talk.chain is None or isinstance(number, bool) or not isinstance(number, int):
-        raise Refused("number", number, "the number of a statement in a custody chain")
-    talk.chain = custody.take_back(talk.chain, number, out.now_ns // NS_PER_US, act.who)
-    talk.next_us = 0
-    talk.version += 1
-    say(line, talk, "taken back", out, number=number, by=act.who)
-
-
 def acknowledge(state: State, act: Act, out: Outputs) -> None:
     """Somebody here has taken notice of what is due. It is no answer to the counterpart, and stays until it comes."""
     line = line_of(state, act.body)
@@ -375,7 +362,6 @@ ACTS: Final = {
     "line.send": compose,
     "line.state": state_of,
     "line.hop": hop,
-    "line.take_back": take_back,
     "line.acknowledge": acknowledge,
     "line.settle": settle,
     "line.keys": send_keys,

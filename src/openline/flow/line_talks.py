@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from openline.clock import NS_PER_US
+from openline.errors import Refused
 from openline.flow.line import EARLY_MAX, Line, send
 from openline.flow.outputs import Outputs
 from openline.flow.talk import Talk
@@ -23,6 +24,7 @@ WITHDRAWAL: Final = "withdrawal"
 BEGINS: Final = ("reservation.notice", "movement.notice")
 """What every unit must know of before it begins (R86)."""
 TALKS_MAX: Final = 5_000  # of ours, of theirs in lane 0, and of theirs in the others: a flood in one crowds out no other
+HOPS_BY_HAND: Final = 100  # of a custody chain's statements, kept for people here whatever the counterpart floods it with
 LOOKED_AT: Final = 100  # of the oldest: one that is over goes first, then one that nobody has to pass on
 
 
@@ -234,3 +236,18 @@ def say_hop(line: Line, talk: Talk, out: Outputs) -> None:
     }
     ref = (*line.ref, f"conv:{talk.id}", *((f"mover:{talk.mover}",) if talk.mover else ()))
     out.add("custody", body, ref, (line, talk))
+
+
+def hops(talk: Talk, message: Message, event: conversations.Event, now_us: int) -> tuple[custody.Hop, ...]:
+    """What a statement adds to the custody chain. Raises `Refused`."""
+    confirmed = event == "agrees"
+    if talk.chain is None or not (confirmed or message.type in custody_words.STATEMENTS):
+        return ()
+    most = custody.HOPS_MAX - HOPS_BY_HAND
+    if len(talk.chain.hops) >= most:
+        raise Refused("hops", len(talk.chain.hops), f"at most {most} statements over the line on one notice")
+    source = f"{message.from_} {message.type} {message.lane}/{message.seq or message.at_us}"
+    if confirmed:
+        hop = custody_words.understood_hop(talk.chain, talk.read_back, message.params, now_us, source)
+        return () if hop is None else (hop,)
+    return custody_words.hops_of(talk.chain, message.type, message.params, now_us, source)

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import msgspec
 
+from openline.flow import statements as stated
+from openline.flow.statements import Statement, Statements
 from openline.line import conversation as conversations
 from openline.line import custody, custody_after
 from openline.line.conversation import Conversation, Said
@@ -52,6 +54,7 @@ class Talk:
         self.read_back_re: Ref | None = None  # the counterpart's message that it came in
         self.spoken: tuple[Spoken, ...] = ()  # every message of it that has a number: what a shared core is made of
         self.offers: tuple[Offer, ...] = ()  # cores that either party signed, and the answers
+        self.statements: Statements = ()  # every event of it in order, those that were taken back too
         self.raised: dict[str, Raised] = {}
         self.places: list[tuple[bool, int, int]] = []  # (ours, lane, number) of every message about it
         self.after = ""  # the talk that corrects or withdraws it
@@ -95,9 +98,10 @@ class Talk:
         """The receiver's node could not use a message: it holds it and acted on nothing of it, so no core has it."""
         self.spoken = tuple(one for one in self.spoken if (one.from_, one.lane, one.seq) != (party, lane, seq))
 
-    def step(self, said: Said) -> None:
-        """One event. Raises `Refused`; nothing has changed then."""
+    def step(self, said: Said, ref: Ref | None = None, of: Ref | None = None) -> None:
+        """One event, and the message it came in. Raises `Refused`; nothing has changed then."""
         self.conversation = conversations.step(self.conversation, said)
+        self.statements = (*self.statements, Statement(said=said, ref=ref, of=of))
         if self.conversation.over and self.chain is not None and self.chain.closed_us is None:
             self.chain = custody.close(self.chain, said.at_us, self.conversation.states["life"])
         self.next_us = 0
@@ -109,6 +113,38 @@ class Talk:
             self.chain = custody.add(self.chain, hop)
             self.next_us = 0
             self.version += 1
+
+    def drop(self, place: int, at_us: int, by: str, why: str, *, sent: bool = True) -> None:
+        """Statement `place` is taken back, with all that rests on it; everything then is as the others alone say."""
+        gone = stated.gone_with(self.statements, place)
+        newest = max((nth for nth, one in enumerate(self.statements) if one.said.event == "read_back"), default=-1)
+        if newest in gone:
+            self.read_back, self.found, self.read_back_re, self.result, self.against = {}, {}, None, None, ""
+        for nth in gone:
+            one = self.statements[nth]
+            for number in one.hops:
+                self.drop_hop(number, at_us, by, why)
+            after = msgspec.structs.replace(one, back_us=at_us, back_by=by, back_why=why, sent=sent)
+            self.statements = (*self.statements[:nth], after, *self.statements[nth + 1 :])
+        self.conversation = stated.standing(self.conversation, self.statements)
+        self.next_us = 0
+        self.version += 1
+
+    def drop_hop(self, number: int, at_us: int, by: str, why: str) -> None:
+        """A statement of the custody chain is taken back; one that was already stays as it is."""
+        if self.chain is not None and any(hop.number == number and hop.counts for hop in self.chain.hops):
+            self.chain = custody.take_back(self.chain, number, at_us, by, why)
+        self.next_us = 0
+        self.version += 1
+
+    def stated_hop(self, hop: custody.Hop) -> None:
+        """The same, of the newest statement: it goes when that is taken back. Raises `Refused`."""
+        before = 0 if self.chain is None else len(self.chain.hops)
+        self.hop(hop)
+        if self.chain is not None and len(self.chain.hops) > before:
+            newest = self.statements[-1]
+            newest = msgspec.structs.replace(newest, hops=(*newest.hops, before + 1))
+            self.statements = (*self.statements[:-1], newest)
 
     def name_units(self, units: list[str]) -> None:
         """Units of our own list, beside those that the message names. Raises `Refused`; nothing has changed then."""

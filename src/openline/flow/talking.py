@@ -15,6 +15,7 @@ from openline.flow.line_talks import (
     find,
     followed,
     forget,
+    hops,
     keep,
     message_fields,
     say,
@@ -24,10 +25,12 @@ from openline.flow.line_talks import (
 )
 from openline.flow.outputs import Outputs
 from openline.flow.state import State
+from openline.flow.statements import RESULTS, STATEMENTS_MAX, at_us_of
 from openline.flow.talk import Talk
+from openline.flow.unsaying import withdrawn
 from openline.inbox import Frame
 from openline.line import conversation as conversations
-from openline.line import countersign, custody, custody_words, readback
+from openline.line import countersign, custody_words, readback
 from openline.line.cleaning import clean
 from openline.line.conversation import Said
 from openline.line.message import Message, Ref
@@ -38,7 +41,6 @@ from openline.line.serials import NOTICES, QUESTION, SLOT
 from openline.line.templates import pack, sending, writing
 from openline.line.templates.template import Template, read_back_params
 
-HOPS_BY_HAND: Final = 100  # of a custody chain's statements, kept for people here whatever the counterpart floods it with
 PATH_CHARS_MAX: Final = 120
 ASKED_WITHIN_S: Final = 900  # for an answer to our question after a notice that is missing
 LANGUAGES: Final = ("en", "ar", "ru", "fr", "es")
@@ -109,6 +111,9 @@ def stated(state: State, line: Line, talk: Talk, message: Message, party: str, o
     event = conversations.event_of(message.type, message.params)
     if event is None:
         return
+    if event == "withdraw" and message.re != talk.re:
+        withdrawn(line, talk, message, out)
+        return
     if event in ("agrees", "differs") and message.re != talk.read_back_re:
         raise Refused("re", message.type, "the newest read-back: another was entered since")
     kept, mark = talk.kept(), len(out.made)
@@ -116,7 +121,7 @@ def stated(state: State, line: Line, talk: Talk, message: Message, party: str, o
     try:
         if event in ("agrees", "differs") and party != line.own:
             event = weigh(talk, message.params, state.rules.line.tolerance_m)
-        _state(line, talk, message, party, event, out)
+        _state(line, talk, message, party, event, out, digest)
     except Refused:
         talk.put_back(kept)
         del out.made[mark:]
@@ -150,39 +155,29 @@ def _conv(talk: Talk) -> str:
     return talk.id.partition("+")[0]
 
 
-def _state(line: Line, talk: Talk, message: Message, party: str, event: conversations.Event, out: Outputs) -> None:
+def _state(
+    line: Line, talk: Talk, message: Message, party: str, event: conversations.Event, out: Outputs, digest: bytes
+) -> None:
     params = message.params
-    at_us = params.get("at_us", message.at_us)
+    if party == line.party and sum(one.said.party == party for one in talk.statements) >= STATEMENTS_MAX:
+        raise Refused("statements", STATEMENTS_MAX, f"at most {STATEMENTS_MAX} statements over the line on one message")
     talk.step(
         Said(
             event=event,
             party=party,
-            at_us=at_us if isinstance(at_us, int) else message.at_us,
+            at_us=at_us_of(message),
             heard_us=out.now_ns // NS_PER_US,
             who=str(params.get("who", "")),
             role=str(params.get("role", "")),
             word=str(params.get("answer", params.get("what", params.get("why", "")))),
-        )
+        ),
+        Ref(message.from_, message.lane, message.seq, digest) if message.seq else None,
+        message.re if event in RESULTS else None,
     )
-    for hop in _hops(talk, message, event, out.now_ns // NS_PER_US):
-        talk.hop(hop)
+    for hop in hops(talk, message, event, out.now_ns // NS_PER_US):
+        talk.stated_hop(hop)
         say_hop(line, talk, out)
     say(line, talk, str(event), out, by=party, who=str(params.get("who", "")), says=message.text.get("en", ""))
-
-
-def _hops(talk: Talk, message: Message, event: conversations.Event, now_us: int) -> tuple[custody.Hop, ...]:
-    """What a statement adds to the custody chain."""
-    confirmed = event == "agrees"
-    if talk.chain is None or not (confirmed or message.type in custody_words.STATEMENTS):
-        return ()
-    most = custody.HOPS_MAX - HOPS_BY_HAND
-    if len(talk.chain.hops) >= most:
-        raise Refused("hops", len(talk.chain.hops), f"at most {most} statements over the line on one notice")
-    source = f"{message.from_} {message.type} {message.lane}/{message.seq or message.at_us}"
-    if confirmed:
-        hop = custody_words.understood_hop(talk.chain, talk.read_back, message.params, now_us, source)
-        return () if hop is None else (hop,)
-    return custody_words.hops_of(talk.chain, message.type, message.params, now_us, source)
 
 
 def compare(state: State, line: Line, talk: Talk, out: Outputs) -> None:

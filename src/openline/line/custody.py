@@ -62,6 +62,7 @@ class Hop(msgspec.Struct, frozen=True, kw_only=True):
     number: int = 0
     taken_back_us: int | None = None
     taken_back_by: str = ""
+    taken_back_why: str = ""
 
     @property
     def by_hand(self) -> bool:
@@ -202,13 +203,14 @@ def add(chain: Chain, hop: Hop) -> Chain:
         detail=clean(hop.detail, "detail", DETAIL_CHARS_MAX),
         taken_back_us=None,
         taken_back_by="",
+        taken_back_why="",
     )
     if tidy.source and any(_same(tidy, other) for other in chain.hops):
         return chain
     return msgspec.structs.replace(chain, hops=(*chain.hops, tidy))
 
 
-def take_back(chain: Chain, number: int, at_us: int, by: str) -> Chain:
+def take_back(chain: Chain, number: int, at_us: int, by: str, why: str = "") -> Chain:
     """The chain after somebody said that statement `number` was not so. Raises `Refused` where there is none, or nobody."""
     if not any(hop.number == number and hop.counts for hop in chain.hops):
         raise Refused("number", number, "a statement of this chain that still stands")
@@ -216,7 +218,9 @@ def take_back(chain: Chain, number: int, at_us: int, by: str) -> Chain:
     if not who:
         raise Refused("by", by, "who takes it back")
     taken = (
-        msgspec.structs.replace(hop, taken_back_us=at_us, taken_back_by=who) if hop.number == number else hop
+        msgspec.structs.replace(hop, taken_back_us=at_us, taken_back_by=who, taken_back_why=why)
+        if hop.number == number
+        else hop
         for hop in chain.hops
     )
     return msgspec.structs.replace(chain, hops=tuple(taken))
@@ -235,7 +239,9 @@ def _name(field: str, value: str) -> str:
 
 
 def _same(hop: Hop, other: Hop) -> bool:
-    plain = msgspec.structs.replace(other, number=hop.number, heard_us=hop.heard_us, taken_back_us=None, taken_back_by="")
+    plain = msgspec.structs.replace(
+        other, number=hop.number, heard_us=hop.heard_us, taken_back_us=None, taken_back_by="", taken_back_why=""
+    )
     return plain == hop
 
 

@@ -23,7 +23,7 @@ from openline.line.message import Message
 from openline.line.readback import Distance
 from openline.record.opened import Opened
 
-STATED: Final = ("seen", "understood", "understood.result", "answer", "passed_on", "acted", "countersign")
+STATED: Final = ("seen", "understood", "understood.result", "answer", "passed_on", "acted", "withdrawal", "countersign")
 
 
 def judge(first: Opened, second: Opened, distance_m: Distance | None = None) -> Judgement:
@@ -121,6 +121,7 @@ def _statements(
     lane: OneLane, held: dict[bytes, Message], distance_m: Distance | None
 ) -> list[tuple[Statement, list[Finding]]]:
     """What people stated in a lane, each with what contradicts it."""
+    back = _taken_back(lane)
     found = []
     for row in lane.said.rows:
         for paper in lane.papers(row.seq).values():
@@ -140,10 +141,21 @@ def _statements(
                     lane=message.lane,
                     seq=message.seq,
                     of=of,
+                    taken_back=back.get(paper.digest, ""),
                 )
                 where = lane.where(paper)
                 found.append((stated, [judge_readback.finding(message, says, where)] if false else []))
     return found
+
+
+def _taken_back(lane: OneLane) -> dict[bytes, str]:
+    """Messages of a lane that their sender took back, by their hash: `lane/number` of the withdrawal, which is of that lane."""
+    papers = [paper for row in lane.said.rows if not row.refused for paper in lane.papers(row.seq).values()]
+    return {
+        paper.said.re.hash: f"{paper.said.lane}/{paper.said.seq}"
+        for paper in papers
+        if paper.said.type == "withdrawal" and paper.said.re is not None and lane.way.good(paper)
+    }
 
 
 def _in_words(message: Message) -> str:
@@ -160,6 +172,9 @@ def _in_words(message: Message) -> str:
             return f"answered {slots.get('answer', '')}{by}"
         case "passed_on":
             return f"{'passed on to' if result == 'passed' else 'stopped at'} {unit} ({how}){by}"
+        case "withdrawal":
+            why = ": ".join(slots[name].replace("_", " ") for name in ("why", "reason_text") if slots.get(name))
+            return f"takes that back{by} ({why})"
         case "acted":
             return f"{unit}: {slots.get('what', '')}, as reported{by}"
         case _:

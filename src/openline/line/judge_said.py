@@ -95,6 +95,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     lane: int
     seq: int
     of: str  # the message it speaks of: `south.example 0/1`, empty for none
+    taken_back: str = ""  # lane and number of the message by which the same party took it back
 
 
 CoreState = Literal["proved", "refused", "claimed only", "contradicted"]

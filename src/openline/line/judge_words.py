@@ -177,7 +177,8 @@ def _logged(first: Logged | None, last: Logged | None, day: str) -> str:
 
 def _stated(one: Statement) -> list[str]:
     at = _clock(one.at_us) if one.at_us is not None else ""
-    return [at, one.party, f"{one.lane}/{one.seq}", one.type, one.says, f"of {one.of}" if one.of else ""]
+    says = f"{one.says}; TAKEN BACK by {one.taken_back}" if one.taken_back else one.says
+    return [at, one.party, f"{one.lane}/{one.seq}", one.type, says, f"of {one.of}" if one.of else ""]
 
 
 def _core(one: Core) -> list[str]:

@@ -26,7 +26,7 @@ def line(*missing: dict[str, Any], party: str = "north.example", odd: int | None
         "stopped": None,
         "talks": [],
     }
-    return given | {"notices": notices, "other_paths": [], "stated_path": None}
+    return given | {"notices": notices, "unusable": [], "other_paths": [], "stated_path": None}
 
 
 @pytest.fixture

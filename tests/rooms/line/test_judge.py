@@ -121,6 +121,19 @@ def test_a_statement_names_who_says_it_and_of_what():
     assert stated.says == "on the screen of Capt. B. Officer, watch officer"
 
 
+def test_a_statement_that_was_taken_back_is_shown_with_what_took_it_back():
+    south, north = talked()
+    spoken_of = Ref(NORTH, 0, 1, hash_of(north.sent[0][0]))
+    slots = {**PERSON, "why": "mistake", "reason_text": "another screen"}
+    deliver(north, south, type="withdrawal", re=spoken_of, params=slots, conv=f"{SOUTH}/1")
+    said = judged(south, north)
+    assert contradicted(said) == []
+    seen, back = said.statements
+    assert (seen.type, seen.taken_back) == ("seen", "0/2")
+    assert back.says.startswith("takes that back by Capt. B. Officer, watch officer (mistake: another screen)")
+    assert "on the screen of Capt. B. Officer, watch officer; TAKEN BACK by 0/2" in "\n".join(lines(said))
+
+
 def test_what_only_the_sender_has_is_only_claimed():
     south, north = pair()
     deliver(south, north)

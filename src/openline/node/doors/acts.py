@@ -55,7 +55,7 @@ ACTS: Final[dict[str, ActRule]] = {
     "line.units": ActRule("operator", ("to", "talk", "units")),
     "line.resend": ActRule("operator", ("to", "number")),
     "line.had": ActRule("operator", ("to", "number", "how", "says")),
-    "line.take_back": ActRule("operator", ("to", "talk", "number")),
+    "line.take_back": ActRule("operator", ("to", "talk", "number"), ("why", "reason")),
     "line.acknowledge": ActRule("operator", ("to", "talk")),
     "core.offer": ActRule("operator", ("to", "talk")),
     "core.agree": ActRule("operator", ("to", "talk")),

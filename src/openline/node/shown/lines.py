@@ -6,6 +6,7 @@ from typing import Any, Final
 from openline.clock import NS_PER_US, to_rfc3339
 from openline.flow import countersigning, line_talks
 from openline.flow.line import Line
+from openline.flow.statements import TAKEN_BACK, Statement
 from openline.flow.talk import Talk
 from openline.line import conversation as conversations
 from openline.line import countersign, custody, lead, spoken
@@ -20,6 +21,7 @@ DUE_SHOWN: Final = 200
 OFFERS_SHOWN: Final = 10
 UNUSABLE_SHOWN: Final = 20
 UNUSABLE: Final = "1 message stored that this node cannot use (lane {lane}, number {seq}: {why}): ask them on the other path"
+STATEMENTS_SHOWN: Final = 50
 
 
 class LineViews:
@@ -156,6 +158,7 @@ def talk_view(line: Line, talk: Talk, now_us: int) -> dict[str, Any]:
         "result": _result(talk),
         "lead": None if about.lead is None else {"says": lead.sentence(about.lead), "too_late": about.lead.too_late},
         "mover": talk.mover or None,
+        "statements": [_stated(line, one) for one in talk.statements if one.said.event in TAKEN_BACK][-STATEMENTS_SHOWN:],
         "custody": None if talk.chain is None else chain_view(line, talk, talk.chain, now_us),
         "core": core_view(line, talk),
         "due": [
@@ -215,6 +218,7 @@ def chain_view(line: Line, talk: Talk, chain: custody.Chain, now_us: int) -> dic
             }
             for one in custody.stations(chain)
         ],
+        "taken_back": [_hop(hop) | _back(hop) for hop in chain.hops if not hop.counts],
     }
 
 
@@ -250,6 +254,27 @@ def _hop(hop: custody.Hop) -> dict[str, Any]:
         "stopped": hop.stopped or None,
         "detail": hop.detail or None,
         "by_hand": hop.by_hand,
+    }
+
+
+def _back(hop: custody.Hop) -> dict[str, Any]:
+    """Of a statement that was taken back: where it was said to be, and who took it back, when and why."""
+    return {
+        "to": hop.to,
+        "taken_back": {"at": when(hop.taken_back_us), "by": hop.taken_back_by, "why": hop.taken_back_why or None},
+    }
+
+
+def _stated(line: Line, one: Statement) -> dict[str, Any]:
+    """One statement over the line, and what became of it."""
+    back = {"at": when(one.back_us), "by": one.back_by, "why": one.back_why or None, "sent": one.sent}
+    return {
+        "what": one.said.event,
+        "number": None if one.ref is None else f"{one.ref.lane}/{one.ref.seq}",
+        "ours": one.said.party == line.own,
+        **_said(one.said),
+        "hops": list(one.hops),
+        "taken_back": None if one.counts else back,
     }
 
 

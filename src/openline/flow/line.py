@@ -55,6 +55,7 @@ class Line:
         self.link_why = ""
         self.trouble: dict[str, str] = {}  # what contradicts, by what it is about, until a person settles it
         self.clock = ""  # what is wrong between their clock and ours
+        self.apart_us = 0  # how far theirs is ahead, where they are known to differ
         self.other_paths: tuple[str, ...] = ()  # telephone, radio: as an administrator here entered them
         self.stated_path = ""  # as the counterpart said in a state of its desk, and when
         self.stated_us = 0

@@ -192,7 +192,7 @@ def state_of(state: State, act: Act, out: Outputs) -> None:
     template = str(body.get("template", ""))
     # What the node knows stands over what was typed: nobody states in another's name, or at another time.
     knows = {"message_text": talk.id, "asked_text": talk.id, "who": act.who, "role": act.role, "at_us": now_us}
-    knows["sent_us"] = talk.conversation.queued_us
+    knows["sent_us"] = talk.said_us
     slots = {name for slot in template_for(str(kind), template).slots for name in parameters(slot)}
     known = {name: value for name, value in knows.items() if name in slots}
     if kind == WITHDRAWAL and begins(WITHDRAWAL, line.own, talk):

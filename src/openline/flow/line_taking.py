@@ -13,6 +13,7 @@ from openline.flow.line_talks import miss_notice
 from openline.flow.line_unusable import show_unusable
 from openline.flow.outputs import Outputs
 from openline.inbox import Frame
+from openline.line import clocks
 from openline.line import hello as hellos
 from openline.line import message as messages
 from openline.line import receipt as receipts
@@ -26,7 +27,6 @@ from openline.record.entry import parse_canonical
 from openline.record.envelope import unwrap
 
 PAYLOADS: Final = {"message": messages.PAYLOAD_TYPE, "receipt": receipts.PAYLOAD_TYPE, "hello": hellos.PAYLOAD_TYPE}
-CLOCKS_US_MAX: Final = 5_000_000  # further apart than this, times on the two screens cannot be compared without a note
 FALSE: Final = {"ahead": "a message that was never sent", "differs": "another message than the one we sent"}
 CLEARED: Final = "this node had lost the message and knows it again: the receipt was good"
 
@@ -86,7 +86,7 @@ def _take_message(
 def _dated(line: Line, message: Message, out: Outputs) -> None:
     """A lane is written in order, so its times rise. What is dated before the message before it is said to be so."""
     latest_us = line.dated_us[message.lane]
-    line.dated_us[message.lane] = max(latest_us, message.at_us)
+    line.dated_us[message.lane] = message.at_us
     if message.at_us < latest_us:
         says = f"{line.party}: message {message.seq} of lane {message.lane} is dated before the one before it"
         body = {"line": line.name, "party": line.party, "what": "dated back", "conv": message.conv, "says": says}
@@ -200,7 +200,8 @@ def _take_hello(line: Line, hello: Hello, boot: bytes, heard_us: int, out: Outpu
     _judge_ahead(line, hello, out)
     line.link, line.link_why = "up", ""
     if hello.t2_us is not None:
-        line.clock = _clock(*hellos.clock_offset_us(hello, heard_us))
+        line.apart_us = clocks.apart(*hellos.clock_offset_us(hello, heard_us))
+        line.clock = clocks.says(line.apart_us)
     release(line, out)
     line.say(out)
 
@@ -245,9 +246,3 @@ def _stop(line: Line, wrong: dict[Decided, Finding]) -> None:
     log = any(key[0] == "log" for key in line.found)
     if not log and all(out.next > line.claimed[out.lane] for out in line.lanes.out):
         line.stopped = ""
-
-
-def _clock(offset_us: int, delay_us: int) -> str:
-    if abs(offset_us) - max(0, delay_us) <= CLOCKS_US_MAX:
-        return ""
-    return f"its clock is {abs(offset_us) // 1_000_000} s {'ahead of' if offset_us > 0 else 'behind'} ours"

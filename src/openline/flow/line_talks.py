@@ -10,8 +10,8 @@ from openline.errors import Refused
 from openline.flow.line import EARLY_MAX, Line, send
 from openline.flow.outputs import Outputs
 from openline.flow.talk import Talk
+from openline.line import clocks, custody, custody_after, custody_words, precedence
 from openline.line import conversation as conversations
-from openline.line import custody, custody_after, custody_words, precedence
 from openline.line.conversation import Conversation
 from openline.line.message import Message, Ref
 from openline.line.names import URGENT
@@ -29,39 +29,54 @@ LOOKED_AT: Final = 100  # of the oldest: one that is over goes first, then one t
 
 
 def begun(
-    name: str, sender: str, receiver: str, said: dict[str, Any], now_us: int, *, ours: bool, of: Talk | None = None
+    name: str,
+    sender: str,
+    receiver: str,
+    said: dict[str, Any],
+    now_us: int,
+    *,
+    ours: bool,
+    of: Talk | None = None,
+    apart_us: int = 0,
 ) -> Talk:
-    """A talk at its beginning: nobody has it, nobody is warned. `of`: what it corrects or withdraws, whose duties it has."""
+    """A talk at its beginning: nobody has it, nobody is warned. `of`: what it corrects or withdraws, whose duties it has.
+
+    What is due of one that came runs from now; `apart_us` is how far its sender's clock is known to be ahead of ours.
+    """
     if of is not None and (said["type"] not in ("correction", WITHDRAWAL) or of.ours != ours):
         of = None
     if of is not None and said["type"] == WITHDRAWAL:  # as urgent as what it takes back, and never over by itself
         said = said | {"precedence": min(said["precedence"], of.conversation.precedence, key=precedence.rank)}
         said |= {"valid_until_us": None}
     kind = said["tpl"].id if said["type"] == "correction" and said.get("tpl") is not None else said["type"]
+    if ours:
+        apart_us, times = 0, clocks.Judged(said["valid_until_us"], said["answer_by_us"], ())
+    else:
+        times = clocks.judge(said["valid_until_us"], said["answer_by_us"], apart_us, now_us)
     about = Conversation(
         id=name,
         type=said["type"],
         sender=sender,
         receiver=receiver,
         precedence=said["precedence"],
-        queued_us=said["at_us"],
+        queued_us=said["at_us"] if ours else now_us,
         answers=said["answers"],
         readback=said["readback"],
-        valid_until_us=said["valid_until_us"],
-        answer_by_us=said["answer_by_us"],
+        valid_until_us=times.valid_until_us,
+        answer_by_us=times.answer_by_us,
         exercise=said["ex"],
         notice=kind in NOTICES or (of is not None and of.conversation.notice),
     )
     chain = None
     if said["type"] in CARRIED:
         chain = custody.open_chain(name, sender, receiver, now_us, said["precedence"], custody.units_of(said["params"]))
-        chain = msgspec.structs.replace(chain, starts_us=_starts_us(kind, said["params"], of))
+        chain = msgspec.structs.replace(chain, starts_us=_starts_us(kind, said["params"], of, apart_us))
         if of is not None and of.chain is not None:
             chain = custody_after.taking_over(chain, of.chain)
     elif said["type"] == WITHDRAWAL and of is not None and of.chain is not None:
         chain = custody.open_chain(name, sender, receiver, now_us, said["precedence"], starts_us=of.chain.starts_us)
         chain = custody_after.recalling(chain, of.chain)
-    return Talk(about, ours, said, chain)
+    return Talk(about, ours, said, chain, times.marks)
 
 
 def begins(kind: str, party: str, subject: Talk | None) -> bool:
@@ -97,12 +112,12 @@ def headline(line: Line, talk: Talk, now_us: int) -> str:
     return custody_words.headline(talk.chain, line.own, now_us, after=None if after is None else after.chain)
 
 
-def _starts_us(kind: str, params: dict[str, Any], of: Talk | None) -> int | None:
+def _starts_us(kind: str, params: dict[str, Any], of: Talk | None, apart_us: int) -> int | None:
     """When a reservation or movement begins; where a correction does not say, as what it corrects said."""
     before_us = None if of is None or of.chain is None else of.chain.starts_us
     starts_us = params.get("start_us")
     begins = kind in BEGINS or before_us is not None
-    return starts_us if begins and type(starts_us) is int else before_us
+    return starts_us - apart_us if begins and type(starts_us) is int else before_us
 
 
 def keep(line: Line, talk: Talk, out: Outputs) -> None:

@@ -52,6 +52,8 @@ def _troubles(line: Line) -> Iterator[tuple[str, str, str]]:
         yield "put back", "put_back", line.stopped
     for key, why in line.trouble.items():
         yield f"contradicts {key}", ("they_were_put_back" if key.startswith("back") else "fork"), why
+    if line.clock:
+        yield "clock", "clocks_differ", line.clock
     if line.link in ("silent", "down"):
         yield LINK, line.link, line.link_why
 
@@ -73,7 +75,7 @@ def item_of(state: State, name: str, found: Found) -> Item:
         precedence=kept.precedence,
         ours=talk.ours,
         unit="" if found.raised is None else found.raised.unit,
-        sent_us=kept.queued_us,
+        sent_us=talk.said_us,
         exercise=exercise or kept.exercise,
         place=_place(talk.said["params"]),
     )

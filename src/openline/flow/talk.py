@@ -35,9 +35,12 @@ class Raised(msgspec.Struct, frozen=True):
 class Talk:
     """One message of substance on one line."""
 
-    def __init__(self, conversation: Conversation, ours: bool, said: dict[str, Any], chain: Chain | None) -> None:
+    def __init__(
+        self, conversation: Conversation, ours: bool, said: dict[str, Any], chain: Chain | None, marks: tuple[str, ...] = ()
+    ) -> None:
         self.conversation = conversation
         self.ours = ours
+        self.marks = marks  # what must be read beside a message that came, as it stood then
         self.said = said  # the fields of the message, place left out: it may not have a number yet
         self.chain = chain
         self.owed = () if chain is None else chain.units  # units that no list of our own takes off
@@ -45,7 +48,6 @@ class Talk:
         self.hash = b""
         self.mover = ""  # of whom it speaks, in our picture
         self.checked: Comparison | None = None  # of a text that came: held against our own template
-        self.marks: tuple[str, ...] = ()  # what must be read beside a message that came, as it stood then
         self.unused = ""  # why the counterpart's node could not use it
         self.result: Result | None = None  # of the newest read-back, as this node computed it
         self.against = ""  # what our own result says against the counterpart's
@@ -65,6 +67,16 @@ class Talk:
     def id(self) -> str:
         """The name of its conversation."""
         return self.conversation.id
+
+    @property
+    def said_us(self) -> int:
+        """When it was queued, by its sender's clock."""
+        return int(self.said["at_us"])
+
+    @property
+    def unseen(self) -> bool:
+        """Whether it came, and nobody here has stated to have seen it: then it does not run out in silence."""
+        return not self.ours and self.conversation.states["seen"] == "not seen"
 
     @property
     def re(self) -> Ref | None:
@@ -172,7 +184,7 @@ class Talk:
         self.raised = {key: self.raised.get(key, one) for key, one in found.items()}
         self.version += bool(new or settled)
         later, _ = self._due(FAR_US)
-        fires = [one.since_us for one in conversations.due(self.conversation, FAR_US) if _fires(one)]
+        fires = [one.since_us for one in conversations.due(self.conversation, FAR_US) if self._fires(one)]
         self.next_us = min([FAR_US, *fires, *(one.since_us for key, one in later.items() if key not in found)])
         return new, settled, fire
 
@@ -180,7 +192,9 @@ class Talk:
         found: dict[str, Raised] = {}
         fire: list[str] = []
         for one in conversations.due(self.conversation, now_us):
-            if _fires(one):
+            if one.what == "expire" and self.unseen:
+                continue
+            if self._fires(one):
                 fire.append(one.what)
             elif one.what != "telephone" or self.ours:  # it is the issuer who calls
                 found[f"{one.what} {one.step}"] = Raised(one.what, one.since_us, now_us)
@@ -189,9 +203,8 @@ class Talk:
                 found[f"{two.what} {two.unit}"] = Raised(two.what, two.since_us, now_us, two.unit)
         return found, fire
 
-
-def _fires(due: conversations.Due) -> bool:
-    return due.what in ("lapse", "expire")
+    def _fires(self, due: conversations.Due) -> bool:
+        return due.what == "lapse" or (due.what == "expire" and not self.unseen)
 
 
 def acknowledged(raised: Raised, who: str) -> Raised:

@@ -68,6 +68,8 @@ def use(state: State, line: Line, message: Message, digest: bytes, out: Outputs)
         line.refer(talk, False, message.lane, message.seq, digest)
         followed(line, subject, talk)
         said = {"type": message.type, "precedence": message.precedence, "said_us": message.at_us}
+        if talk.marks:
+            said["marks"] = list(talk.marks)
         say(line, talk, "heard", out, checked=_verdict(talk), **said)
         unask(state, line, count_notice(line, message, out), "it came meanwhile", out)
     if message.type == "keys":
@@ -88,9 +90,10 @@ def incoming(line: Line, message: Message, digest: bytes, now_us: int, out: Outp
     """The talk that a message of the counterpart begins. It takes no name that is ours to give. `of`: what it corrects."""
     free = message.conv not in line.talks and message.conv.startswith(f"{line.party}/")
     name = message.conv if free else f"{message.conv}+{message.lane}.{message.seq}"
-    talk = begun(name, line.party, line.own, message_fields(message), now_us, ours=False, of=of)
+    talk = begun(name, line.party, line.own, message_fields(message), now_us, ours=False, of=of, apart_us=line.apart_us)
     talk.placed(message, digest)
-    talk.checked, talk.marks = writing.compare(message, pack.shipped()), marks(line, talk.said)
+    talk.checked = writing.compare(message, pack.shipped())
+    talk.marks = (*talk.marks, *marks(line, talk.said))
     talk.step(Said(event="stored", party=line.own, at_us=now_us, heard_us=now_us))
     if talk.chain is not None:
         talk.hop(custody_words.stored_hop(talk.chain, now_us, now_us, f"{message.lane}/{message.seq}"))

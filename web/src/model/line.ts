@@ -137,7 +137,7 @@ export interface Talk {
   answers: string[];
   readback: string[];
   checked: { verdict: string; why: string } | null;
-  marks?: string[]; // what must be read beside it: it has no right to instruct, it is too long
+  marks?: string[]; // what must be read beside it: it has no right to instruct, it is too long, a clock differs, it was over when it came
   unused: string | null; // why the receiver's node cannot use it
   headline: string;
   states: Record<string, string>;

@@ -126,6 +126,7 @@ class Exchange:
     async def answered(self, peer: Peer, ask: wire.Ask, answer: wire.Answer) -> None:
         """What came back from a call of a session that is still open."""
         peer.alive(answer.status)
+        peer.compare_clocks(answer.status, self._now_us())
         if ask.receipts:
             peer.owed_ask = set()
         if ask.cosignatures:
@@ -185,6 +186,7 @@ class Exchange:
             return TOO_FAST
         self.fail.passed("line.asked")
         peer.alive(ask.status)
+        peer.compare_clocks(ask.status, self._now_us())
         async with peer.sorting:
             still = partial(_same, peer, peer.theirs)
             took = await self._take(peer, ask.frames, ask.receipts, still, bounded=True)

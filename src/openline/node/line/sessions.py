@@ -10,6 +10,7 @@ import msgspec
 
 from openline.errors import Refused
 from openline.flow.line import Line
+from openline.line import clocks
 from openline.line.cleaning import clean
 from openline.line.names import LANES
 from openline.line.starts import Starts
@@ -21,6 +22,7 @@ from openline.record.store import Store
 
 FRAMES_BYTES_MAX: Final = 700_000  # of envelopes in one request, so that the body with its quoting stays below 1 MiB
 FIELDS_MAX: Final = 100  # names of fields that refusals are counted by
+COMPARED_EVERY_S: Final = 5.0  # a slow line that looks like a clock that was set costs no more than a hello each
 SHOWN_CHARS_MAX: Final = 80
 SORTING_MAX: Final = 2  # requests of one counterpart that are checked at once
 
@@ -78,6 +80,12 @@ class Peer:
         self.heard_s = time.monotonic()
         if status is not None:
             self.status = msgspec.structs.replace(status, officer=_shown(status.officer), role=_shown(status.role))
+
+    def compare_clocks(self, status: Status | None, now_us: int) -> None:
+        """A clock was set since both were compared: our next call says hello, whose answer is recorded and measures it."""
+        rested = time.monotonic() - self.greeted_s > COMPARED_EVERY_S
+        if status is not None and rested and clocks.jumped(status.at, now_us, self.offset_us, self.delay_us):
+            self.ours = b""
 
     def forget_sessions(self) -> None:
         """Both sides have to say hello again."""

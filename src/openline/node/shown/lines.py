@@ -135,9 +135,9 @@ def talk_view(line: Line, talk: Talk, now_us: int) -> dict[str, Any]:
         "precedence": about.precedence,
         "marker": said["marker"],
         "exercise": about.exercise,
-        "queued": when(about.queued_us),
-        "valid_until": when(about.valid_until_us),
-        "answer_by": when(about.answer_by_us),
+        "queued": when(talk.said_us),
+        "valid_until": when(said["valid_until_us"]),
+        "answer_by": when(said["answer_by_us"]),
         "number": None if message is None else f"{message.lane}/{message.seq}",
         "notice": serial_of(about.type, said["params"]),
         "seen_by": None if not waits else when(seen_us),
@@ -205,7 +205,7 @@ def chain_view(line: Line, talk: Talk, chain: custody.Chain, now_us: int) -> dic
         "units": list(chain.units),
         "units_in_message": list(custody.units_of(talk.said["params"])),
         "not_told": [unit or None for unit in custody.not_told(chain)],
-        "starts": when(chain.starts_us),
+        "starts": when(_starts_us(talk, chain)),
         "closed": when(chain.closed_us),
         "after": talk.after or None,
         "stations": [
@@ -220,6 +220,12 @@ def chain_view(line: Line, talk: Talk, chain: custody.Chain, now_us: int) -> dic
         ],
         "taken_back": [_hop(hop) | _back(hop) for hop in chain.hops if not hop.counts],
     }
+
+
+def _starts_us(talk: Talk, chain: custody.Chain) -> int | None:
+    """When it begins, as its sender said."""
+    said_us = talk.said["params"].get("start_us")
+    return said_us if chain.starts_us is not None and type(said_us) is int else chain.starts_us
 
 
 def template_views() -> list[dict[str, Any]]:

@@ -41,6 +41,11 @@ log = logging.getLogger("openline.line")
 Turn = Literal["more", "unreceipted", "done"]
 """After a call: there is more to do at once; what was sent has no receipt; nothing waits."""
 
+ANOTHER_NODE: Final = "another node answers at this address: its certificate is not the one pinned"
+NOT_PINNED: Final = "the node at this address does not know our certificate: it has another card of ours, or is another node"
+NOT_KNOWN_THERE: Final = ("UNKNOWN_CA", "CERTIFICATE_UNKNOWN", "BAD_CERTIFICATE", "CERTIFICATE_REQUIRED")
+CAUSES_MAX: Final = 8  # of a library's error, one behind the other
+
 
 class Caller:
     """The workers that call one counterpart."""
@@ -124,7 +129,7 @@ class Caller:
 
     def _say_down(self, error: Exception) -> None:
         """The line is down, and why; said when it is news."""
-        why = str(error.args[0] if isinstance(error, Lost) else in_words(error))[:200]
+        why = why_down(error)[:200]
         line = self.peer.line
         if (line.link, line.link_why) != ("down", why):
             self._loop.tell(f"line:{self.peer.party}", "down", why)
@@ -210,3 +215,15 @@ class Caller:
                 return False
             raise Lost(f"its hello is not good: {error.message}"[:200]) from None
         return bool(self.peer.ours)
+
+
+def why_down(error: BaseException) -> str:
+    """Why a call did not come about, in words that tell a wrong address or an impostor from a network that is down."""
+    cause: BaseException | None = error
+    for _ in range(CAUSES_MAX):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return ANOTHER_NODE
+        if isinstance(cause, ssl.SSLError) and any(one in str(cause) for one in NOT_KNOWN_THERE):
+            return NOT_PINNED
+        cause = None if cause is None else cause.__cause__ or cause.__context__
+    return str(error.args[0]) if isinstance(error, Lost) else in_words(error)

@@ -10,7 +10,7 @@ from openline.cli.say import note, out, table
 from openline.errors import NotThere, Refused
 from openline.node.doors.control import call
 from openline.node.places import refuse_unwritable
-from openline.node.typed_slots import params_of
+from openline.node.typed_slots import params_of, time_of
 
 REASONS = ("mistake", "over", "wrong_party", "replaced")
 
@@ -123,9 +123,19 @@ def show_templates(node: Path, name: str, as_json: bool) -> None:
 
 
 def send_message(
-    node: Path, to: str, template: str, slots: list[str], precedence: str, units: list[str], reason: str, preview: bool
+    node: Path,
+    to: str,
+    template: str,
+    slots: list[str],
+    precedence: str,
+    more: dict[str, Any],
+    valid: str,
+    answer_by: str,
+    preview: bool,
 ) -> None:
-    """Preview or send."""
+    """Preview or send. `more`: what else the act takes, left out where it is empty; `valid`, `answer_by`: times as typed."""
+    typed = {"valid_us": ("--valid", valid), "answer_us": ("--answer-by", answer_by)}
+    times = {name: time_of(option, value) for name, (option, value) in typed.items() if value}
     params = params_of(slots)
     shown = call(node, {"do": "line.preview", "template": template, "params": params, "precedence": precedence, "to": to})
     for language, text in shown["text"].items():
@@ -135,8 +145,8 @@ def send_message(
     if preview:
         return
     body: dict[str, Any] = {"act": "line.send", "to": to, "template": template, "params": params, "precedence": precedence}
-    more = ({"units": units} if units else {}) | ({"reason": reason} if reason else {})
-    talk = call(node, {"do": "act", **body, **more})["said"]["talk"]
+    given = {name: value for name, value in {**more, **times}.items() if value}
+    talk = call(node, {"do": "act", **body, **given})["said"]["talk"]
     out(f"queued for {to} as {talk['id']}")
 
 
@@ -384,4 +394,4 @@ def _custody(talk: dict[str, Any]) -> str:
 
 
 def _due(talk: dict[str, Any]) -> str:
-    return ", ".join(one["what"].replace("_", " ") for one in talk["due"])
+    return ", ".join(" ".join(filter(None, (one["what"].replace("_", " "), one["unit"]))) for one in talk["due"])

@@ -122,13 +122,18 @@ def send(
     precedence: Annotated[str, typer.Option(help="flash, immediate, priority or routine.")] = "routine",
     unit: Annotated[list[str] | None, typer.Option(help="A unit that must be told; any number.")] = None,
     reason: Annotated[str, typer.Option(help="Why so little notice is given, where it is below what was agreed.")] = "",
+    re: Annotated[str, typer.Option("--re", help="The message it speaks of, or corrects; `line list` names them.")] = "",
+    valid: Annotated[str, typer.Option("--valid", help="Until when it holds: +30min, 14:05Z, or in full.")] = "",
+    answer_by: Annotated[str, typer.Option("--answer-by", help="By when an answer is wanted, typed like --valid.")] = "",
+    free: Annotated[str, typer.Option("--free", help="What you add in your own words; shown as such, not translated.")] = "",
     preview: Annotated[bool, typer.Option("--preview", help="Show exactly what would be sent, and send nothing.")] = False,
     node: NodeDir = HERE,
 ) -> None:
     """Send a message written with a template; it is numbered, signed, recorded, and sent until it is receipted."""
     from openline.cli.line import send_message
 
-    send_message(node, to, template, slots or [], precedence, unit or [], reason, preview)
+    more = {"units": unit or [], "reason": reason, "re": re, "free": free}
+    send_message(node, to, template, slots or [], precedence, more, valid, answer_by, preview)
 
 
 @app.command()

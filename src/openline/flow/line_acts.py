@@ -116,8 +116,8 @@ def compose(state: State, act: Act, out: Outputs, serial: int | None = None) -> 
     said |= {
         "conv": conversation(line.own, line.conversations + 1),
         "re": _re_of(subject),
-        "valid_until_us": _until(body.get("valid_minutes"), now_us, "valid_minutes"),
-        "answer_by_us": _until(body.get("answer_minutes"), now_us, "answer_minutes"),
+        "valid_until_us": _until(body, "valid", now_us),
+        "answer_by_us": _until(body, "answer", now_us),
         "free": clean(str(body.get("free", "")), "free", FREE_CHARS_MAX),
     }
     many = too_many(precedence, said["text"], said["free"])
@@ -341,7 +341,14 @@ def _re_of(subject: Talk | None) -> Any:
     return subject.re
 
 
-def _until(minutes: object, now_us: int, field: str) -> int | None:
+def _until(body: dict[str, Any], field: str, now_us: int) -> int | None:
+    """A time as it stands in `<field>_us`, or so many minutes from now."""
+    at_us = body.get(f"{field}_us")
+    if at_us is not None:
+        if type(at_us) is not int or not now_us < at_us <= now_us + 60 * 24 * 366 * _US_PER_MINUTE:
+            raise Refused(f"{field}_us", at_us, "a time to come, within a year, µs since 1970")
+        return at_us
+    minutes, field = body.get(f"{field}_minutes"), f"{field}_minutes"
     if minutes is None:
         return None
     if isinstance(minutes, bool) or not isinstance(minutes, int) or not 1 <= minutes <= 60 * 24 * 366:

@@ -35,7 +35,12 @@ def params_of(slots: list[str], now_ns: int | None = None) -> dict[str, str | in
     return found
 
 
-def _time_us(name: str, value: str, now_ns: int) -> int:
+def time_of(option: str, value: str, now_ns: int | None = None) -> int:
+    """A time typed for an option, µs since 1970; as in a slot. Raises `Refused`."""
+    return _time_us(option, value, time.time_ns() if now_ns is None else now_ns, option)
+
+
+def _time_us(name: str, value: str, now_ns: int, option: str = "") -> int:
     if value.isascii() and value.isdecimal():
         return int(value)
     if value == "now":
@@ -47,7 +52,7 @@ def _time_us(name: str, value: str, now_ns: int) -> int:
     try:
         return from_rfc3339(value) // NS_PER_US
     except Refused:
-        raise Refused(f"--set {name}", value, _TIMES) from None
+        raise Refused(option or f"--set {name}", value, _TIMES) from None
 
 
 def _nearest_us(clock: re.Match[str], now_ns: int) -> int:

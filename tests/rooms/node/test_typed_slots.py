@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from openline.clock import NS_PER_S
 from openline.errors import Refused
-from openline.node.typed_slots import params_of
+from openline.node.typed_slots import params_of, time_of
 
 NOW_NS = 1_795_330_606 * NS_PER_S  # 2026-11-22T06:56:46Z
 
@@ -53,3 +53,10 @@ def test_what_is_neither_is_refused_with_what_would_be(one: str) -> None:
     with pytest.raises(Refused) as wrong:
         params_of([one], NOW_NS)
     assert wrong.value.accepted
+
+
+def test_a_time_of_an_option_is_typed_like_one_of_a_slot() -> None:
+    assert time_of("--valid", "+30min", NOW_NS) == NOW_NS // 1_000 + 1_800_000_000
+    with pytest.raises(Refused) as refused:
+        time_of("--valid", "soon", NOW_NS)
+    assert refused.value.field == "--valid"

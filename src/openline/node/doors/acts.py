@@ -44,7 +44,19 @@ ACTS: Final[dict[str, ActRule]] = {
     "line.send": ActRule(
         "operator",
         ("to", "template", "params"),
-        ("precedence", "re", "units", "mover", "reason", "free", "valid_minutes", "answer_minutes", "lane"),
+        (
+            "precedence",
+            "re",
+            "units",
+            "mover",
+            "reason",
+            "free",
+            "valid_minutes",
+            "answer_minutes",
+            "valid_us",
+            "answer_us",
+            "lane",
+        ),
     ),
     "line.state": ActRule("operator", ("to", "talk", "what"), ("params", "template")),
     "line.hop": ActRule(

@@ -28,7 +28,7 @@ from openline.line.serials import Serials
 HELD_MAX: Final = 20_000  # messages that wait for the first hello after a start
 EVIDENCE_MAX: Final = 100  # statements of one lane that contradict others and are kept; more of them prove nothing more
 SOURCE: Final = "line:"  # how an intake input names a line
-UNSHOWN: Final = "what this node writes now has no cosignature from there"
+UNSHOWN: Final = "let the whole line go on (`openline line settle`), and a new log begins, which it cosigns"
 SHELL_KNOWS: Final = "the shell knows how long the log is"
 STARTED: Final = "since this node started the counterpart has not been heard"
 EARLY_MAX: Final = 1_000  # statements about lost messages of ours, kept until those are known again
@@ -39,6 +39,7 @@ LINKS: Final = ("never met", "down", "silent", "up")
 
 Decided = tuple[str, int | None, str, int, bytes | None]
 """What a hello can say that a person then decides on: finding, lane, way, number, the hash they name."""
+LOG_BACK: Final[Decided] = ("log", None, "log", 0, None)
 
 
 class Line:
@@ -245,9 +246,12 @@ def note_line(lines: dict[str, Line], given: Intake, out: Outputs) -> None:
         return
     if given.state == "put back":
         line.unwitnessed = given.why
-        if ("log", None, "log", 0, None) not in line.decided:
+        if LOG_BACK not in line.decided:
             line.stopped = given.why
-            line.found.add(("log", None, "log", 0, None))
+            line.found.add(LOG_BACK)
+    elif given.state == "new log":
+        line.unwitnessed = ""
+        line.decided.discard(LOG_BACK)
     elif given.state == "fork":
         line.trouble["log"] = given.why
     elif given.state.startswith(LATER):

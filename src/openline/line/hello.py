@@ -36,6 +36,8 @@ SESSION_BYTES: Final = 32
 BOOT_BYTES: Final = 16
 NOTE_CHARS_MAX: Final = 20_000
 ORIGIN_CHARS_MAX: Final = 200
+EPOCH_DIGITS_MAX: Final = 9
+EPOCHS_LOST_MAX: Final = 100  # a claim of more is a lie, and would use the numbers up
 _KEYS: Final = (
     *("boot", "checkpoint", "from", "heard", "keys_seq", "lanes", "line", "session"),
     *("t1", "t2", "t3", "to", "v", "witness", "yours"),
@@ -278,11 +280,19 @@ def _compare_in(lanes: Lanes, lane: int, sent: Mark, had: int) -> list[Finding]:
 def compare_witness(theirs: Hello, origin: str, size: int, root_at: Callable[[int], bytes]) -> Finding | None:
     """What the other side cosigned of our log, beside our log of `size` entries whose root at a size is `root_at`.
 
-    A finding means that we were put back, or that somebody signed with our log key. Another epoch's log says nothing of it.
+    A finding means that we were put back, or that somebody signed with our log key. An earlier epoch's log says nothing of it;
+    a later one is our log, too, and was lost.
     """
     seen = theirs.witness
-    if seen is None or seen.origin != origin:
+    if seen is None:
         return None
+    if seen.origin != origin:
+        name, _, epoch = origin.rpartition("/")
+        theirs_name, _, later = seen.origin.rpartition("/")
+        known = name == theirs_name and later.isascii() and later.isdecimal() and len(later) <= EPOCH_DIGITS_MAX
+        if not known or not int(epoch) < int(later) <= int(epoch) + EPOCHS_LOST_MAX:
+            return None
+        return Finding(found="we_were_put_back", way="log", seq=seen.size, theirs=seen.root)
     ours = root_at(seen.size) if seen.size <= size else None
     if ours == seen.root:
         return None

@@ -16,6 +16,7 @@ import msgspec
 from openline import seal
 from openline.clock import NS_PER_US, to_rfc3339
 from openline.errors import Refused
+from openline.line.judge_epochs import Seen, judged
 from openline.line.judge_keys import Ring
 from openline.line.judge_papers import Body, Paper, Papers
 from openline.line.judge_said import Evidence, Finding, Grade, Logged, Topic
@@ -69,6 +70,8 @@ class Log:
         self._roots = owner.opened.roots({size for size in sizes if size <= self._head.size})
         kept = [head for one in cosigns if (head := self._cosigned(one)) is not None]
         self._judge([*heads, *kept])
+        former = [Seen(one.origin, one.size, one.root, one.where) for one in heads if one.signed]
+        self.findings += judged(owner, former, self._roots)
         self._twins([one for one in heads if one.signed])
 
     def logged(self, paper: Paper | None) -> Logged | None:

@@ -28,7 +28,7 @@ READ: Final[dict[str, tuple[str, Any]]] = {
     "hello.in": (hellos.PAYLOAD_TYPE, hellos.read_hello),
 }
 """Kinds whose object is an envelope → the type of its payload, and its reader."""
-BODIES: Final = ("cosign", "checkpoint.peer", "fork", "key", "line")
+BODIES: Final = ("cosign", "checkpoint.peer", "fork", "key", "line", "log")
 MET: Final = "counterpart.put"
 FETCHED: Final = "node.manifests"
 RECOVERED: Final = "node.recovered"

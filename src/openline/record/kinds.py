@@ -49,6 +49,7 @@ KINDS: Final[dict[str, str]] = {
     "redaction": "Objects were erased with their salts; by whom and why. Their commitments stay.",
     "checkpoint.peer": "A counterpart's checkpoint was seen and checked against what it said before.",
     "cosign": "A witness signed our checkpoint, or we signed a counterpart's.",
+    "log": "The log goes on under a new name since it was put back: its old name, where it stopped, what others hold of it.",
     "fork": "Two signed statements contradict each other; both are the objects.",
 }
 """Kind → its meaning in one sentence."""

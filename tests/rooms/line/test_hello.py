@@ -272,7 +272,10 @@ ROOT = b"r" * 32
         (Witnessed("o/1", 5, ROOT), False),
         (Witnessed("o/1", 7, ROOT), True),
         (Witnessed("o/1", 5, HASH), True),
-        (Witnessed("o/2", 7, HASH), False),
+        (Witnessed("o/2", 7, HASH), True),  # a later log of ours, which was lost, too
+        (Witnessed("o/0", 7, HASH), False),
+        (Witnessed("o/102", 7, HASH), False),
+        (Witnessed("p/2", 7, HASH), False),
     ],
 )
 def test_a_witness_that_saw_more_of_our_log_or_another_says_that_we_were_put_back(seen, back):

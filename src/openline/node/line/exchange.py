@@ -19,7 +19,7 @@ from openline.errors import Refused, TheirFault
 from openline.flow.line import Line
 from openline.line import hello as hellos
 from openline.line.names import LANES, URGENT
-from openline.node.line import taking, wire
+from openline.node.line import new_log, taking, wire
 from openline.node.line.listener import Asked, Said
 from openline.node.line.sessions import Peer
 from openline.node.line.signing import Signing
@@ -136,7 +136,7 @@ class Exchange:
         if ask.checkpoint is not None and answer.cosignatures:
             await self._cosigned(peer, answer.cosignatures, ask.checkpoint.note)
         elif ask.checkpoint is not None:
-            peer.witness_size = answer.witness_size
+            await self._holds(peer, ask.checkpoint.note, answer.witness_size)
         if answer.checkpoint is not None:
             signed, _ = await self._cosign(peer, answer.checkpoint)
             peer.owed_cosignatures = [signed] if signed else []
@@ -308,11 +308,17 @@ class Exchange:
         store = self._loop.store
         origin = read_head(store.checkpoint()).origin
         found = await asyncio.to_thread(hellos.compare_witness, hello, origin, store.size, self._witness.root_at)
-        if found is not None:
-            why = "the counterpart cosigned entries of our log that this node has not: it was put back to an older state"
-            self._loop.tell(f"line:{peer.party}", "put back", why)
         seen = hello.witness
+        if found is not None and seen is not None:
+            await new_log.stop_signing(self._loop, peer.line, seen)
         peer.witness_size = seen.size if seen is not None and seen.origin == origin and found is None else 0
+
+    async def _holds(self, peer: Peer, note: str, size: int) -> None:
+        """So many entries of our log they hold cosigned, as they answered to a checkpoint; more than it has were lost."""
+        store = self._loop.store
+        if size > store.size and not peer.line.unwitnessed and read_head(note).origin == store.key.name:
+            await new_log.stop_signing(self._loop, peer.line, hellos.Witnessed(store.key.name, size, b""))
+        peer.witness_size = size
 
     async def _offer(self, peer: Peer) -> wire.Checked | None:
         if not self._signs(peer.line):
@@ -345,10 +351,10 @@ class Exchange:
 
     # ── our hello ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    @staticmethod
-    def _signs(line: Line) -> bool:
-        """Whether this counterpart is shown checkpoints: not before it is heard, and not once it knows more of our log."""
-        return not line.stopped and not line.unwitnessed and not any(out.unheard for out in line.lanes.out)
+    def _signs(self, line: Line) -> bool:
+        """Whether this counterpart is shown checkpoints: not before it is heard, and not once anybody knows more of our log."""
+        signs = self._loop.store.unsigned is None and not line.unwitnessed
+        return signs and not line.stopped and not any(out.unheard for out in line.lanes.out)
 
     async def _hello(
         self,

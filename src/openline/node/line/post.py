@@ -25,7 +25,7 @@ class Post:
 
     def __init__(self, signer: seal.Signer | None = None, origin: str = "") -> None:
         self._signer = signer
-        self._origin = origin
+        self.origin = origin
         self._receipts: dict[str, dict[int, bytes]] = {}
 
     def sign_with(self, signer: seal.Signer) -> None:
@@ -44,7 +44,7 @@ class Post:
             envelope = b""
             if one.kind in SENT_KINDS:
                 assert self._signer is not None, "a node with a line has a line key"
-                body = one.body | {"log": {"origin": self._origin, "size": size}} if one.kind == "receipt.out" else one.body
+                body = one.body | {"log": {"origin": self.origin, "size": size}} if one.kind == "receipt.out" else one.body
                 envelope = wrap(SENT_KINDS[one.kind], canonical(body, one.kind), [self._signer])
                 waiting.append(Waiting(_key(one.kind, body), now_ns // 1000, one.kind, envelope))
             elif one.kind == "conversation" and one.body.get("what") == "stored":

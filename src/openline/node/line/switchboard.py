@@ -16,7 +16,7 @@ from openline.clock import NS_PER_US
 from openline.errors import OpenlineError
 from openline.node.doors.tls import Pair
 from openline.node.intake.link import Pace
-from openline.node.line import certificates, wire
+from openline.node.line import certificates, new_log, wire
 from openline.node.line.asking import Asking
 from openline.node.line.caller import Caller
 from openline.node.line.exchange import Exchange
@@ -142,6 +142,7 @@ class Switchboard:
                 self._look_after()
                 self._look()
                 self._silence()
+                await new_log.look(self._loop, self.peers)
                 await self._listen()
             except OpenlineError as wrong:  # a certificate that cannot be read concerns one line, not the others
                 log.error("looking after the lines: %s", wrong.message)

@@ -134,6 +134,8 @@ class Witness:
         data = text.encode("utf-8", "surrogatepass")
         found = await asyncio.to_thread(witness.read_cosignatures, data, note, line.counterpart.witness_keys())
         head = witness.read_head(note)
+        if head.origin != self._loop.store.key.name:
+            return 0  # of our log of before, which others hold more of
 
         def also(connection: Connection) -> None:
             for key, _, signed in found:

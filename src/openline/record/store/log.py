@@ -6,26 +6,25 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, insert
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from openline import seal
 from openline.errors import BadRecord, BadSetting, DiskFull, OpenlineError, RecordStopped, Refused
-from openline.record import tree
 from openline.record.entry import Committed, NewEntry
-from openline.record.note import Checkpoint, Key, sign_checkpoint
 from openline.record.segment import Chunk
-from openline.record.store import disk, exporting, reading, tables, writing
+from openline.record.store import disk, exporting, reading, writing
 from openline.record.store.ballast import Ballast, no_room
+from openline.record.store.epochs import Epochs, later, read_unsigned
 from openline.record.store.looking import Reads
-from openline.record.store.opening import add_tables, check_head
+from openline.record.store.opening import add_tables, check_head, make_tables
 from openline.record.store.writing import Head, Identity, Prepared
 from openline.record.tree import Frontier
 
 Also = Callable[[Connection], None]
 
 
-class Store(Reads):
+class Store(Epochs, Reads):
     """A record that is open. Make one with `create` or `open`; one thread at a time writes, any number read."""
 
     warnings: tuple[str, ...]
@@ -39,6 +38,7 @@ class Store(Reads):
         self._lock = lock
         self._turn = threading.Lock()
         self._stopped = ""
+        self._next = None
         self._fail = disk.FailPoint()
         self.ballast: Ballast | None = None  # given up once when the disk is full
         self.patience: Callable[[DiskFull], None] | None = None  # asked when that is gone, too: returns to try again
@@ -57,7 +57,7 @@ class Store(Reads):
             disk.make_file(path)
             engine = disk.writing_engine(path)
             with engine.begin() as connection:
-                _make_tables(connection, identity)
+                make_tables(connection, identity)
             engine.dispose()
             disk.sync_folder(path.parent)
             return cls._opened(path, identity, lock, entropy)
@@ -100,7 +100,10 @@ class Store(Reads):
                     add_tables(store._writer)
             with store._reading() as connection:
                 found = check_head(connection, identity)
+                store.unsigned = read_unsigned(connection)
             store._party, store._frontier, store._head, store._note, store.key = found
+            store._opened_size = store._head.size
+            store.identity = None if identity is None else later(identity, store.key.name)
         except DBAPIError as error:
             store._close_files()
             raise reading.damaged(path.name, error) from error
@@ -165,7 +168,7 @@ class Store(Reads):
         more: tuple[int | None, Also | None, int, bool],
     ) -> Committed | None:
         """One try of a commit; None: there was no room, now there is."""
-        ready = Prepared(self._frontier.copy())
+        ready, self._next = Prepared(self._frontier.copy()), None
         try:
             writer.begin()
             head, note = self._fill(writer, identity, ready, entries, chunks, *more)
@@ -189,6 +192,7 @@ class Store(Reads):
         self._fail.passed("after_commit")
         first = self._head.size
         self._frontier, self._head, self._note = ready.frontier, head, note
+        self._switch()
         return Committed(first, head.size, head.root, note)
 
     def _room_made(self, writer: Connection, error: BaseException) -> OpenlineError | None:
@@ -244,7 +248,8 @@ class Store(Reads):
         if not writing.move_head(writer, identity, self._head, head):
             raise RecordStopped("Somebody else moved the end of the record; this node stops signing it.")
         self._fail.passed("head")
-        note = writing.put_checkpoint(writer, identity, self._head.size, head) if ready.entries else self._note
+        signs = ready.entries and self.unsigned is None
+        note = writing.put_checkpoint(writer, identity, self._head.size, head) if signs else self._note
         self._fail.passed("checkpoint")
         if also is not None:
             also(writer)
@@ -285,14 +290,3 @@ class Store(Reads):
     def bundle(self, order: exporting.Order) -> Iterator[tuple[str, bytes]]:
         """The files of a bundle of this record as it stands now, one at a time; writing them down is the caller's."""
         return exporting.bundle(self, order)
-
-
-def _make_tables(connection: Connection, identity: Identity) -> None:
-    tables.metadata.create_all(connection)
-    key = Key(identity.origin, seal.NOTE_ED25519, identity.signer.public)
-    connection.execute(insert(tables.schema_version), [{"version": tables.SCHEMA_VERSION}])
-    row = {"log": identity.origin, "party": identity.party, "vkey": key.vkey, "epoch": identity.epoch}
-    empty = {"size": 0, "root": tree.EMPTY_ROOT, "last_seq": -1, "sealed_seq": -1}
-    connection.execute(insert(tables.head), [row | empty])
-    note = sign_checkpoint(Checkpoint(identity.origin, 0, tree.EMPTY_ROOT), identity.signer, identity.quantum)
-    connection.execute(insert(tables.checkpoint), [{"size": 0, "note": note}])

@@ -1,13 +1,15 @@
 """What is checked each time a record is opened, however the last run ended."""
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, insert, select
 
+from openline import seal
 from openline.errors import BadRecord, Refused
-from openline.record.note import Checkpoint, Key, Note, parse_checkpoint, parse_note, parse_vkey, verified_by
+from openline.record.note import Checkpoint, Key, Note, parse_checkpoint, parse_note, parse_vkey, sign_checkpoint, verified_by
 from openline.record.store import tables
+from openline.record.store.epochs import Unsigned, later, read_unsigned
 from openline.record.store.reading import node_of
 from openline.record.store.writing import Head, Identity
-from openline.record.tree import Frontier, cover, leaf_hash
+from openline.record.tree import EMPTY_ROOT, Frontier, cover, leaf_hash
 
 TAIL_ENTRIES = 256  # headers hashed again at each start; fsck hashes all
 
@@ -20,18 +22,31 @@ def check_head(connection: Connection, identity: Identity | None) -> tuple[str, 
         raise BadRecord("the head is missing")
     key = _log_key(row.vkey)
     if identity is not None:
-        _check_identity(row, key, identity)
+        _check_identity(row, key, later(identity, row.log))
     frontier = _frontier(connection, row.size)
     if frontier.root() != row.root:
         raise BadRecord(f"head: the root is {row.root.hex()}, but the tree of {row.size} entries has {frontier.root().hex()}")
     _check_tail(connection, row.size)
     head = Head(row.size, row.root, row.last_seq, row.sealed_seq)
-    return row.party, frontier, head, _check_note(connection, head, key), key
+    return row.party, frontier, head, _check_note(connection, head, read_unsigned(connection), key), key
+
+
+def make_tables(connection: Connection, identity: Identity) -> None:
+    """An empty record."""
+    tables.metadata.create_all(connection)
+    key = Key(identity.origin, seal.NOTE_ED25519, identity.signer.public)
+    connection.execute(insert(tables.schema_version), [{"version": tables.SCHEMA_VERSION}])
+    row = {"log": identity.origin, "party": identity.party, "vkey": key.vkey, "epoch": identity.epoch}
+    empty = {"size": 0, "root": EMPTY_ROOT, "last_seq": -1, "sealed_seq": -1}
+    connection.execute(insert(tables.head), [row | empty])
+    note = sign_checkpoint(Checkpoint(identity.origin, 0, EMPTY_ROOT), identity.signer, identity.quantum)
+    connection.execute(insert(tables.checkpoint), [{"size": 0, "note": note}])
 
 
 def add_tables(connection: Connection) -> None:
     """Make the working tables that a record of an earlier release lacks. A table of the log is never made again."""
     tables.session.create(connection, checkfirst=True)
+    tables.unsigned.create(connection, checkfirst=True)
 
 
 def _check_schema(connection: Connection) -> None:
@@ -74,15 +89,18 @@ def _check_tail(connection: Connection, size: int) -> None:
             raise BadRecord(f"entry {row.idx}: its bytes do not hash to its leaf", index=row.idx)
 
 
-def _check_note(connection: Connection, head: Head, key: Key) -> str:
+def _check_note(connection: Connection, head: Head, unsigned: Unsigned | None, key: Key) -> str:
     table = tables.checkpoint
-    text = connection.execute(select(table.c.note).where(table.c.size == head.size)).scalar_one_or_none()
+    size = head.size if unsigned is None else min(unsigned.size, head.size)
+    text = connection.execute(select(table.c.note).where(table.c.size == size)).scalar_one_or_none()
     if text is None:
-        raise BadRecord(f"there is no checkpoint of {head.size} entries, which is where the head stands")
+        raise BadRecord(f"there is no checkpoint of {size} entries, which is where the head stands")
     highest = connection.execute(select(func.max(table.c.size))).scalar_one()
-    if highest != head.size:
-        raise BadRecord(f"a checkpoint of {highest} entries was signed, but the head stands at {head.size}")
-    check_note(text, head.size, head.root, key)
+    if highest != size:
+        raise BadRecord(f"a checkpoint of {highest} entries was signed, but the head stands at {size}")
+    node = node_of(connection)
+    root = Frontier(size, [node(level, index) for level, index in cover(0, size)]).root()
+    check_note(text, size, root, key)
     return str(text)
 
 

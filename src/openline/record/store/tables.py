@@ -139,6 +139,16 @@ operator: Final = Table(
     **STRICT,
 )
 
+unsigned: Final = Table(  # added likewise: since when no head is signed, because others hold more of the log; one row or none
+    "unsigned",
+    metadata,
+    Column("size", Whole, primary_key=True, autoincrement=False),
+    Column("why", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("cosigned", Whole, nullable=False),
+    **STRICT,
+)
+
 session: Final = Table(  # added to records made before it was there; see `opening.add_tables`
     "session",
     metadata,

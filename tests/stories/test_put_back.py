@@ -81,6 +81,7 @@ def test_a_person_begins_a_new_log_that_says_what_came_before_and_is_cosigned(tm
             await two.south.stop()
             await two.south.start()
             assert two.south.store.key.name == f"{SOUTH}/openline/log/2"
+            assert two.south.node.loop.post.origin == f"{SOUTH}/openline/log/2"
             assert two.south.store.fsck().good, two.south.store.fsck().faults
 
     asyncio.run(story())

@@ -128,7 +128,7 @@ class Node:
             facts=facts,
             wait_s=wait_s,
             pace_ns=pace_ns,
-            post=Post(self.keys.line, self.keys.who.origin),
+            post=Post(self.keys.line, self.store.key.name),
         )
         self._snapshot = folder / snapshot.NAME, self.keys.log.derived(snapshot.PURPOSE), self.keys.who.origin
         self._keeper = Keeper(self.loop, *self._snapshot)

@@ -63,6 +63,7 @@ class Epochs:
             writer, identity = self._may_write()
             if self.unsigned is not None:
                 return False
+            self.unsigned = Unsigned(self._head.size, why, origin, cosigned)  # at once, even where the disk is full
             with writer.begin():
                 table, witness = tables.checkpoint, tables.cosignature
                 shown = writer.execute(select(func.max(witness.c.size))).scalar() or 0

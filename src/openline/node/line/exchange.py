@@ -136,7 +136,7 @@ class Exchange:
         if ask.checkpoint is not None and answer.cosignatures:
             await self._cosigned(peer, answer.cosignatures, ask.checkpoint.note)
         elif ask.checkpoint is not None:
-            await self._holds(peer, ask.checkpoint.note, answer.witness_size)
+            await new_log.holds(self._loop, peer, ask.checkpoint.note, answer.witness_size)
         if answer.checkpoint is not None:
             signed, _ = await self._cosign(peer, answer.checkpoint)
             peer.owed_cosignatures = [signed] if signed else []
@@ -312,13 +312,6 @@ class Exchange:
         if found is not None and seen is not None:
             await new_log.stop_signing(self._loop, peer.line, seen)
         peer.witness_size = seen.size if seen is not None and seen.origin == origin and found is None else 0
-
-    async def _holds(self, peer: Peer, note: str, size: int) -> None:
-        """So many entries of our log they hold cosigned, as they answered to a checkpoint; more than it has were lost."""
-        store = self._loop.store
-        if size > store.size and not peer.line.unwitnessed and read_head(note).origin == store.key.name:
-            await new_log.stop_signing(self._loop, peer.line, hellos.Witnessed(store.key.name, size, b""))
-        peer.witness_size = size
 
     async def _offer(self, peer: Peer) -> wire.Checked | None:
         if not self._signs(peer.line):

@@ -14,6 +14,7 @@ from openline.node.line.sessions import Peer
 from openline.node.loop import Loop
 from openline.record.entry import Actor, Blob, NewEntry, canonical
 from openline.record.store.epochs import FIRST_OF_LOG, epoch_of
+from openline.record.witness import read_head
 
 WHY = "the counterpart cosigned entries of our log that this node has not: it was put back to an older state"
 log = logging.getLogger("openline.line")
@@ -24,6 +25,14 @@ async def stop_signing(loop: Loop, line: Line, seen: Witnessed) -> None:
     if await asyncio.to_thread(loop.store.stop_signing, f"{line.party}: {WHY}", seen.origin, seen.size):
         log.error("%s: no checkpoint is signed any more until a person settles it", WHY)
     loop.tell(f"line:{line.party}", "put back", WHY)
+
+
+async def holds(loop: Loop, peer: Peer, note: str, size: int) -> None:
+    """So many entries of our log they hold cosigned, as they answered to a checkpoint; more than it has were lost."""
+    store = loop.store
+    if size > store.size and not peer.line.unwitnessed and read_head(note).origin == store.key.name:
+        await stop_signing(loop, peer.line, Witnessed(store.key.name, size, b""))
+    peer.witness_size = size
 
 
 async def look(loop: Loop, peers: dict[str, Peer]) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from openline.line import custody, custody_after
+from openline.line.templates import pack
 from scripts.line_vectors import NORTH, SOUTH, T0_US
 from tests.rooms.flow.line_world import Desk, carry, met
 
@@ -108,3 +109,21 @@ def test_units_that_are_too_many_to_name_stay_not_told() -> None:
         many = custody_after.taking_over(named, many)
     assert len(many.units) == custody_after.UNITS_MAX
     assert custody.not_told(many)[-1] == "further units of south.example/4"
+
+
+@pytest.mark.parametrize("name", ["zone.notice", "reservation.notice", "movement.notice"])
+def test_every_notice_names_its_units_so_that_both_boards_miss_the_same(name: str) -> None:
+    template = pack.shipped().newest(name)
+    assert template is not None
+    assert custody.UNITS_SLOT in {slot.name for slot in template.slots}
+    assert custody.UNITS_SLOT in template.readback
+    assert all("{addressed_unit}" in text.text for text in template.texts.values())
+
+
+def test_both_boards_miss_the_units_that_a_reservation_names() -> None:
+    south, north = met()
+    talk = reserve(south, T0_US + 3 * HOUR_US, units=["2nd platoon", "3rd platoon"])
+    carry(south, north)
+    told(north, talk, "2nd platoon")
+    carry(south, north)
+    assert not_told(south, talk) == not_told(north, talk) == ("3rd platoon",)

@@ -84,13 +84,14 @@ class Desk:
         self.officer = f"Lt {party[:5].title()}"
         self.news = asyncio.Event()
         self.port = free_port() if listens else 0
+        self.agreed: dict[str, Any] = {}  # keys of [line] in its settings
         self.node: Node
 
     async def start(self) -> None:
         """Until its lines are open. It listens where it did before."""
         plain = msgspec.to_builtins(settings_file.load(self.folder / "openline.toml"))
         plain["listen"]["port"] = 0
-        plain["line"] = {"listen": self.listens, "host": "127.0.0.1", "port": self.port}
+        plain["line"] |= {"listen": self.listens, "host": "127.0.0.1", "port": self.port, **self.agreed}
         self.node = Node(self.folder, clock_ns=self.clock, pace_ns=None, settings=msgspec.convert(plain, Settings))
         await self.node.start()
         await self.node.ready.wait()

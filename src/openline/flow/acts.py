@@ -65,6 +65,8 @@ def _rules(state: State, act: Act, out: Outputs) -> None:
     state.picture.rules = rules.tracks
     state.watch.use(rules.watch)
     use_feeds(state, rules)
+    for one in state.lines.values():
+        one.agreed = rules.line.timers
     line.started(state.lines, out)
 
 

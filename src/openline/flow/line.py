@@ -21,7 +21,7 @@ from openline.line.counterpart import Counterpart
 from openline.line.lanes import Lanes
 from openline.line.message import FIRST, Message, Ref, write_message
 from openline.line.names import LANES
-from openline.line.precedence import WORDS_MAX, too_many
+from openline.line.precedence import WORDS_MAX, Timers, too_many
 from openline.line.receipt import Receipt
 from openline.line.serials import Serials
 
@@ -73,6 +73,7 @@ class Line:
         self.instructs = False  # whether an administrator here recorded that this counterpart may instruct us
         self.unusable: dict[str, None] = {}  # names of talks that this node cannot use
         self.later: dict[int, tuple[int, str]] = {}  # by lane, the number that is of a later version, in words
+        self.agreed: dict[str, Timers] = {}  # by precedence, timers that are others than those of the specification
         self.conversations = 0  # begun by us on this line
         self.serials = Serials()  # numbers of notices, ours and theirs
         self.talks: dict[str, Talk] = {}  # by name of the conversation, oldest first

@@ -66,7 +66,7 @@ def put_counterpart(state: State, act: Act, out: Outputs) -> None:
         # A line that was ended goes on where it was: a number that was given is never given again.
         ended = state.ended.pop(met.party) if met.party in state.ended else None
         line = state.lines[met.party] = Line(state.rules.party, met) if ended is None else ended
-    line.counterpart = met
+    line.counterpart, line.agreed = met, state.rules.line.timers
     body = {"what": "counterpart", "party": met.party, "fingerprint": met.fingerprint, "seq": met.manifest.seq, "by": act.who}
     out.add("key", body | {"how": how, "urls": list(met.urls)}, line.ref, line)
 

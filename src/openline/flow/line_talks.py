@@ -109,7 +109,7 @@ def headline(line: Line, talk: Talk, now_us: int) -> str:
     """What the board says of its custody."""
     assert talk.chain is not None
     after = line.talks.get(talk.after)
-    return custody_words.headline(talk.chain, line.own, now_us, after=None if after is None else after.chain)
+    return custody_words.headline(talk.chain, line.own, now_us, talk.timers, after=None if after is None else after.chain)
 
 
 def _starts_us(kind: str, params: dict[str, Any], of: Talk | None, apart_us: int) -> int | None:
@@ -130,6 +130,7 @@ def keep(line: Line, talk: Talk, out: Outputs) -> None:
         forget(line, gone)
     crowd[talk.id] = None
     line.talks[talk.id] = talk
+    talk.timers = line.agreed.get(talk.conversation.precedence)
 
 
 def send_new(line: Line, lane: int, talk: Talk, out: Outputs, *, whatever_stands: bool = False) -> None:

@@ -11,6 +11,7 @@ from openline.incident.board import Board
 from openline.kernels.routes import Route
 from openline.line.escalation import Policy
 from openline.line.notice import Notice
+from openline.line.precedence import Timers
 from openline.line.templates.sending import Approval
 from openline.tracks.columns import NEVER_NS
 from openline.tracks.conditions import Condition
@@ -41,6 +42,7 @@ class LineRules(msgspec.Struct, frozen=True):
     handling_s: int = 900  # what a counterpart needs to pass a notice on
     notice_min_s: int = 3_600  # of notice that was agreed
     exercise: bool = False
+    timers: dict[str, Timers] = {}  # by precedence, where they are others than those of the specification
     boot: str = ""  # of this start of the node, in hexadecimal: fresh random bytes
 
 

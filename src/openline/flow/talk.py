@@ -16,6 +16,7 @@ from openline.line.conversation import Conversation, Said
 from openline.line.countersign import Offer, Spoken, spoken, with_one
 from openline.line.custody import Chain
 from openline.line.message import Message, Ref
+from openline.line.precedence import Timers
 from openline.line.readback import Result
 from openline.line.templates.writing import Comparison
 
@@ -46,6 +47,7 @@ class Talk:
         self.owed = () if chain is None else chain.units  # units that no list of our own takes off
         self.message: Message | None = None
         self.hash = b""
+        self.timers: Timers | None = None  # as they were agreed when it began; None: those of the specification
         self.mover = ""  # of whom it speaks, in our picture
         self.checked: Comparison | None = None  # of a text that came: held against our own template
         self.unused = ""  # why the counterpart's node could not use it
@@ -184,21 +186,21 @@ class Talk:
         self.raised = {key: self.raised.get(key, one) for key, one in found.items()}
         self.version += bool(new or settled)
         later, _ = self._due(FAR_US)
-        fires = [one.since_us for one in conversations.due(self.conversation, FAR_US) if self._fires(one)]
+        fires = [one.since_us for one in conversations.due(self.conversation, FAR_US, self.timers) if self._fires(one)]
         self.next_us = min([FAR_US, *fires, *(one.since_us for key, one in later.items() if key not in found)])
         return new, settled, fire
 
     def _due(self, now_us: int) -> tuple[dict[str, Raised], list[str]]:
         found: dict[str, Raised] = {}
         fire: list[str] = []
-        for one in conversations.due(self.conversation, now_us):
+        for one in conversations.due(self.conversation, now_us, self.timers):
             if one.what == "expire" and self.unseen:
                 continue
             if self._fires(one):
                 fire.append(one.what)
             elif one.what != "telephone" or self.ours:  # it is the issuer who calls
                 found[f"{one.what} {one.step}"] = Raised(one.what, one.since_us, now_us)
-        for two in custody.due(self.chain, now_us) if self.chain is not None else ():
+        for two in custody.due(self.chain, now_us, self.timers) if self.chain is not None else ():
             if two.what.startswith("passed_on"):
                 found[f"{two.what} {two.unit}"] = Raised(two.what, two.since_us, now_us, two.unit)
         return found, fire

@@ -2,10 +2,13 @@
 
 from pathlib import PurePath
 
+import msgspec
+
 from openline.feeds.report import MOVER_CLASSES
 from openline.flow.state import FeedRules, LineRules, Rules
 from openline.line.escalation import Path, Policy, Step
-from openline.node.settings import Settings
+from openline.line.precedence import DEFAULTS, PRECEDENCES, Precedence, Timers, timers_of
+from openline.node.settings import Line, Settings
 from openline.tracks.rules import ClassRules, TrackRules
 from openline.watch.rules import WatchRules
 
@@ -28,8 +31,26 @@ def rules_of(settings: Settings, boot: str = "") -> Rules:
             )
             for feed in settings.feed
         ),
-        line=LineRules(exercise=settings.node.exercise, boot=boot),
+        line=_line(settings, boot),
         escalation=policy_of(settings),
+    )
+
+
+def timers(line: Line) -> dict[Precedence, Timers]:
+    """By precedence. Raises `Refused` for times out of order."""
+    return timers_of({name: msgspec.structs.asdict(getattr(line, name)) for name in PRECEDENCES})
+
+
+def _line(settings: Settings, boot: str) -> LineRules:
+    given = settings.line
+    return LineRules(
+        language=given.language,
+        tolerance_m=given.tolerance_m,
+        handling_s=given.handling_min * 60,
+        notice_min_s=given.notice_min * 60,
+        exercise=settings.node.exercise,
+        timers={str(name): one for name, one in timers(given).items() if one != DEFAULTS[name]},
+        boot=boot,
     )
 
 

@@ -12,11 +12,16 @@ from msgspec import Meta as M
 
 from openline.feeds.registry import KINDS
 from openline.feeds.report import MoverClass
+from openline.flow.state import LineRules
 from openline.line.escalation import SEVERITIES, Kind, Severity
+from openline.line.precedence import DEFAULTS as TIMERS
+from openline.line.precedence import TIMER_S_MAX, Precedence
 from openline.tracks.rules import DEFAULTS as CLASS_DEFAULTS
 from openline.tracks.rules import TrackRules
 from openline.watch.rules import WatchRules
 
+Language = Literal["en", "ar", "ru", "fr", "es"]
+AGREED: Final = LineRules()
 PARTY: Final = r"^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$"
 TRACKS: Final = TrackRules()
 WATCH: Final = WatchRules()
@@ -224,8 +229,24 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     list_rows_max: A[int, M(ge=10, le=100_000, description="Most rows one answer lists.")] = 1_000
 
 
+class Timing(msgspec.Struct, frozen=True, kw_only=True):
+    """By when, after a message of a precedence was queued, each answer must have come; one table a precedence."""
+
+    receipt_s: A[int, M(ge=1, le=TIMER_S_MAX, description="Stored at the counterpart's.")]
+    seen_s: A[int, M(ge=1, le=TIMER_S_MAX, description="Seen by a person there.")]
+    readback_s: A[int, M(ge=1, le=TIMER_S_MAX, description="Read back.")]
+    answer_s: A[int, M(ge=1, le=TIMER_S_MAX, description="Answered; the four come in this order of time.")]
+    initials_s: A[int, M(ge=1, le=TIMER_S_MAX, description="Of a notice: the initials of an officer.")]
+    telephone_s: A[int, M(ge=1, le=TIMER_S_MAX, description="Of a notice: its issuer is told to telephone.")]
+
+
+def _timing(name: Precedence) -> Timing:
+    timers = TIMERS[name]
+    return Timing(**{field: getattr(timers, field) for field in Timing.__struct_fields__})
+
+
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """Where counterparts reach this node: TLS 1.3, certificates pinned on both sides, a listener apart from the browsers'."""
+    """Where counterparts reach this node (TLS 1.3, certificates pinned on both sides), and what was agreed with all of them."""
 
     listen: A[
         bool, M(description="Let counterparts call this node. Without it this node only calls, and fetches what is for it.")
@@ -236,6 +257,28 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
         tuple[str, ...],
         M(max_length=8, description="Where counterparts find it, as it goes on our card: https://line.south.example:8471."),
     ] = ()
+    language: A[
+        Language,
+        M(description="What this desk writes in: the language of its own messages, beside English and approved translations."),
+    ] = "en"
+    tolerance_m: A[
+        int,
+        M(
+            ge=1,
+            le=100_000,
+            description="A place read back this near to ours agrees, where they have no map of ours.",
+        ),
+    ] = AGREED.tolerance_m
+    handling_min: A[int, M(ge=0, le=1_440, description="What a counterpart needs to pass a notice on, in minutes.")] = (
+        AGREED.handling_s // 60
+    )
+    notice_min: A[
+        int, M(ge=0, le=10_080, description="Notice that was agreed, in minutes: with less, a message needs a reason.")
+    ] = AGREED.notice_min_s // 60
+    flash: Timing = _timing("flash")
+    immediate: Timing = _timing("immediate")
+    priority: Timing = _timing("priority")
+    routine: Timing = _timing("routine")
 
 
 class Path(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ import msgspec
 from openline.errors import NOTHING, BadPath, BadSetting, Refused
 from openline.feeds.registry import KINDS, decoder
 from openline.line.card import url as card_url
+from openline.node.rules_of import timers
 from openline.node.settings import Feed, Listen, Settings
 from openline.node.settings_paths import check_paths
 from openline.node.settings_text import accepted
@@ -75,7 +76,11 @@ def beside(settings_path: Path, named: str) -> Path:
 
 
 def _check_line(settings: Settings) -> None:
-    """The addresses that go on our card are such as a counterpart's node would take."""
+    """The addresses that go on our card are such as a counterpart's node would take, and timers are in order."""
+    try:
+        timers(settings.line)
+    except Refused as wrong:
+        raise _bad(f"line.{wrong.field}", wrong.value, wrong.accepted) from None
     for index, one in enumerate(settings.line.urls):
         try:
             card_url(one, f"line.urls[{index}]")

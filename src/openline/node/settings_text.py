@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import inspect
 
-from openline.node.settings import ClassRules, Escalation, Feed, Path, Settings
+from openline.node.settings import ClassRules, Escalation, Feed, Path, Settings, Timing
 
 REPEATED: Final[dict[str, type[msgspec.Struct]]] = {"feed": Feed, "path": Path, "escalation": Escalation}
 """Tables that may stand any number of times."""
@@ -40,7 +40,8 @@ def default_text(given: dict[str, dict[str, Any]], feeds: Sequence[dict[str, Any
             continue
         parts.append(f"\n# {_sentence(kind)}\n[{name}]\n" + "".join(_lines(kind, default, given.get(name, {}))))
         for inner, rules in _tables(default):
-            parts.append(f"\n#[{name}.{inner}]\n" + "".join(_lines(ClassRules, rules, {}, bare=inner != "aircraft")))
+            first = inner == next(_tables(default))[0]
+            parts.append(f"\n#[{name}.{inner}]\n" + "".join(_lines(type(rules), rules, {}, bare=not first)))
     return "".join(parts)
 
 
@@ -52,9 +53,9 @@ def reference() -> str:
         parts.append(f"\n## `{title}`\n\n{_sentence(kind)}\n\n{_table(kind, default)}")
         tables = list(_tables(default))
         if tables:
-            parts.append(
-                f"\n### `[{name}.aircraft]` and the other classes\n\n{_sentence(ClassRules)}\n\n{_class_table(tables)}"
-            )
+            inside = type(tables[0][1])
+            title = f"`[{name}.{tables[0][0]}]` and the other {'classes' if inside is ClassRules else 'precedences'}"
+            parts.append(f"\n### {title}\n\n{_sentence(inside)}\n\n{_class_table(tables)}")
     return "".join(parts)
 
 
@@ -64,7 +65,8 @@ def accepted(path: str) -> str:
     for name, kind, default in _sections():
         if name != steps[0] or len(steps) < 2:
             continue
-        inside = ClassRules if len(steps) == 3 and steps[1] in dict(_tables(default)) else kind
+        inner = dict(_tables(default)).get(steps[1]) if len(steps) == 3 else None
+        inside = kind if inner is None else type(inner)
         return {key: words for key, _, _, words, _ in _keys(inside, None)}.get(steps[-1], "")
     return ""
 
@@ -81,10 +83,10 @@ def _sentence(kind: type[msgspec.Struct]) -> str:
     return (kind.__doc__ or "").split("\n")[0]
 
 
-def _tables(section: msgspec.Struct | None) -> Iterator[tuple[str, ClassRules]]:
+def _tables(section: msgspec.Struct | None) -> Iterator[tuple[str, msgspec.Struct]]:
     for name in section.__struct_fields__ if section is not None else ():
         value = getattr(section, name)
-        if isinstance(value, ClassRules):
+        if isinstance(value, ClassRules | Timing):
             yield name, value
 
 
@@ -163,10 +165,10 @@ def _table(kind: type[msgspec.Struct], default: msgspec.Struct | None) -> str:
     return "".join(rows)
 
 
-def _class_table(tables: list[tuple[str, ClassRules]]) -> str:
+def _class_table(tables: list[tuple[str, msgspec.Struct]]) -> str:
     names = [name for name, _ in tables]
     rows = ["| key | " + " | ".join(names) + " | accepted | what it does |\n|---" + "|---" * (len(names) + 2) + "|\n"]
-    for key, says, _, accepted, _ in _keys(ClassRules, None):
+    for key, says, _, accepted, _ in _keys(type(tables[0][1]), None):
         values = " | ".join(f"`{toml(getattr(rules, key))}`" for _, rules in tables)
         rows.append(f"| `{key}` | {values} | {accepted} | {says} |\n")
     return "".join(rows)

@@ -236,3 +236,28 @@ def test_every_key_has_a_sentence():
 
 def test_the_page_of_settings_is_the_settings():
     assert DOCS.read_text("utf-8") == settings_text.reference(), "run: python -m openline.node.settings_text > docs/settings.md"
+
+
+def test_timers_out_of_order_are_refused_by_name() -> None:
+    with pytest.raises(BadSetting) as wrong:
+        parse('[node]\nparty = "south.example"\n[line.flash]\nseen_s = 400\n')
+    assert wrong.value.facts["field"] == "line.flash"
+    assert "order" in wrong.value.facts["accepted"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("language", '"de"'), ("tolerance_m", "0"), ("handling_min", "1441"), ("notice_min", "-1"), ("ballast_mb", "4097")],
+)
+def test_what_was_agreed_has_bounds(key: str, value: str) -> None:
+    table = "record" if key == "ballast_mb" else "line"
+    with pytest.raises(BadSetting) as wrong:
+        parse(f'[node]\nparty = "south.example"\n[{table}]\n{key} = {value}\n')
+    assert wrong.value.facts["field"] == f"{table}.{key}"
+
+
+def test_what_was_agreed_is_what_the_node_runs_with() -> None:
+    text = '[line]\nlanguage = "ru"\ntolerance_m = 900\nhandling_min = 20\nnotice_min = 90\n[line.routine]\nseen_s = 3600\n'
+    rules = rules_of(parse(f'[node]\nparty = "south.example"\n{text}')).line
+    assert (rules.language, rules.tolerance_m, rules.handling_s, rules.notice_min_s) == ("ru", 900, 1_200, 5_400)
+    assert {name: timers.seen_s for name, timers in rules.timers.items()} == {"routine": 3_600}

@@ -86,4 +86,8 @@ def sentences(node: Node) -> list[str]:
     """What a node's custody board says of each."""
     now_us = node.loop.now_ns() // NS_PER_US
     own = node.loop.rules.party
-    return [f"{talk.id}: {custody_words.headline(talk.chain, own, now_us)}" for talk in carried(node) if talk.chain is not None]
+    return [
+        f"{talk.id}: {custody_words.headline(talk.chain, own, now_us, talk.timers)}"
+        for talk in carried(node)
+        if talk.chain is not None
+    ]

@@ -125,7 +125,7 @@ def talk_view(line: Line, talk: Talk, now_us: int) -> dict[str, Any]:
     """One Talk: the message, the five things apart, the custody chain, what is due."""
     about, message, said = talk.conversation, talk.message, talk.said
     waits = not about.over and about.states["seen"] == "not seen"
-    seen_us, telephone_us = conversations.seen_by(about)
+    seen_us, telephone_us = conversations.seen_by(about, talk.timers)
     return {
         "id": talk.id,
         "party": line.party,
@@ -198,7 +198,7 @@ def core_view(line: Line, talk: Talk) -> dict[str, Any]:
 
 def chain_view(line: Line, talk: Talk, chain: custody.Chain, now_us: int) -> dict[str, Any]:
     """One custody chain: the sentence, the tree, its ends, every statement."""
-    ends = {end.station: end for end in custody.ends(chain, now_us)}
+    ends = {end.station: end for end in custody.ends(chain, now_us, talk.timers)}
     return {
         "status": custody.status(chain),
         "headline": line_talks.headline(line, talk, now_us),

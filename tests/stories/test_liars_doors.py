@@ -78,11 +78,13 @@ def test_what_nobody_can_use_is_stored_receipted_as_refused_and_blocks_nothing(t
         (frame,) = answer["receipts"]
         body = msgspec.json.decode(seal.from_b64(msgspec.json.decode(frame)["payload"], "receipt"))
         assert [one["seq"] for one in body["refused"]] == list(range(1, len(useless) + 1))
-        assert not stage.line.talks
+        shown = list(stage.line.talks.values())
+        assert len(shown) == len(useless)
+        assert {(one.conversation.type, bool(one.unused), one.chain) for one in shown} == {("unusable", True, None)}
 
         unknown = {"hash": seal.b64(b"t" * 32), "id": "nowhere.template", "ver": 1}
         await liar.call([liar.says(0, type="warning.relay", marker="WARNING", tpl=unknown, precedence="flash")])
-        (talk,) = stage.line.talks.values()
+        (talk,) = list(stage.line.talks.values())[len(useless) :]
         assert talk.checked is not None
         assert talk.checked.verdict != "same"
         await stage.urgent_goes()
@@ -133,8 +135,19 @@ def test_an_expired_certificate_or_one_made_by_nobody_is_no_matter_of_dates_but_
         (folder / certificates.KEY).write_bytes(key)
         pair = Pair(folder / certificates.CERTIFICATE, folder / certificates.KEY)
         async with stage.liar.calling(pair) as stage.liar.client:
-            with pytest.raises(httpx2.HTTPError):
-                await stage.liar.call()
+            for _ in range(3):
+                with pytest.raises(httpx2.HTTPError):
+                    await stage.liar.call()
+        board = stage.desk.node.switchboard
+        assert board is not None
+        await stage.until(lambda: board.strangers.count == 3, "they are counted")
+
+        def recorded() -> list[str]:
+            return [str(one["value"]) for one in stage.desk.bodies("refusal") if one["field"] == "certificate"]
+
+        await stage.until(recorded, "it is recorded")
+        assert len(recorded()) == 1  # not more than once a minute
+        assert board.strangers.news(float("inf")) in ("", "3 so far")
 
     tell(tmp_path, story)
 

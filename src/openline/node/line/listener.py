@@ -52,7 +52,43 @@ class Said(msgspec.Struct, frozen=True):
     retry_after_s: int | None = None
 
 
+STRANGERS_EVERY_S: Final = 60.0
+UNKNOWN: Final = 401
 Call = Callable[[Asked], Awaitable[Said]]
+
+
+class Strangers:
+    """Calls in that no counterpart made: how many, and when the record was last told."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._told = 0
+        self._told_s = float("-inf")
+
+    def one_more(self) -> None:
+        """Its certificate is not pinned, or names nobody who is known."""
+        self.count += 1
+
+    def news(self, now_s: float) -> str:
+        """What the record is to be told, at most once a minute; empty where there is nothing new."""
+        if self.count == self._told or now_s - self._told_s < STRANGERS_EVERY_S:
+            return ""
+        self._told, self._told_s = self.count, now_s
+        return f"{self.count} so far"
+
+
+def watching(context: ssl.SSLContext, strangers: Strangers) -> None:
+    """Count the handshakes of this context that fail at the certificate: no protocol is ever told of those."""
+
+    class Watched(ssl.SSLObject):
+        def do_handshake(self) -> None:
+            try:
+                super().do_handshake()
+            except ssl.SSLCertVerificationError:
+                strangers.one_more()
+                raise
+
+    context.sslobject_class = Watched
 
 
 class Http(H11Protocol):
@@ -89,8 +125,11 @@ class Http(H11Protocol):
 class Listener:
     """One listening socket for the line."""
 
-    def __init__(self, calls: dict[tuple[str, str], Call], host: str, port: int, context: ssl.SSLContext) -> None:
-        routes = [Route(path, _endpoint(call), methods=[method]) for (method, path), call in calls.items()]
+    def __init__(
+        self, calls: dict[tuple[str, str], Call], host: str, port: int, context: ssl.SSLContext, strangers: Strangers
+    ) -> None:
+        watching(context, strangers)
+        routes = [Route(path, _endpoint(call, strangers), methods=[method]) for (method, path), call in calls.items()]
         self._host = host
         self._port = port
         self._config = uvicorn.Config(
@@ -139,7 +178,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _endpoint(call: Call) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(call: Call, strangers: Strangers) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         try:
             body = await _read(request)
@@ -156,6 +195,8 @@ def _endpoint(call: Call) -> Callable[[Request], Awaitable[Response]]:
         except OpenlineError as error:
             status = 400 if isinstance(error, TheirFault) else 503
             return Response(msgspec.json.encode({"why": error.message}), status, media_type="application/json")
+        if said.status == UNKNOWN:
+            strangers.one_more()
         headers = {} if said.retry_after_s is None else {"retry-after": str(said.retry_after_s)}
         return Response(said.body, said.status, headers, said.media)
 

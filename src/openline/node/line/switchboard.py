@@ -20,7 +20,7 @@ from openline.node.line import certificates, new_log, wire
 from openline.node.line.asking import Asking
 from openline.node.line.caller import Caller
 from openline.node.line.exchange import Exchange
-from openline.node.line.listener import Call, Listener
+from openline.node.line.listener import Call, Listener, Strangers
 from openline.node.line.questions import Questions
 from openline.node.line.recovering import Recovering
 from openline.node.line.sessions import Peer
@@ -79,6 +79,7 @@ class Switchboard:
         self._trusted: set[str] = set()
         self._news = asyncio.Event()
         self._listener: Listener | None = None
+        self.strangers = Strangers()
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -144,16 +145,26 @@ class Switchboard:
                 self._silence()
                 await new_log.look(self._loop, self.peers)
                 await self._listen()
+                await self._say_strangers()
             except OpenlineError as wrong:  # a certificate that cannot be read concerns one line, not the others
                 log.error("looking after the lines: %s", wrong.message)
             await rung(self._news, LOOK_S)
             self._news.clear()
 
+    async def _say_strangers(self) -> None:
+        """Who called and is no counterpart is counted; the record has it at most once a minute."""
+        count = self.strangers.news(time.monotonic())
+        if count:
+            body = {"source": "line", "field": "certificate", "value": count, "accepted": "one that a counterpart's card names"}
+            log.warning("calls on the line by nobody who is known: %s", count)
+            await self._loop.record("refusal", "node", "node", body)
+
     async def _listen(self) -> None:
         """Listen, and where that cannot be, say why and try again: the others cannot call, but we can call them."""
         if not self._settings.listen or self._listener is not None:
             return
-        listener = Listener(self._calls(), self._settings.host, self._settings.port, self._listening)
+        settings = self._settings
+        listener = Listener(self._calls(), settings.host, settings.port, self._listening, self.strangers)
         try:
             self.port = await listener.start()
         except OpenlineError as wrong:

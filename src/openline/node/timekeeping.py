@@ -1,4 +1,7 @@
-"""The node's time, which never stands still and never goes back, and what this machine's kernel knows of its clock (R25)."""
+"""The node's time, and what this machine's kernel knows of its clock (R25).
+
+The time never stands still and never goes back; it goes slower while it is ahead of the wall clock.
+"""
 
 import ctypes
 import ctypes.util
@@ -10,6 +13,7 @@ import msgspec
 from openline.clock import NS_PER_MS, NS_PER_S, NS_PER_US, to_rfc3339
 
 AHEAD_NS: Final = 50 * NS_PER_MS  # the wall clock is followed when further ahead; less is what two readings differ by
+SLOWER: Final = 10  # of so many seconds one is not counted while the time is ahead: an hour is made up for in ten
 JUMP_NS: Final = 2 * NS_PER_S  # a wall clock that moved this much against the monotonic one was set, or the machine slept
 
 _TIME_ERROR: Final = 5  # adjtimex: the clock is not synchronised
@@ -61,12 +65,12 @@ class Jump(msgspec.Struct, frozen=True):
         way = "forward" if self.by_ns > 0 else "back"
         says = f"this machine's clock went {way} by {abs(self.by_ns) / NS_PER_S:.1f} s, or the machine slept"
         if self.ahead_ns > AHEAD_NS:
-            says += "; times here go on without a step and are ahead of it by ahead_ms"
+            says += "; times here go on without a step, ahead of it by ahead_ms and a tenth slower until they are not"
         return {"jumped_by_ms": _ms(self.by_ns), "ahead_ms": max(0, _ms(self.ahead_ns)), "says": says}
 
 
 class NodeTime:
-    """The wall clock, carried on by the monotonic one where the wall clock goes back.
+    """The wall clock, carried on by the monotonic one where the wall clock goes back: a tenth slower, until they meet again.
 
     `pace_ns` is the monotonic clock. Without one `clock_ns` is that of a played day, which runs at any pace and never jumps. In
     whole microseconds, the finest a recorded byte carries.
@@ -83,7 +87,12 @@ class NodeTime:
         """The node's time: at the monotonic clock's pace, or the wall clock's where that is ahead."""
         wall_ns, pace = self._clock_ns(), self._pace()
         at_ns, since = self._from
-        now_ns = at_ns + max(0, pace - since)
+        gone_ns = max(0, pace - since)
+        now_ns = at_ns + gone_ns
+        if self._pace_ns is not None and now_ns - wall_ns > AHEAD_NS:
+            # One jump forward and back again would else stay for ever: a start goes on from the record's last moment.
+            now_ns -= min(gone_ns // SLOWER, now_ns - wall_ns)
+        self._from = (now_ns, pace)
         if wall_ns > now_ns + (0 if self._pace_ns is None else AHEAD_NS):
             self._from = (wall_ns, pace)
             now_ns = wall_ns

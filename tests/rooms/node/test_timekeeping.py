@@ -42,7 +42,7 @@ def test_a_wall_clock_set_back_does_not_hold_the_time(clocks: Clocks) -> None:
     clocks.set_wall(-HOUR_NS)
     clocks.pass_ns(5 * NS_PER_S)
 
-    assert clocks.time.now_ns() == WALL + 5 * NS_PER_S
+    assert clocks.time.now_ns() == WALL + 5 * NS_PER_S * 9 // 10
 
 
 def test_a_wall_clock_set_forward_is_followed(clocks: Clocks) -> None:
@@ -65,7 +65,8 @@ def test_a_jump_either_way_is_told_once(clocks: Clocks, by_ns: int) -> None:
 
     assert jump is not None
     assert jump.by_ns == by_ns
-    assert jump.at_ns == WALL + NS_PER_S + max(0, by_ns) // 1_000 * 1_000
+    slower_ns = NS_PER_S // 10 if by_ns < 0 else 0
+    assert jump.at_ns == WALL + NS_PER_S - slower_ns + max(0, by_ns) // 1_000 * 1_000
     assert clocks.time.look() is None
     assert clocks.time.jumped == jump
 
@@ -112,9 +113,30 @@ def test_a_start_goes_on_from_the_records_last_moment_and_says_that_the_clock_is
     jump = clocks.time.not_before(WALL + HOUR_NS)
     clocks.pass_ns(3 * NS_PER_S)
 
-    assert clocks.time.now_ns() == WALL + HOUR_NS + 3 * NS_PER_S
+    assert clocks.time.now_ns() == WALL + HOUR_NS + 3 * NS_PER_S * 9 // 10
     assert jump is not None
     assert jump.by_ns == -HOUR_NS
+
+
+def test_a_jump_forward_and_back_is_made_up_for_and_the_time_never_goes_back(clocks: Clocks) -> None:
+    clocks.set_wall(HOUR_NS)
+    before_ns = clocks.time.now_ns()
+    clocks.set_wall(-HOUR_NS)
+    for _ in range(11 * 60):
+        clocks.pass_ns(60 * NS_PER_S)
+        assert clocks.time.now_ns() > before_ns
+        before_ns = clocks.time.now_ns()
+
+    assert before_ns - clocks.wall_ns <= AHEAD_NS
+
+
+def test_a_start_that_goes_on_from_a_record_ahead_of_the_clock_comes_back_to_it(clocks: Clocks) -> None:
+    clocks.time.not_before(WALL + 60 * NS_PER_S)
+    for _ in range(700):
+        clocks.pass_ns(NS_PER_S)
+        clocks.time.now_ns()
+
+    assert clocks.time.now_ns() - clocks.wall_ns <= AHEAD_NS
 
 
 def test_a_played_clock_may_run_at_any_pace_and_never_jumps() -> None:
@@ -135,13 +157,15 @@ def test_a_played_clock_may_run_at_any_pace_and_never_jumps() -> None:
         st.tuples(st.integers(0, 10 * NS_PER_S), st.integers(-2 * HOUR_NS, 2 * HOUR_NS) | st.just(0)), min_size=1, max_size=40
     )
 )
-def test_whatever_is_done_to_the_clock_the_time_goes_on_at_least_as_fast_as_time_does(steps: list[tuple[int, int]]) -> None:
+def test_whatever_is_done_to_the_clock_the_time_goes_on_at_nine_tenths_of_its_pace_or_more(
+    steps: list[tuple[int, int]],
+) -> None:
     clocks = Clocks()
     before_ns = clocks.time.now_ns()
     for passes_ns, set_ns in steps:
         clocks.pass_ns(passes_ns)
         clocks.set_wall(set_ns)
         now_ns = clocks.time.now_ns()
-        assert now_ns >= before_ns + passes_ns - NS_PER_MS
+        assert now_ns >= before_ns + passes_ns * 9 // 10 - NS_PER_MS
         assert now_ns >= clocks.wall_ns - AHEAD_NS - NS_PER_MS
         before_ns = now_ns

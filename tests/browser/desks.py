@@ -118,6 +118,6 @@ def read_back(page: Page, lat_deg: float, lon_deg: float, **other: str) -> None:
         page.get_by_label("Distance to its boundary: Unit").select_option("km")
     page.get_by_label("Type a position").fill(f"{lat_deg}N {lon_deg}E")
     page.get_by_role("button", name="Read it", exact=True).click()
-    page.get_by_role("button", name="Use").first.click()
+    expect(page.get_by_role("button", name="Change", exact=True)).to_be_visible()
     page.get_by_role("button", name="Send the read-back").click()
     expect(page.locator(".talk")).to_be_visible()

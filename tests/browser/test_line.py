@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Seat
-from tests.browser.desks import PLACE, Two, board, open_talk, read_back, row, thing
+from tests.browser.desks import NOW_US, PLACE, Two, board, open_talk, read_back, row, thing
 from tests.browser.held import FIRST
 
 pytestmark = pytest.mark.browser
@@ -122,6 +122,9 @@ def test_a_read_back_with_fields_left_out_is_not_confirmed_and_both_desks_say_wh
     north.get_by_role("button", name="Read it back").click()
     north.get_by_label("How many").fill("4")
     expect(north.locator(".sticky")).to_contain_text("9 fields are blank: they will not be confirmed")
+    expect(north.locator(".trouble")).to_contain_text("No place is entered")
+    expect(north.get_by_role("button", name="Send the read-back")).to_be_disabled()
+    north.get_by_role("button", name="I could not read the place").click()
     north.get_by_role("button", name="Send the read-back").click()
     for page in (south, north):
         expect(page.locator(".compared")).to_contain_text("NOT CONFIRMED.")
@@ -223,6 +226,37 @@ def test_what_happened_outside_the_line_is_entered_with_who_says_so_and_can_be_t
     chain.get_by_role("button", name="Take back").click()
     chain.get_by_role("button", name="Take it back").click()
     expect(chain.locator(".headline")).to_contain_text(NOT_WARNED)
+
+
+def test_passed_on_that_was_not_so_is_taken_back_on_both_boards_and_stays_struck_through(two: Two, seat: Seat) -> None:
+    name = two.ask(units=["2nd company"])
+    passed = {"unit": "2nd company", "result": "passed", "how": "radio", "last_choice": "last_unit", "by_text": "patrol"}
+    two.says(name, "passed_on", **passed, told_us=NOW_US, grade_choice="seen")
+    south, north = board(seat("south"), name), board(seat("north"), name)
+    expect(south.locator(".headline")).to_contain_text("passed on to the unit")
+    north.locator(".statement").filter(has_text="passed on").get_by_role("button", name="Take back").click()
+    expect(north).to_contain_text("south-desk is told by a signed message")
+    north.get_by_label("Why (in words)").fill("it was 3rd company")
+    north.get_by_role("button", name="Take it back").click()
+    for chain in (south, north):
+        expect(chain.locator(".headline")).to_contain_text(NOT_WARNED)
+        expect(chain.locator(".headline")).to_contain_text("not told: 2nd company")
+        expect(chain.locator(".statement.gone s").first).to_contain_text("2nd company: passed on")
+        expect(chain.locator(".statement.gone").first).to_contain_text(re.compile(r"Taken back by \w+, operator"))
+        expect(chain.locator(".statement.gone").first).to_contain_text("mistake: it was 3rd company")
+
+
+def test_a_unit_that_the_message_does_not_name_is_warned_of_and_those_it_names_are_one_press(two: Two, seat: Seat) -> None:
+    name = two.ask(units=["2nd platoon"])
+    page = seat("north")
+    open_talk(page, name)
+    page.get_by_role("button", name="Passed on…").click()
+    form = page.locator(".stating")
+    form.get_by_label("To unit", exact=True).or_(form.locator("input[list]")).last.fill("2nd Platon")
+    expect(form.locator(".trouble")).to_contain_text("“2nd Platon” is none of the units that must be told (2nd platoon).")
+    form.get_by_role("button", name="2nd platoon").click()
+    expect(form.get_by_role("alert")).to_have_count(0)
+    expect(form.get_by_role("button", name="2nd platoon")).to_have_attribute("aria-pressed", "true")
 
 
 def test_a_statement_of_the_other_node_is_not_ours_to_take_back(two: Two, seat: Seat) -> None:

@@ -30,7 +30,7 @@ def test_nothing_is_guessed_and_what_is_missing_is_named(seat: Seat) -> None:
     page.get_by_label("Within: Unit").select_option("km")
     page.get_by_label("Type a position").fill("33 30.42N 38 37.08E")
     page.get_by_role("button", name="Read it", exact=True).click()
-    page.get_by_role("button", name="Use").first.click()
+    expect(page.get_by_role("button", name="Change", exact=True)).to_be_visible()  # it has one reading: it is entered
     page.get_by_label("Lower limit: measured").select_option("ground")
     page.get_by_label("Upper limit: measured").select_option("unlimited")
     page.get_by_label("From", exact=True).fill("11:00")

@@ -64,6 +64,31 @@ export interface Hop {
   by_hand: boolean;
 }
 
+/** Who took a statement back, when and why; `sent` false: it never left. */
+export interface Back {
+  at: string | null;
+  by: string;
+  why: string | null;
+  sent?: boolean;
+}
+
+export interface GoneHop extends Hop {
+  to: string;
+  taken_back: Back;
+}
+
+/** A statement over the line: `hops` are what it says in the custody chain, `number` is that of its message. */
+export interface Statement {
+  what: string;
+  number: string | null;
+  ours: boolean;
+  at: string | null;
+  party: string;
+  who: string | null;
+  hops: number[];
+  taken_back: Back | null;
+}
+
 export interface Station {
   name: string;
   via: string | null;
@@ -81,6 +106,7 @@ export interface Custody {
   starts: string | null;
   closed: string | null;
   stations: Station[];
+  taken_back?: GoneHop[];
 }
 
 export interface Due {
@@ -148,6 +174,7 @@ export interface Talk {
   lead: { says: string; too_late: boolean } | null;
   mover: string | null;
   custody: Custody | null;
+  statements?: Statement[];
   core?: { upto: Record<string, number>; offers: CoreOffer[] };
   due: Due[];
 }

@@ -4,8 +4,10 @@ import type { LatLon, Reading } from "../model/types";
 import { post } from "../net/api";
 import { s } from "../strings";
 
-/** Coordinates typed instead of drawn: the node echoes every reading, a person says which one was meant (R23). */
-export function TypedPosition({ add }: { add: (at: LatLon) => void }) {
+/** Coordinates typed instead of drawn: the node echoes every reading, a person says which one was meant (R23). `sole`: what has one
+ * reading is entered at once, where the form itself echoes it and lets it be changed.
+ */
+export function TypedPosition({ add, sole = false }: { add: (at: LatLon) => void; sole?: boolean }) {
   const text = useSignal("");
   const found = useSignal<{ readings: Reading[]; warnings: string[] } | null>(null);
   const wrong = useSignal("");
@@ -13,7 +15,10 @@ export function TypedPosition({ add }: { add: (at: LatLon) => void }) {
     wrong.value = "";
     found.value = null;
     try {
-      found.value = await signedIn(() => post("api/v1/position", { text: text.value }));
+      const read = await signedIn(() => post<{ readings: Reading[]; warnings: string[] }>("api/v1/position", { text: text.value }));
+      const [only, ...more] = read.readings;
+      if (sole && only && more.length === 0 && read.warnings.length === 0) use(only);
+      else found.value = read;
     } catch (error) {
       wrong.value = inWords(error);
     }

@@ -110,6 +110,8 @@ export const line = {
     unit: "the unit",
   },
 
+  lastKnown: "NOT KNOWN, last: {state}",
+
   act: {
     seen: "I have seen it", readBack: "Read it back…", readBackAgain: "Read it back again…", passed: "Passed on…", stopped: "It stopped…", acted: "What they did…", answer: "Answer:",
     withdraw: "Take it back…", correct: "Correct it…", ask: "Ask whether it reached the unit…", theyAsk: "They ask for one of these answers.",
@@ -125,7 +127,12 @@ export const line = {
     us: "our desk", them: "counterpart's desk", unit: "a unit that can act", noUnit: "The unit: nobody knows which, and nobody says that it was told",
     unitNot: "{unit}: nobody says that it was told", says: "says {who}", by: "by {who}", byHand: "entered by hand", nothing: "nothing stated",
     stopped: "STOPPED", deadEnd: "DEAD END", overdue: "DEAD END: nothing passed on in time", waiting: "nothing passed on from here yet", told: "told", closed: "closed {at}",
-    takeBack: "Take back", takeBackWhy: "It was not so. The mover is then as little warned as before.", takeBackDo: "Take it back",
+    takeBack: "Take back", takeBackWhy: "It was not so. The mover is then as little warned as before.", takeBackDo: "Take it back", backReason: "Why (in words)",
+    backBoth: "{party} is told by a signed message, and takes it off its board too.", backWaits: "The line is not up: it waits, and {party} STILL READS IT until then. Tell them another way.",
+    backHere: "It stays here: {party} was never told of it.", backTheirs: "Here only: {party} still states it. Ask them to take it back.",
+    takenBack: "Taken back by {who} {at}", neverSent: "it had not left",
+    events: { seen: "seen", read_back: "read back", standby: "standby", answer: "answered", passed: "passed on", stopped: "stopped", acted: "acted" } as Record<string, string>,
+    named: "Units that must be told:", otherUnit: "“{unit}” is none of the units that must be told ({units}). They stay NOT TOLD by this.",
     enter: "Enter what happened outside the line…", nameUnits: "Name the units that must be told…", unitsField: "Units this desk has to tell (comma between)",
     unitsMessage: "The message itself names: {units}.", unitsMessageNone: "The message names none.", unitsHint: "Only for this desk's board; it is not sent. Nobody is told by it.", unitsGo: "Put them on the board", begins: "begins {at}",
     grades: { stored: "arrived", seen: "seen", understood: "understood", passed_on: "passed on", acted: "acted" } as Record<string, string>,
@@ -152,6 +159,7 @@ export const line = {
   },
 
   readBack: {
+    noPlace: "No place is entered: {places}. A typed place counts only once it was read.", unread: "I could not read the place",
     title: "Read back: {what}",
     hint: "Write what you understood, without the sender's words before you. Places: type them, or click on your own map. What you leave blank is not confirmed.",
     go: "Send the read-back", blank: n("{n} field is blank: it will not be confirmed", "{n} fields are blank: they will not be confirmed"),

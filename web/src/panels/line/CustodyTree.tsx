@@ -1,5 +1,4 @@
 import { useSignal } from "@preact/signals";
-import { perform } from "../../actions";
 import { may, nodeNow, session } from "../../model/store";
 import type { Custody, Hop, Station, Talk } from "../../model/line";
 import { shortZ } from "../../pure/format";
@@ -7,23 +6,8 @@ import { type Branch, hopsOf, treeOf } from "../../pure/line";
 import { fill, s } from "../../strings";
 import { HopForm } from "./HopForm";
 import { Headline } from "./marks";
+import { GoneHops, mayTakeBack, TakeBack } from "./TakeBack";
 import { UnitsForm } from "./UnitsForm";
-
-/** Two steps: a statement that is taken back makes the mover as little warned as before it. */
-function TakeBack({ talk, hop }: { talk: Talk; hop: Hop }) {
-  const sure = useSignal(false);
-  // What was stored, seen or understood at the desk is a signed statement of the other node: not ours to take back.
-  const given = !hop.by_hand && !hop.stopped && ["stored", "seen", "understood"].includes(hop.grade);
-  if (given || !may("operator") || talk.custody?.closed) return null;
-  if (!sure.value) return <button type="button" class="quiet" onClick={() => (sure.value = true)}>{s.line.custody.takeBack}</button>;
-  return (
-    <span class="row wrap sure">
-      {s.line.custody.takeBackWhy}
-      <button type="button" onClick={() => void perform("line.take_back", { to: talk.party, talk: talk.id, number: hop.number })}>{s.line.custody.takeBackDo}</button>
-      <button type="button" class="quiet" onClick={() => (sure.value = false)}>{s.cancel}</button>
-    </span>
-  );
-}
 
 /** One statement: what, when, how, by whom, and who says so. */
 function Statement({ talk, hop }: { talk: Talk; hop: Hop }) {
@@ -39,7 +23,7 @@ function Statement({ talk, hop }: { talk: Talk; hop: Hop }) {
         {hop.by_hand && <> · {words.byHand}</>}
         {hop.detail && <> · <bdi>{hop.detail}</bdi></>}
       </span>
-      <TakeBack talk={talk} hop={hop} />
+      {mayTakeBack(talk, hop) && <TakeBack talk={talk} number={hop.number} over={!hop.by_hand} />}
     </li>
   );
 }
@@ -96,6 +80,7 @@ export function CustodyTree({ talk, custody, headline = true }: { talk: Talk; cu
       {headline && <Headline custody={custody} />}
       {custody.starts && <p class="calm">{fill(s.line.custody.begins, { at: shortZ(custody.starts, nodeNow()) })}</p>}
       <ul class="tree root">{treeOf(custody).map((one, i) => <Node key={i} of={one} talk={talk} />)}</ul>
+      <GoneHops hops={custody.taken_back} />
       {custody.closed && <p class="calm">{fill(s.line.custody.closed, { at: shortZ(custody.closed, nodeNow()) })}</p>}
       {may("operator") && doing.value === "" && (
         <p class="row wrap">

@@ -5,6 +5,7 @@ import { THINGS } from "../../pure/line";
 import { fill, s } from "../../strings";
 import { slotName } from "./SlotFields";
 import { answerSays } from "./state";
+import { OtherStatements } from "./TakeBack";
 
 const person = (said: Stated): string => [said.who, said.role].filter(Boolean).join(", ") || said.party;
 
@@ -99,6 +100,7 @@ export function Five({ talk }: { talk: Talk }) {
           </div>
         )}
       </dl>
+      <OtherStatements talk={talk} />
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import { dialog, perform } from "../../actions";
-import { beat, linesHeard_ms, may, node, nodeNow } from "../../model/store";
+import { beat, linesHeard_ms, link, may, node, nodeNow } from "../../model/store";
 import type { Connection, Line } from "../../model/line";
 import { age, number, shortZ } from "../../pure/format";
 import { isUp } from "../../pure/line";
@@ -94,13 +94,14 @@ function MissingNotices({ line }: { line: Line }) {
 export function Instrument({ line }: { line: Line }) {
   const seen = line.connection;
   const up = isUp(line);
+  const stale = link.value === "stale"; // our own node is not heard: nothing here is known to be so any more
   const known = s.line.state[line.state] ?? line.state;
   const contradicts = ["fork", "put back", "they were put back"].includes(line.state);
   return (
-    <section class={`instrument ${up ? "" : "off"}`} aria-label={line.party}>
+    <section class={`instrument ${up && !stale ? "" : "off"} ${stale ? "old" : ""}`} aria-label={line.party}>
       <p class="first">
         <strong class="who">{line.party}</strong>
-        <span class={`linestate ${up ? "up" : contradicts || line.stopped ? "bad" : "late"}`}>{known}</span>
+        {stale ? <span class="linestate late">{fill(s.line.lastKnown, { state: known })}</span> : <span class={`linestate ${up ? "up" : contradicts || line.stopped ? "bad" : "late"}`}>{known}</span>}
         {line.since && <span class="calm">{fill(s.line.since, { at: shortZ(line.since, nodeNow()) })}</span>}
       </p>
       <Stopped line={line} />

@@ -16,6 +16,7 @@ import { Message } from "./Texts";
  */
 export function ReadBackView({ of }: { of: string }) {
   const peek = useSignal(false);
+  const unread = useSignal(false);
   const talk = talks.value.get(of);
   if (!talk) return null;
   const key = `understood ${of}`;
@@ -30,6 +31,7 @@ export function ReadBackView({ of }: { of: string }) {
     setForm(key, null);
     goTalk(talk);
   };
+  const unplaced = slots.filter((slot) => slot.kind === "place" && !typed[slot.name]?.at);
   const any = Object.keys(whole.params).length > 0;
   return (
     <>
@@ -43,11 +45,17 @@ export function ReadBackView({ of }: { of: string }) {
         </p>
         {peek.value && <Message talk={talk} />}
         {!peek.value && <SlotFields slots={slots} typed={typed} set={(slot, next) => setForm(key, { ...typed, [slot]: next })} marks={false} steps={false} />}
+        {unplaced.length > 0 && (
+          <p class="trouble">
+            <b>{fill(s.line.readBack.noPlace, { places: unplaced.map((slot) => slotName(slot.name)).join(", ") })}</b>
+            {" "}<button type="button" aria-pressed={unread.value} onClick={() => (unread.value = !unread.value)}>{s.line.readBack.unread}</button>
+          </p>
+        )}
         {whole.wrong.length > 0 && <p class="trouble">{fill(s.line.form.wrong, { fields: whole.wrong.map((one) => slotName(one.slot)).join(", ") })}</p>}
         <p class="calm">{fill(s.line.act.signedAs, { who: session.value?.name ?? s.notKnown })}</p>
         <p class="row sticky">
           <span class="calm">{whole.missing.length > 0 && many(s.line.readBack.blank, whole.missing.length)}</span>
-          <button type="submit" class="main" disabled={!any || whole.wrong.length > 0}>{s.line.readBack.go}</button>
+          <button type="submit" class="main" disabled={!any || whole.wrong.length > 0 || (unplaced.length > 0 && !unread.value)}>{s.line.readBack.go}</button>
         </p>
       </form>
     </>

@@ -125,7 +125,7 @@ export function PlaceField({ slot, typed, set, movers }: FieldProps & { movers?:
       {grid_m > 10 && <p class="calm">{fill(s.line.form.coarse, { d: metres(grid_m) })}</p>}
       {!typed.at && (
         <>
-          <TypedPosition add={take} />
+          <TypedPosition add={take} sole />
           <p class="row wrap">
             <button type="button" aria-pressed={picking.value} onClick={() => (picking.value = !picking.value)}>
               {picking.value ? s.line.form.picking : s.line.form.pick}

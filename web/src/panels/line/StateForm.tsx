@@ -3,7 +3,7 @@ import { may, nodeNow, session } from "../../model/store";
 import { perform } from "../../actions";
 import type { Params, Slot, Talk } from "../../model/line";
 import { talkKey, unitsMissing } from "../../pure/line";
-import { readAll, type Typed } from "../../pure/slots";
+import { blank, readAll, type Typed } from "../../pure/slots";
 import { fill, s } from "../../strings";
 import { UnitOffers } from "./marks";
 import { nowTyped, slotName, SlotFields } from "./SlotFields";
@@ -28,12 +28,31 @@ function bodyOf(kind: Kind, talk: Talk, params: Params, word: string): Record<st
   return { to: talk.party, talk: talk.id, what: WHAT[kind], template: TEMPLATE[kind], params: { ...params, ...fixed } };
 }
 
+const plain = (name: string): string => name.toLowerCase().split(/\s+/).filter(Boolean).join(" ");
+
+/** The units that the message names, one press each, and what it means to name another: a slip of the pen warns nobody. */
+function NamedUnits({ named, unit, put }: { named: string[]; unit: string; put: (text: string) => void }) {
+  if (named.length === 0) return null;
+  const other = unit !== "" && !named.some((one) => plain(one) === plain(unit));
+  return (
+    <>
+      <p class="row wrap" role="group" aria-label={s.line.custody.named}>
+        <span class="calm">{s.line.custody.named}</span>
+        {named.map((one) => <button key={one} type="button" aria-pressed={plain(one) === plain(unit)} onClick={() => put(one)}><bdi>{one}</bdi></button>)}
+      </p>
+      {other && <p class="trouble" role="alert"><b>{fill(s.line.custody.otherUnit, { unit, units: named.join(", ") })}</b></p>}
+    </>
+  );
+}
+
 /** A statement about a message, by a person here, over the line: first what is said, then a second press that says it. */
 export function StateForm({ talk, kind, word = "", close }: { talk: Talk; kind: Kind; word?: string; close: () => void }) {
   const key = `${kind} ${word} ${talkKey(talk)}`;
   const slots = (templateOf(TEMPLATE[kind])?.slots ?? []).filter((slot) => !GIVEN.has(slot.name));
   const typed = forms.value.get(key) ?? begun(slots);
   const whole = readAll(slots, typed, nodeNow());
+  const named = talk.custody?.units ?? [];
+  const unit = typed["unit"]?.text.trim() ?? "";
   const asked = [...whole.missing, ...whole.wrong.map((one) => one.slot)];
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -53,6 +72,7 @@ export function StateForm({ talk, kind, word = "", close }: { talk: Talk; kind: 
       <h3>{fill(s.line.act.titles[kind === "stopped" ? "stopped" : kind], { word: answerSays(word) })}</h3>
       <SlotFields slots={slots} typed={typed} set={(slot, next) => setForm(key, { ...typed, [slot]: next })} steps={false} offers={OFFERS} />
       <UnitOffers id={OFFERS} of={unitsMissing(talk.custody)} />
+      {slots.some((slot) => slot.name === "unit") && <NamedUnits named={named} unit={unit} put={(text) => setForm(key, { ...typed, unit: { ...blank(), text } })} />}
       {asked.length > 0 && <p class="calm">{fill(s.line.form.missing, { fields: asked.map(slotName).join(", ") })}</p>}
       <p class="calm">{fill(s.line.act.signedAs, { who: session.value?.name ?? s.notKnown })}</p>
       <p class="row end">

@@ -9,9 +9,11 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from openline.errors import DiskFull
+from openline.node.doors import control
 from openline.node.recover import recover
 from openline.node.replaying import replay_record
 from openline.node.shown.views import feed_view
@@ -253,6 +255,11 @@ def test_a_disk_of_24_mb_that_is_really_full_is_survived_and_nothing_acknowledge
         assert two.south.state(late, "life") != "stored"
         assert loop.health()[0] == 503
         assert loop.state()["node"]["why"].startswith("DISK FULL")
+        async with httpx2.AsyncClient(trust_env=False) as client:
+            answer = await client.get(f"{two.north.node.url}/healthz")
+        assert (answer.status_code, answer.json()["status"]) == (503, "disk full")
+        told = await asyncio.to_thread(control.call, two.north.folder, {"do": "state"})
+        assert any(one["says"].startswith("DISK FULL") for one in told["node"]["conditions"])
         (small_disk / "filler").unlink()
         await two.until(lambda: two.south.state(late, "life") == "stored", "it goes on by itself")
         await two.until(lambda: kept.there and loop.room_left.level == "room", "the ballast is there again")

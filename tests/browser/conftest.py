@@ -99,7 +99,8 @@ def sit(plain: Browser, day: Held, cookies: dict[str, Any]) -> Iterator[Sit]:
         if who is not None:
             if who not in cookies:
                 cookies[who] = day.cookie(who)
-            context.add_cookies([cookies[who]])
+            # Its name holds the port that the browser sees, which is another one behind a cable.
+            context.add_cookies([{**cookies[who], "name": f"openline_session_{urlsplit(url).port}", "url": url}])
         desk = Desk(context, context.new_page(), stranger=who is None)
         desk.listen()
         desks.append((desk, quiet, url))

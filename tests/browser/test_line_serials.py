@@ -48,7 +48,7 @@ def test_r8_a_missing_notice_is_shown_asked_for_and_sent_again(two: Two, seat: S
     reader, issuer = seat("north"), seat("south")
     two.second()
     two.day.there(two.day.demo.line_settled())
-    gap = reader.locator(".instrument .missing")
+    gap = reader.locator(".instrument .missing", has_text="their notice number")
     expect(gap).to_contain_text(f"MISSING: their notice number {lost}.")
     expect(gap).to_contain_text("Our node asked for it in north-desk/")
 

@@ -32,6 +32,7 @@ from openline.node.line.sessions import Peer
 from openline.node.line.witnessing import Witness
 from openline.node.recording import boundary, input_rows
 from openline.node.recover import recover, write_late
+from openline.node.room import Room
 from openline.node.stepping import stepped
 from openline.record.entry import Actor, Blob, NewEntry, canonical
 from openline.record.store import Store
@@ -76,6 +77,7 @@ class Side:
         rules = Rules(party=self.party, line=LineRules(boot=self.boot.hex()))
         self.step(lambda seq: Act(seq, self.now, "node", "node", "node.rules", msgspec.to_builtins(rules)))
         self.peers: dict[str, Peer] = {}
+        self.room_left = Room(self.folder, self.store.ballast)
         self.witness = Witness(self, self.party, self.keys.witness, self.now_ns)  # type: ignore[arg-type]
         self.exchange = Exchange(
             self,  # type: ignore[arg-type]

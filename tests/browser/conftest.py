@@ -100,7 +100,8 @@ def sit(plain: Browser, day: Held, cookies: dict[str, Any]) -> Iterator[Sit]:
             if who not in cookies:
                 cookies[who] = day.cookie(who)
             # Its name holds the port that the browser sees, which is another one behind a cable.
-            context.add_cookies([{**cookies[who], "name": f"openline_session_{urlsplit(url).port}", "url": url}])
+            named: Any = {**cookies[who], "name": f"openline_session_{urlsplit(url).port}", "url": url}
+            context.add_cookies([named])
         desk = Desk(context, context.new_page(), stranger=who is None)
         desk.listen()
         desks.append((desk, quiet, url))

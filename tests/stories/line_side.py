@@ -83,8 +83,8 @@ class Side:
             self,  # type: ignore[arg-type]
             self.peers,
             self.keys.line,
+            self.keys.manifest,
             self.witness,
-            1,
             now_ns=self.now_ns,
             entropy=os.urandom,
             boot=self.boot,
@@ -240,4 +240,4 @@ class Side:
         if status == 409:
             self.peer.ours = b""
         elif status == 200:
-            self.running.run_until_complete(self.exchange.answered(self.peer, ask, wire.read_answer(body)))
+            self.running.run_until_complete(self.exchange.answered(self.peer, ask, wire.read(body, wire.Answer)))

@@ -22,6 +22,7 @@ from openline.node.settings import Settings
 from openline.record.entry import Entry
 from openline.record.store import Store
 from scripts.chaos_nodes import free_port
+from tests.rooms.line.made import relay
 
 SOUTH: Final = "south.example"
 NORTH: Final = "north.example"
@@ -254,21 +255,7 @@ def tell(folder: Path, story: Callable[[Two], Awaitable[T]], **made: Any) -> T:
 
 def warning(clock: Clock) -> dict[str, Any]:
     """A relay of a warning to a convoy near At-Tanf."""
-    return {
-        "mover_choice": "convoy",
-        "mover_count": 4,
-        "course_deg": 200,
-        "looks_text": "four pickups",
-        "mover_lat_1e7": 335_070_000,
-        "mover_lon_1e7": 386_180_000,
-        "seen_us": clock.now_us,
-        "side_choice": "outside",
-        "distance_m": 27_000,
-        "zone_text": "At-Tanf zone",
-        "asked_choice": "turn_back",
-        "by_us": clock.now_us + 3_600_000_000,
-        "contact_text": "123.45",
-    }
+    return relay(clock.now_us)
 
 
 def reservation(clock: Clock, after_s: int) -> dict[str, Any]:

@@ -16,7 +16,8 @@ def serve_node(folder: Path, port: int | None) -> None:
     """Run a node in the foreground."""
     from openline.kernels.warm import will_be_quick
     from openline.node import logs, settings_file
-    from openline.node.running import SETTINGS, Node
+    from openline.node.running import Node
+    from openline.node.settings_file import SETTINGS
 
     refuse_port(port)
     logs.configure(requests=False)

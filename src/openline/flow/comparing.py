@@ -34,9 +34,7 @@ def weigh(talk: Talk, params: dict[str, Any], tolerance_m: int) -> Literal["agre
 
 def template_of(talk: Talk) -> Template | None:
     """Our own copy of the template its text was written with."""
-    named = talk.said.get("tpl")
-    found = None if named is None else pack.shipped().get(named.id, named.ver)
-    return found if found is not None and named is not None and found.hash == named.hash else None
+    return pack.shipped().named(talk.said.get("tpl"))
 
 
 def between_m(lat1_deg: float, lon1_deg: float, lat2_deg: float, lon2_deg: float) -> float:

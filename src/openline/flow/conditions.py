@@ -10,7 +10,7 @@ One condition gathers all its movers: a disturbance of five hundred is one thing
 one of the last two after a person saw it makes it sound again; a jamming that catches more movers does not.
 """
 
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 import msgspec
 import numpy as np
@@ -31,7 +31,8 @@ EVENTS: Final[dict[str, What]] = {"gnss_suspect": "gnss_suspect", "limit": "pict
 
 DISK: Final = "disk:room"
 """The source of what the shell says of the record's disk; no feed is called so."""
-DISK_LEVELS: Final = ("room", "evidence", "routine", "ballast", "full")
+DiskLevel = Literal["room", "evidence", "routine", "ballast", "full"]
+DISK_LEVELS: Final[tuple[DiskLevel, ...]] = get_args(DiskLevel)
 
 SAID_AGAIN_NS: Final = 60 * NS_PER_S  # a count that grows is recorded this often at most
 ROOM_NS: Final = 60 * NS_PER_S  # a full picture has had room for this long before it is said to be over

@@ -13,7 +13,7 @@ from openline.flow.talking import tell
 from openline.inbox import Act
 from openline.line import countersign
 from openline.line.cleaning import clean
-from openline.line.countersign import Offer, Verdict
+from openline.line.countersign import Offer
 
 OFFER: Final = "countersign"
 ANSWER: Final = "countersign.answer"
@@ -21,21 +21,11 @@ REASONS: Final = ("not_held", "not_agreed", "not_authorised", "other")
 REASON_CHARS_MAX: Final = 200
 
 
-def conv_of(talk: Talk) -> str:
-    """The conversation as its messages name it."""
-    return talk.id.partition("+")[0]
-
-
-def held(talk: Talk, offer: Offer) -> Verdict:
-    """An offered core against what this node holds now."""
-    return countersign.verdict(offer.core, conv_of(talk), talk.said["text"], talk.spoken, offer.upto)
-
-
 def offer(state: State, act: Act, out: Outputs) -> None:
     """Sign the core of a conversation as it stands here, and ask the counterpart to."""
     line, talk = _subject(state, act)
     upto = countersign.numbers(talk.spoken, (line.own, line.party))
-    core = countersign.core_of(conv_of(talk), talk.said["text"], talk.spoken, upto)
+    core = countersign.core_of(talk.conv, talk.said["text"], talk.spoken, upto)
     if any(one.by == line.own and one.core == core for one in talk.offers):
         raise OutOfTurn("This core was offered already; nothing was said since.", talk=talk.id)
     params = {"core": core, "ours_number": upto[line.own], "theirs_number": upto[line.party], "result": "agrees"}
@@ -46,7 +36,7 @@ def agree(state: State, act: Act, out: Outputs) -> None:
     """Sign the core that the counterpart offered, where this node computes the very same from its own record."""
     line, talk = _subject(state, act)
     offered = _offered(line, talk)
-    found = held(talk, offered)
+    found = talk.holds(offered)
     if found != "same":
         why = "this node computes another" if found == "differs" else "this node cannot compute it any more"
         raise Refused("core", offered.core, f"a core that both compute alike: {why}; it can be refused")

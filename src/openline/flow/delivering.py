@@ -173,7 +173,7 @@ def _tell_one(state: State, wanted: Wanted, now_us: int, out: Outputs) -> None:
     one.fired[f"{step}/{name}"] = key
     one.step = max(one.step, step)
     more = {"escalation": one.name, "due": one.item.what, "late_s": late_s, **({"instead_of": failed} if failed else {})}
-    _queue(state.escalations, made, now_us, out, (*one.item.ref, f"escalation:{one.id}"), one, **more)
+    _queue(state.escalations, made, now_us, out, one.ref, one, **more)
 
 
 def _tell_many(state: State, name: str, wanted: list[Wanted], now_us: int, out: Outputs) -> None:
@@ -214,7 +214,7 @@ def _retry(book: Escalations, now_us: int, out: Outputs) -> None:
         one.attempt += 1
         one.state = "queued"
         first = book.running.get(one.covers[0])
-        ref = () if first is None else (*first.item.ref, f"escalation:{first.id}")
+        ref = () if first is None else first.ref
         _queue(book, one, now_us, out, ref, first)
 
 
@@ -242,7 +242,7 @@ def note_delivery(state: State, given: Intake, out: Outputs) -> None:
 
 def _result(state: State, one: Delivery, given: Intake, now_us: int, out: Outputs) -> None:
     book, first = state.escalations, state.escalations.running.get(one.covers[0])
-    ref = () if first is None else (*first.item.ref, f"escalation:{first.id}")
+    ref = () if first is None else first.ref
     tries_max = state.rules.escalation.tries_max if first is None else first.policy.tries_max
     one.why, one.unknown = given.why, one.unknown or given.state == "unknown"
     wanted = one.state == "queued" and any(each and each.runs for each in (book.running.get(name) for name in one.covers))
@@ -333,7 +333,7 @@ def _withdraw(book: Escalations, names: set[str], now_us: int, out: Outputs) -> 
 
 
 def _say(one: Escalation, what: str, now_us: int, out: Outputs, **more: Any) -> None:
-    out.add("delivery", body_of(one, what, now_us, **more), (*one.item.ref, f"escalation:{one.id}"), one)
+    out.add("delivery", body_of(one, what, now_us, **more), one.ref, one)
 
 
 ACTS: Final = {"line.acknowledge": acknowledge_talk, "escalation.acknowledge": acknowledge, "path.try": try_path}

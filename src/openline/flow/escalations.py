@@ -41,6 +41,11 @@ class Escalation(msgspec.Struct):
         return self.ended_us is None and not self.acknowledged_by
 
     @property
+    def ref(self) -> tuple[str, ...]:
+        """What entries about it refer to."""
+        return (*self.item.ref, f"escalation:{self.id}")
+
+    @property
     def name(self) -> str:
         """Its id with its round, as keys have it."""
         return f"{self.id}.{self.round + 1}" if self.round else self.id

@@ -19,7 +19,7 @@ from openline.line import message as messages
 from openline.line import receipt as receipts
 from openline.line.counterpart import Counterpart
 from openline.line.lanes import Lanes
-from openline.line.message import FIRST, Message, Ref, write_message
+from openline.line.message import FIRST, Message, ref_of, write_message
 from openline.line.names import LANES
 from openline.line.precedence import WORDS_MAX, Timers, too_many
 from openline.line.receipt import Receipt
@@ -222,7 +222,7 @@ def _number(line: Line, lane: int, said: dict[str, Any], out: Outputs, talk: Tal
             talk.placed(message, digest)
         talk.statements = numbered(talk.statements, message, digest)
         if message.type == "understood":
-            talk.read_back_re = Ref(message.from_, message.lane, message.seq, digest)
+            talk.read_back_re = ref_of(message, digest)
         if message.type == countersign.TYPE:
             talk.offers = countersign.numbered(talk.offers, message, digest)
         talk.says(message, digest)

@@ -56,7 +56,7 @@ def put_counterpart(state: State, act: Act, out: Outputs) -> None:
     words = act.body.get("words")
     if not isinstance(words, str) or not spoken.is_spoken(words.split(), met.fingerprint):
         raise Refused("words", words, "the sixteen words that the counterpart reads aloud from its own screen")
-    how = _text(act.body, "how", HOW_CHARS_MAX, "over which other channel the words were read, and with whom")
+    how = text_of(act.body, "how", HOW_CHARS_MAX, "over which other channel the words were read, and with whom")
     line = state.lines.get(met.party)
     if line is not None:
         _follows(line, met)
@@ -83,7 +83,7 @@ def _follows(line: Line, met: Counterpart) -> None:
 def remove_counterpart(state: State, act: Act, out: Outputs) -> None:
     """The end of a line: nothing more is taken from or sent to this party. What was said stays in the record."""
     line = line_of(state, act.body)
-    reason = _text(act.body, "reason", HOW_CHARS_MAX, "why this line ends")
+    reason = text_of(act.body, "reason", HOW_CHARS_MAX, "why this line ends")
     if len(state.ended) >= ENDED_MAX:
         raise Refused("to", line.party, f"at most {ENDED_MAX} lines that ended")
     state.ended[line.party] = state.lines.pop(line.party)
@@ -212,12 +212,12 @@ def hop(state: State, act: Act, out: Outputs) -> None:
     if isinstance(at_us, bool) or not isinstance(at_us, int) or not 0 <= at_us <= AT_US_MAX:
         raise Refused("at_us", at_us, "when that was, µs since 1970")
     given = custody.Hop(
-        to=_text(body, "unit", 80, "the unit or desk that has it"),
+        to=text_of(body, "unit", 80, "the unit or desk that has it"),
         via=str(body.get("via", "")),
         grade=body.get("grade", "passed_on"),
         how=body.get("how", "radio"),
         by=str(body.get("by", "")),
-        says=_text(body, "says", 160, "who says so, and in which role"),
+        says=text_of(body, "says", 160, "who says so, and in which role"),
         at_us=at_us,
         heard_us=now_us,
         last=bool(body.get("last", False)),
@@ -245,7 +245,7 @@ def settle(state: State, act: Act, out: Outputs) -> None:
     lane = act.body.get("lane")
     if lane is not None and (isinstance(lane, bool) or lane not in LANES):
         raise Refused("lane", lane, "0 urgent, 1 routine, 2 bulk, or null for the whole line, this node's own state included")
-    reason = _text(act.body, "reason", HOW_CHARS_MAX, "why it goes on")
+    reason = text_of(act.body, "reason", HOW_CHARS_MAX, "why it goes on")
     body = {"line": line.name, "party": line.party, "state": "settled", "lane": lane, "by": act.who, "why": reason}
     out.add("line", body | {"was": line.why}, line.ref)
     lines.settle(line, None if lane is None else int(lane), out)
@@ -356,7 +356,8 @@ def _until(body: dict[str, Any], field: str, now_us: int) -> int | None:
     return now_us + minutes * _US_PER_MINUTE
 
 
-def _text(body: dict[str, Any], field: str, chars_max: int, accepted: str) -> str:
+def text_of(body: dict[str, Any], field: str, chars_max: int, accepted: str) -> str:
+    """Words that an act must have, without the space around them. Raises `Refused`."""
     value = body.get(field)
     if not isinstance(value, str) or not value.strip() or len(value) > chars_max:
         raise Refused(field, value, accepted)

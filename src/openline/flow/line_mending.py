@@ -9,7 +9,7 @@ from openline.flow.line_talks import begins, begun, find, followed, keep, messag
 from openline.flow.outputs import Outputs
 from openline.flow.state import State
 from openline.flow.talking import stated, use
-from openline.line.message import Message, Ref, hash_of, read_message
+from openline.line.message import Message, hash_of, read_message, ref_of
 from openline.line.serials import serial_of
 from openline.record.envelope import unwrap
 
@@ -23,7 +23,7 @@ def relearn(state: State, line: Line, lane: int, frame: bytes, out: Outputs) -> 
     out.add("msg.out", json.loads(payload), (*line.ref, f"conv:{message.conv}"), message)
     _placed(state, line, message, digest, out)
     known_again(line, lane, out)
-    _apply(state, line, [one for one in line.early if one[0].re == Ref(message.from_, lane, message.seq, digest)], out)
+    _apply(state, line, [one for one in line.early if one[0].re == ref_of(message, digest)], out)
 
 
 def _placed(state: State, line: Line, message: Message, digest: bytes, out: Outputs) -> None:

@@ -223,8 +223,11 @@ def say(line: Line, talk: Talk | None, what: str, out: Outputs, **more: Any) -> 
         out.add("conversation", body, line.ref, line)
         return
     body |= {"talk": talk.id, "headline": conversations.headline(talk.conversation)}
-    ref = (*line.ref, f"conv:{talk.id}", *((f"mover:{talk.mover}",) if talk.mover else ()))
-    out.add("conversation", body, ref, (line, talk))
+    out.add("conversation", body, _ref(line, talk), (line, talk))
+
+
+def _ref(line: Line, talk: Talk) -> tuple[str, ...]:
+    return (*line.ref, f"conv:{talk.id}", *((f"mover:{talk.mover}",) if talk.mover else ()))
 
 
 def say_hop(line: Line, talk: Talk, out: Outputs) -> None:
@@ -250,8 +253,7 @@ def say_hop(line: Line, talk: Talk, out: Outputs) -> None:
         "at_us": hop.at_us,
         "headline": headline(line, talk, now_us),
     }
-    ref = (*line.ref, f"conv:{talk.id}", *((f"mover:{talk.mover}",) if talk.mover else ()))
-    out.add("custody", body, ref, (line, talk))
+    out.add("custody", body, _ref(line, talk), (line, talk))
 
 
 def hops(talk: Talk, message: Message, event: conversations.Event, now_us: int) -> tuple[custody.Hop, ...]:

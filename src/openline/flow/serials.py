@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from openline.clock import NS_PER_US
 from openline.errors import NotThere, OutOfTurn, Refused
-from openline.flow.line_acts import compose, line_of
+from openline.flow.line_acts import compose, line_of, text_of
 from openline.flow.line_talks import say
 from openline.flow.outputs import Outputs
 from openline.flow.state import State
@@ -58,7 +58,8 @@ def _compose_again(state: State, act: Act, talk: Talk, number: int, out: Outputs
 def had(state: State, act: Act, out: Outputs) -> None:
     """A notice of theirs came another way: its number, how, and who says so. Nothing more is inferred of it."""
     line, number = line_of(state, act.body), _number(act.body)
-    says, how = _text(act.body, "says", "who says so, and in which role"), _text(act.body, "how", "telephone, radio, a runner")
+    says = text_of(act.body, "says", TEXT_CHARS_MAX, "who says so, and in which role")
+    how = text_of(act.body, "how", TEXT_CHARS_MAX, "telephone, radio, a runner")
     now_us = out.now_ns // NS_PER_US
     taken = line.serials.take(number, now_us, by_hand=True)
     if taken.again:
@@ -87,13 +88,6 @@ def _number(body: dict[str, Any]) -> int:
     if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= SERIAL_MAX:
         raise Refused("number", number, "the number of a notice: 1, 2, 3 …")
     return number
-
-
-def _text(body: dict[str, Any], field: str, accepted: str) -> str:
-    value = body.get(field)
-    if not isinstance(value, str) or not value.strip() or len(value) > TEXT_CHARS_MAX:
-        raise Refused(field, value, accepted)
-    return value.strip()
 
 
 ACTS: Final = {"line.resend": resend, "line.had": had}

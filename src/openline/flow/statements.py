@@ -10,7 +10,7 @@ import msgspec
 from openline.errors import Refused
 from openline.line import conversation as conversations
 from openline.line.conversation import Conversation, Said
-from openline.line.message import Message, Ref
+from openline.line.message import Message, Ref, ref_of
 
 STATEMENTS_MAX: Final = 400  # of the counterpart on one message, so that nobody fills a memory with them
 TAKEN_BACK: Final = frozenset({"seen", "read_back", "standby", "answer", "passed", "stopped", "acted"})
@@ -59,7 +59,7 @@ def numbered(statements: Statements, message: Message, digest: bytes) -> Stateme
     for place, one in enumerate(statements):
         mine = one.ref is None and one.counts and one.said.party == message.from_
         if mine and one.said.event == event and one.said.at_us == at_us_of(message):
-            ref = Ref(message.from_, message.lane, message.seq, digest)
+            ref = ref_of(message, digest)
             return (*statements[:place], msgspec.structs.replace(one, ref=ref), *statements[place + 1 :])
     return statements
 

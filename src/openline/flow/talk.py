@@ -13,14 +13,16 @@ from openline.flow.statements import Statement, Statements
 from openline.line import conversation as conversations
 from openline.line import custody, custody_after
 from openline.line.conversation import Conversation, Said
-from openline.line.countersign import Offer, Spoken, spoken, with_one
+from openline.line.countersign import Offer, Spoken, Verdict, spoken, verdict, with_one
 from openline.line.custody import Chain
-from openline.line.message import Message, Ref
+from openline.line.message import Message, Ref, ref_of
 from openline.line.precedence import Timers
 from openline.line.readback import Result
 from openline.line.templates.writing import Comparison
 
 FAR_US: Final = 2**53
+CLOCKED: Final = ("lapse", "expire")
+"""What the clock does by itself; all else that is due waits for people."""
 
 
 class Raised(msgspec.Struct, frozen=True):
@@ -71,6 +73,11 @@ class Talk:
         return self.conversation.id
 
     @property
+    def conv(self) -> str:
+        """The conversation as its messages name it."""
+        return self.id.partition("+")[0]
+
+    @property
     def said_us(self) -> int:
         """When it was queued, by its sender's clock."""
         return int(self.said["at_us"])
@@ -85,7 +92,7 @@ class Talk:
         """How another message refers to it; None while it has no number."""
         if self.message is None:
             return None
-        return Ref(self.message.from_, self.message.lane, self.message.seq, self.hash)
+        return ref_of(self.message, self.hash)
 
     @property
     def over(self) -> bool:
@@ -112,21 +119,23 @@ class Talk:
         """The receiver's node could not use a message: it holds it and acted on nothing of it, so no core has it."""
         self.spoken = tuple(one for one in self.spoken if (one.from_, one.lane, one.seq) != (party, lane, seq))
 
+    def holds(self, offer: Offer) -> Verdict:
+        """An offered core against what this node holds of it now."""
+        return verdict(offer.core, self.conv, self.said["text"], self.spoken, offer.upto)
+
     def step(self, said: Said, ref: Ref | None = None, of: Ref | None = None) -> None:
         """One event, and the message it came in. Raises `Refused`; nothing has changed then."""
         self.conversation = conversations.step(self.conversation, said)
         self.statements = (*self.statements, Statement(said=said, ref=ref, of=of))
         if self.conversation.over and self.chain is not None and self.chain.closed_us is None:
             self.chain = custody.close(self.chain, said.at_us, self.conversation.states["life"])
-        self.next_us = 0
-        self.version += 1
+        self._changed()
 
     def hop(self, hop: custody.Hop) -> None:
         """One more statement of where it is. Raises `Refused`."""
         if self.chain is not None:
             self.chain = custody.add(self.chain, hop)
-            self.next_us = 0
-            self.version += 1
+            self._changed()
 
     def drop(self, place: int, at_us: int, by: str, why: str, *, sent: bool = True) -> None:
         """Statement `place` is taken back, with all that rests on it; everything then is as the others alone say."""
@@ -141,15 +150,13 @@ class Talk:
             after = msgspec.structs.replace(one, back_us=at_us, back_by=by, back_why=why, sent=sent)
             self.statements = (*self.statements[:nth], after, *self.statements[nth + 1 :])
         self.conversation = stated.standing(self.conversation, self.statements)
-        self.next_us = 0
-        self.version += 1
+        self._changed()
 
     def drop_hop(self, number: int, at_us: int, by: str, why: str) -> None:
         """A statement of the custody chain is taken back; one that was already stays as it is."""
         if self.chain is not None and any(hop.number == number and hop.counts for hop in self.chain.hops):
             self.chain = custody.take_back(self.chain, number, at_us, by, why)
-        self.next_us = 0
-        self.version += 1
+        self._changed()
 
     def stated_hop(self, hop: custody.Hop) -> None:
         """The same, of the newest statement: it goes when that is taken back. Raises `Refused`."""
@@ -165,8 +172,12 @@ class Talk:
         if self.chain is not None:
             own = custody.with_units(self.chain, tuple(units)).units
             self.chain = custody_after.with_own(self.chain, self.owed, own)
-            self.next_us = 0
-            self.version += 1
+            self._changed()
+
+    def _changed(self) -> None:
+        """Something else may be due now, and screens are to be told."""
+        self.next_us = 0
+        self.version += 1
 
     def kept(self) -> dict[str, Any]:
         """Everything as it stands, to `put_back` where what was begun cannot be ended."""
@@ -185,28 +196,25 @@ class Talk:
         settled = [one for key, one in self.raised.items() if key not in found]
         self.raised = {key: self.raised.get(key, one) for key, one in found.items()}
         self.version += bool(new or settled)
-        later, _ = self._due(FAR_US)
-        fires = [one.since_us for one in conversations.due(self.conversation, FAR_US, self.timers) if self._fires(one)]
-        self.next_us = min([FAR_US, *fires, *(one.since_us for key, one in later.items() if key not in found)])
-        return new, settled, fire
+        later, fires = self._due(FAR_US)
+        waits = [one.since_us for key, one in later.items() if key not in found]
+        self.next_us = min([FAR_US, *(one.since_us for one in fires), *waits])
+        return new, settled, [one.what for one in fire]
 
-    def _due(self, now_us: int) -> tuple[dict[str, Raised], list[str]]:
+    def _due(self, now_us: int) -> tuple[dict[str, Raised], list[conversations.Due]]:
         found: dict[str, Raised] = {}
-        fire: list[str] = []
+        fire: list[conversations.Due] = []
         for one in conversations.due(self.conversation, now_us, self.timers):
             if one.what == "expire" and self.unseen:
                 continue
-            if self._fires(one):
-                fire.append(one.what)
+            if one.what in CLOCKED:
+                fire.append(one)
             elif one.what != "telephone" or self.ours:  # it is the issuer who calls
                 found[f"{one.what} {one.step}"] = Raised(one.what, one.since_us, now_us)
         for two in custody.due(self.chain, now_us, self.timers) if self.chain is not None else ():
             if two.what.startswith("passed_on"):
                 found[f"{two.what} {two.unit}"] = Raised(two.what, two.since_us, now_us, two.unit)
         return found, fire
-
-    def _fires(self, due: conversations.Due) -> bool:
-        return due.what == "lapse" or (due.what == "expire" and not self.unseen)
 
 
 def acknowledged(raised: Raised, who: str) -> Raised:

@@ -33,7 +33,7 @@ from openline.line import conversation as conversations
 from openline.line import countersign, custody_words, readback
 from openline.line.cleaning import clean
 from openline.line.conversation import Said
-from openline.line.message import Message, Ref
+from openline.line.message import Message, Ref, ref_of
 from openline.line.message import Template as Named
 from openline.line.names import ROUTINE, conversation
 from openline.line.precedence import US_PER_S
@@ -137,25 +137,20 @@ def stated(state: State, line: Line, talk: Talk, message: Message, party: str, o
     if event == "read_back":
         talk.read_back, talk.found, talk.result, talk.against = dict(message.params), {}, None, ""
         if message.seq:
-            talk.read_back_re = Ref(message.from_, message.lane, message.seq, digest)  # ours gets it with its number
+            talk.read_back_re = ref_of(message, digest)  # ours gets it with its number
     if event == "read_back" and talk.ours and party == line.party:
         compare(state, line, talk, out)
 
 
 def _countersigned(line: Line, talk: Talk, message: Message, party: str, out: Outputs, digest: bytes) -> None:
     """A core was offered, agreed to or refused; what both computed of it is recorded at both ends."""
-    ref = Ref(message.from_, message.lane, message.seq, digest) if message.seq else None
+    ref = ref_of(message, digest) if message.seq else None
     talk.offers, one = countersign.signed(talk.offers, message, talk.re, ref)
     talk.version += 1
-    held = countersign.verdict(one.core, _conv(talk), talk.said["text"], talk.spoken, one.upto)
+    held = talk.holds(one)
     what = {"": "core offered", "agrees": "core agreed to", "refuses": "core refused"}[one.answer]
     who = str(message.params["who"])
     say(line, talk, what, out, by=party, who=who, core=one.core, held=held, upto=one.upto, says=one.why)
-
-
-def _conv(talk: Talk) -> str:
-    """The conversation as its messages name it."""
-    return talk.id.partition("+")[0]
 
 
 def _state(
@@ -174,7 +169,7 @@ def _state(
             role=str(params.get("role", "")),
             word=str(params.get("answer", params.get("what", params.get("why", "")))),
         ),
-        Ref(message.from_, message.lane, message.seq, digest) if message.seq else None,
+        ref_of(message, digest) if message.seq else None,
         message.re if event in RESULTS else None,
     )
     for hop in hops(talk, message, event, out.now_ns // NS_PER_US):
@@ -234,7 +229,7 @@ def statement(state: State, talk: Talk, kind: str, params: dict[str, Any], now_u
         bool(talk.conversation.exercise),
         now_us,
     )
-    return said | {"conv": _conv(talk), "answers": (), "readback": ()}
+    return said | {"conv": talk.conv, "answers": (), "readback": ()}
 
 
 def template_for(kind: str, template: str = "") -> Template:

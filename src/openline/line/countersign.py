@@ -15,7 +15,7 @@ import msgspec
 
 from openline import seal
 from openline.errors import Refused
-from openline.line.message import Message, Ref
+from openline.line.message import Message, Ref, ref_of
 from openline.line.names import line_of
 from openline.record.entry import canonical
 
@@ -203,7 +203,7 @@ def _answered(offer: Offer, message: Message) -> Offer:
 
 def numbered(offers: Offers, message: Message, digest: bytes) -> Offers:
     """The offers once an own one that waited has its number."""
-    ref = Ref(message.from_, message.lane, message.seq, digest)
+    ref = ref_of(message, digest)
     for place, one in enumerate(offers):
         if one.ref is None and one.by == message.from_ and one.core == message.params.get("core"):
             return (*offers[:place], msgspec.structs.replace(one, ref=ref), *offers[place + 1 :])

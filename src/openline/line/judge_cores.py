@@ -9,7 +9,7 @@ from openline.line import countersign
 from openline.line.countersign import Offer, Spoken, Verdict
 from openline.line.judge_lanes import OneLane
 from openline.line.judge_said import Core, CoreState
-from openline.line.message import Message, Ref
+from openline.line.message import Message, ref_of
 from openline.line.types import CARRIED
 
 STATEMENTS = ("seen", "understood", "understood.result", "answer", "passed_on", "acted", "withdrawal", countersign.TYPE)
@@ -73,10 +73,10 @@ def _of(opening: bytes, digests: list[bytes], held: dict[bytes, Message]) -> lis
     signs = [one for one in digests if held[one].type == countersign.TYPE]
     for one in digests:
         spoken = countersign.with_one(spoken, countersign.spoken(held[one], one))
-    offered = sorted((one for one in signs if held[one].re == _ref(begun, opening)), key=lambda one: held[one].seq)
+    offered = sorted((one for one in signs if held[one].re == ref_of(begun, opening)), key=lambda one: held[one].seq)
     for one in (*offered, *(one for one in signs if one not in offered)):
         try:
-            offers, _ = countersign.signed(offers, held[one], _ref(begun, opening), _ref(held[one], one))
+            offers, _ = countersign.signed(offers, held[one], ref_of(begun, opening), ref_of(held[one], one))
         except Refused:
             continue  # it signs nothing that was offered
     return [_core(begun, one, spoken) for one in offers]
@@ -103,7 +103,3 @@ def _core(begun: Message, offer: Offer, spoken: tuple[Spoken, ...]) -> Core:
         answered_us=offer.answered_us or None,
         why=offer.why,
     )
-
-
-def _ref(message: Message, digest: bytes) -> Ref:
-    return Ref(message.from_, message.lane, message.seq, digest)

@@ -8,7 +8,7 @@ import msgspec
 from openline.line.judge_papers import Papers
 from openline.line.judge_said import Evidence, Finding
 from openline.record.entry import INT_LIMIT
-from openline.record.witness import is_log_of
+from openline.record.witness import epoch_of, is_log_of
 
 SHOWN_MAX: Final = 4
 
@@ -89,4 +89,4 @@ def _lost(owner: Papers, former: Former, lost: Seen) -> Finding:
 
 
 def _epoch(party: str, origin: str) -> int:
-    return int(origin.rpartition("/")[2]) if is_log_of(party, origin) else 0
+    return epoch_of(origin) if is_log_of(party, origin) else 0

@@ -22,9 +22,8 @@ def result_of(said: Message, held: Mapping[bytes, Message], distance_m: Distance
     opening = None if read is None or read.re is None else held.get(read.re.hash)
     if read is None or opening is None:
         return (f"{UNTOLD}its messages are not here" if agrees else _differs(said)), False
-    named = opening.tpl
-    template = None if named is None else pack.shipped().get(named.id, named.ver)
-    if template is None or named is None or template.hash != named.hash or distance_m is None:
+    template = pack.shipped().named(opening.tpl)
+    if template is None or distance_m is None:
         return (f"{UNTOLD}there is no such template here" if agrees else _differs(said)), False
     most_m = readback.tolerance(readback.TOLERANCE_M, read.params)
     if readback.ALLOWED in read.params:

@@ -91,6 +91,11 @@ def hash_of(payload: bytes) -> bytes:
     return seal.sha256(payload)
 
 
+def ref_of(message: Message, digest: bytes) -> Ref:
+    """How another message refers to one with this SHA-256 of its payload."""
+    return Ref(message.from_, message.lane, message.seq, digest)
+
+
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -83,7 +83,7 @@ def _node(folder: Path) -> list[Finding]:
     from openline.node import keys, settings_file
     from openline.node.doors import control, senders
     from openline.node.line import paths
-    from openline.node.running import SETTINGS
+    from openline.node.settings_file import SETTINGS
     from openline.record.store import Store
 
     found: list[Finding] = []
@@ -95,7 +95,7 @@ def _node(folder: Path) -> list[Finding]:
         found += _certificate(folder, settings)
         senders.load(settings, folder / SETTINGS)
         found += _paths(len(paths.load(settings, folder / SETTINGS)), len(settings.escalation))
-        path = settings_file.beside(folder / SETTINGS, settings.record.path)
+        path = settings_file.record_of(folder, settings)
         found += _disk(path, settings.record.ballast_mb)
         with Store.open(path, None, read_only=True) as store:
             wrong = list(store.fsck().faults)
@@ -172,7 +172,7 @@ def feeds_found(feeds: list[dict[str, Any]]) -> list[Finding]:
 def _certificate(folder: Path, settings: Settings) -> list[Finding]:
     from openline import seal
     from openline.node.doors import tls
-    from openline.node.running import SETTINGS
+    from openline.node.settings_file import SETTINGS
 
     pair = tls.pair(settings.listen, folder / SETTINGS)
     if pair is None:

@@ -15,8 +15,8 @@ from openline.line.judge_said import Judgement
 from openline.node import keys, settings_file
 from openline.node.doors import control
 from openline.node.places import refuse_unreadable, refuse_unwritable
-from openline.node.running import SETTINGS
 from openline.node.settings import Settings
+from openline.node.settings_file import SETTINGS
 from openline.record.entry import Actor, Blob, NewEntry, canonical
 from openline.record.store import Store
 from openline.record.store.exporting import Order
@@ -38,7 +38,7 @@ def export_bundle(
     _refuse_beyond(folder, settings, first)
     _say_exported(folder, settings, mine, {"scope": scope, "first": first, "place": place.name})
     made_us = time.time_ns() // NS_PER_US  # before the log is looked at: what a running node signs meanwhile is later
-    with Store.open(settings_file.beside(folder / SETTINGS, settings.record.path), None, read_only=True) as store:
+    with Store.open(settings_file.record_of(folder, settings), None, read_only=True) as store:
         order = Order(
             made_us=made_us,
             by=Actor("node", "node"),
@@ -97,7 +97,7 @@ def _names_any(file: BinaryIO) -> bool:
 
 def _refuse_beyond(folder: Path, settings: Settings, first: int) -> None:
     """Raise `Refused` for a first entry the record does not have, before anything is recorded."""
-    with Store.open(settings_file.beside(folder / SETTINGS, settings.record.path), None, read_only=True) as store:
+    with Store.open(settings_file.record_of(folder, settings), None, read_only=True) as store:
         size = store.size
     if first >= size:
         raise Refused("--first", first, f"below {size}, the number of entries")
@@ -113,7 +113,7 @@ def _say_exported(folder: Path, settings: Settings, mine: keys.Keys, says: dict[
         entry = NewEntry(
             kind="export", at_us=at_us, actor=Actor(who, "administrator"), blobs=(blob,), exercise=settings.node.exercise
         )
-        with Store.open(settings_file.beside(folder / SETTINGS, settings.record.path), mine.identity()) as store:
+        with Store.open(settings_file.record_of(folder, settings), mine.identity()) as store:
             store.commit([entry], exercise=settings.node.exercise)
 
 

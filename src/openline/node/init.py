@@ -23,13 +23,12 @@ from openline.node.keys import Keys
 from openline.node.line import certificates
 from openline.node.private_files import sync_folder, write_private
 from openline.node.settings import Listen, Settings
-from openline.node.settings_file import is_loopback, parse
+from openline.node.settings_file import SETTINGS, is_loopback, parse
 from openline.node.settings_text import default_text
 from openline.record.entry import canonical
 from openline.record.store import Actor, Blob, NewEntry, Operator, Store
 from openline.record.store.people import put_operator
 
-SETTINGS: Final = "openline.toml"
 JSON: Final = "application/json"
 BY: Final = Actor("openline init", "node")
 

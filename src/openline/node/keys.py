@@ -21,6 +21,7 @@ from openline.errors import BadSetting, OpenlineError
 from openline.node.private_files import refuse_readable_by_others, write_private
 from openline.record.keys import KeyManifest, PublicKey, make_manifest, read_manifest
 from openline.record.store import Identity
+from openline.record.witness import log_name
 
 USES: Final = ("root", "log", "line", "witness")
 NEEDED: Final = ("log", "line", "witness")  # a node runs without its root
@@ -53,11 +54,6 @@ class Keys(msgspec.Struct, frozen=True):
         return Identity(self.who.party, self.who.origin, self.who.epoch, self.log)
 
 
-def origin_of(party: str, epoch: int) -> str:
-    """The name of a party's log: south.example/openline/log/1."""
-    return f"{party}/openline/log/{epoch}"
-
-
 def make(folder: Path, party: str, now_us: int, entropy: seal.Entropy, line_fingerprint: str) -> Keys:
     """Make every key, write them and the manifest. The folder `keys` must be there and empty but for tls and line files."""
     signers = {use: seal.Signer.generate(entropy) for use in USES}
@@ -67,7 +63,7 @@ def make(folder: Path, party: str, now_us: int, entropy: seal.Entropy, line_fing
     for use, signer in signers.items():
         write_private(folder / "keys" / f"{use}.pem", signer.to_pem())
     write_private(folder / MANIFEST, make_manifest(manifest, signers["root"]))
-    who = Who(party, origin_of(party, 1), 1)
+    who = Who(party, log_name(party, 1), 1)
     write_private(folder / IDENTITY, msgspec.json.encode(who))
     return Keys(who, signers["log"], signers["line"], signers["witness"], manifest, signers["root"])
 

@@ -24,7 +24,7 @@ from openline.errors import DiskFull, NotAllowed, NotWatching, OpenlineError, Re
 from openline.flow import Given, Output, State
 from openline.flow.delivering import CLOCK
 from openline.flow.state import Rules
-from openline.inbox import Act, Intake, Tick
+from openline.inbox import Act, Tick
 from openline.node.answering import REFUSALS_ANSWERED, answer
 from openline.node.doors.desk import Said, Taken
 from openline.node.line.post import Post
@@ -340,7 +340,7 @@ class Loop(Narrow):
         said = jump.recorded()
         with contextlib.suppress(DiskFull):
             await self.record("clock", "node", "node", said)
-        self._inbox.put(lambda seq, now_ns: Intake(seq, CLOCK, now_ns, "jumped", str(said["says"])), 200)
+        self._inbox.put(intake_of(CLOCK, "jumped", str(said["says"])), 200)
 
     async def _apply_rules(self) -> None:
         """The first input of every run: the numbers it runs with."""

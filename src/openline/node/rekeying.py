@@ -14,7 +14,7 @@ from openline.node.doors.control import Caller, call
 from openline.node.line import manifests
 from openline.node.loop import Loop
 from openline.node.recover import json_body
-from openline.node.renewing import SETTINGS
+from openline.node.settings_file import SETTINGS
 from openline.record.entry import Actor, Blob, NewEntry, canonical
 from openline.record.keys import KeyManifest
 from openline.record.store import Store
@@ -85,5 +85,5 @@ def _record(node: Path, says: dict[str, Any]) -> None:
     blob = Blob("application/json", canonical(says, "key"))
     actor = Actor(getpass.getuser(), "administrator")
     entry = NewEntry(kind="key", at_us=time.time_ns() // NS_PER_US, actor=actor, blobs=(blob,), exercise=exercise)
-    with Store.open(settings_file.beside(node / SETTINGS, settings.record.path), keys.load(node).identity()) as store:
+    with Store.open(settings_file.record_of(node, settings), keys.load(node).identity()) as store:
         store.commit([entry], exercise=exercise)

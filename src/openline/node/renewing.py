@@ -24,6 +24,7 @@ from openline.node.line.manifests import OLDER
 from openline.node.line.post import key as outbox_key
 from openline.node.private_files import replace_private
 from openline.node.recover import json_body
+from openline.node.settings_file import SETTINGS
 from openline.record.envelope import unwrap
 from openline.record.keys import (
     KEYS_COUNT_MAX,
@@ -41,7 +42,6 @@ from openline.record.store import Store
 MADE_HERE: Final = ("line", "tls", "witness")
 WHY_CHARS_MAX: Final = 200
 ROOT: Final = "keys/root.pem"
-SETTINGS: Final = "openline.toml"
 NOT_HERE: Final = (
     "line, tls or witness; a new log key begins another log, which is not there yet, and a new root is a first contact again"
 )
@@ -71,7 +71,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 def sent_of(folder: Path) -> dict[str, Sent]:
     """Every counterpart that there is or was. It reads the record, beside the running node too."""
     settings = settings_file.load(folder / SETTINGS)
-    with Store.open(settings_file.beside(folder / SETTINGS, settings.record.path), None, read_only=True) as store:
+    with Store.open(settings_file.record_of(folder, settings), None, read_only=True) as store:
         found: dict[str, Sent] = {}
         for entry in store.entries(kind="key"):
             body = json_body(store, entry)

@@ -9,7 +9,7 @@ from openline.flow import State
 from openline.node import settings_file, snapshot
 from openline.node.recording import NODE, batches, said, says
 from openline.node.recover import json_body, store_body
-from openline.node.running import SETTINGS
+from openline.node.settings_file import SETTINGS
 from openline.node.stepping import stepped
 from openline.record.entry import Entry
 from openline.record.store import Store
@@ -20,7 +20,7 @@ SOFTWARE_SHOWN: Final = 12  # hexadecimal digits: enough to tell two apart
 def replay_record(folder: Path, moved: Callable[[int, int], None]) -> dict[str, Any]:
     """Replay a node's record; the node may run. Raises BadRecord where inputs are missing."""
     settings = settings_file.load(folder / SETTINGS)
-    with Store.open(settings_file.beside(folder / SETTINGS, settings.record.path), None, read_only=True) as store:
+    with Store.open(settings_file.record_of(folder, settings), None, read_only=True) as store:
         return replay_store(store, moved)
 
 

@@ -12,16 +12,15 @@ The floors count what is free beside the ballast. It goes on by itself when ther
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from openline.errors import DiskFull
 from openline.flow import State
+from openline.flow.conditions import DISK_LEVELS, DiskLevel
 from openline.line.names import URGENT
 from openline.line.precedence import SHORT
 from openline.record.store.ballast import ROOM_TO_OPEN_BYTES, Ballast, Space, space, unit_bytes
 
-Level = Literal["room", "evidence", "routine", "ballast", "full"]
-LEVELS: Final[tuple[Level, ...]] = ("room", "evidence", "routine", "ballast", "full")
 FLOORS_MB: Final = 64  # the floors where no ballast is kept
 MARGIN: Final = 1.1  # so much above a floor before it is over
 ALWAYS: Final = frozenset(
@@ -32,7 +31,7 @@ ALWAYS: Final = frozenset(
     }
 )  # fmt: skip
 """Acts that are taken as long as anything can be written: what people saw, and what they answered."""
-SAYS: Final[dict[Level, str]] = {
+SAYS: Final[dict[DiskLevel, str]] = {
     "room": "There is room on the disk again; everything is taken.",
     "evidence": "Disk nearly full: reports of feeds are refused, so the picture does not move.",
     "routine": "Disk nearly full: reports of feeds, routine messages and acts that are not urgent are refused.",
@@ -49,7 +48,7 @@ class Room:
         self._asked = asked
         self.ballast = ballast
         self.unit_bytes = (ballast.size_bytes if ballast is not None else 0) or unit_bytes(folder, FLOORS_MB)
-        self.level: Level = "room"
+        self.level: DiskLevel = "room"
         self.full = False  # said by the loop: a commit found no room
         self.free_bytes = 0
         self.refused: Counter[str] = Counter()  # by feed: deliveries refused since the disk was nearly full
@@ -83,7 +82,7 @@ class Room:
     @property
     def refuses_routine(self) -> bool:
         """Whether what is not urgent is refused."""
-        return LEVELS.index(self.level) >= LEVELS.index("routine")
+        return DISK_LEVELS.index(self.level) >= DISK_LEVELS.index("routine")
 
     def admit_evidence(self, source: str) -> None:
         """Raises `DiskFull` where reports of feeds are refused, and counts it."""

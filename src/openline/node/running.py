@@ -42,13 +42,13 @@ from openline.node.narrow import FULL_LOOK_S
 from openline.node.room import make_ballast
 from openline.node.rules_of import rules_of
 from openline.node.settings import Settings
+from openline.node.settings_file import SETTINGS
 from openline.node.timekeeping import clock_state
 from openline.record.entry import Actor, Blob, NewEntry, canonical
 from openline.record.store import Identity, KeptSession, Operator, Store
 from openline.record.store.ballast import beside
 from openline.record.store.people import keep_sessions, put_operator
 
-SETTINGS: Final = "openline.toml"
 CLOCK_EVERY_S: Final = 60.0
 Say = Callable[[str], None]
 
@@ -106,7 +106,7 @@ class Node:
         self._say = say
         self._entropy = entropy
         self.keys = keys.load(folder)
-        path = settings_file.beside(self.settings_path, self.settings.record.path)
+        path = settings_file.record_of(folder, self.settings)
         self.store = opened(path, self.settings.record.ballast_mb, self.keys.identity())
         facts = {
             "name": self.settings.node.name,

@@ -21,6 +21,7 @@ from openline.node.settings_text import toml as _toml
 from openline.zones.position import read_position
 
 FILE_BYTES_MAX: Final = 1_000_000
+SETTINGS: Final = "openline.toml"
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 SENDS_TO_US: Final = ("ndjson", "arrow", "osmand")  # kinds that may come without `where`
 _TOML_TYPES: Final = {"str": "the text", "int": "the number", "float": "the number", "array": "the list", "object": "the table"}
@@ -68,6 +69,11 @@ def parse(text: str) -> Settings:
         _check_zone(f"node.{key}", getattr(settings.node, key))
     _check_own(settings)
     return settings
+
+
+def record_of(folder: Path, settings: Settings) -> Path:
+    """The record of the node in this directory."""
+    return beside(folder / SETTINGS, settings.record.path)
 
 
 def beside(settings_path: Path, named: str) -> Path:

@@ -48,9 +48,24 @@ def witness_name(party: str) -> str:
     return f"{party}/openline/witness"
 
 
+def logs_of(party: str) -> str:
+    """What the names of all logs of a party begin with."""
+    return f"{party}/openline/log/"
+
+
+def log_name(party: str, epoch: int) -> str:
+    """The name of a party's log: south.example/openline/log/1."""
+    return f"{logs_of(party)}{epoch}"
+
+
+def epoch_of(origin: str) -> int:
+    """The epoch in the name of a log."""
+    return int(origin.rpartition("/")[2])
+
+
 def is_log_of(party: str, origin: str) -> bool:
     """Whether an origin is that of a log of the party: `<party>/openline/log/<epoch>`."""
-    start = f"{party}/openline/log/"
+    start = logs_of(party)
     return origin.startswith(start) and re.fullmatch(r"[1-9][0-9]{0,8}", origin[len(start) :], re.ASCII) is not None
 
 

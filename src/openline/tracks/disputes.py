@@ -88,12 +88,9 @@ def note_voices(picture: Picture, fixes: Fixes, slot: Ints, rows: Ints) -> None:
 
 def dispute(picture: Picture, slots: list[int], apart_m: float, voices: tuple[int, int], at_ns: int) -> list[TrackEvent]:
     """Two voices cannot both be right: mark every place of the id. Gives what there is to say, once while it lasts."""
-    columns = picture.columns
-    new = not any(columns.doubts[one] & DISPUTED for one in slots)
-    for one in slots:
-        columns.doubts[one] |= DISPUTED
-        columns.disputed_m[one], columns.doubt_ns[one] = apart_m, max(at_ns, int(columns.doubt_ns[one]))
-    if not new:
+    picture.columns.disputed_m[slots] = apart_m
+    fresh = [picture.doubt(one, DISPUTED, at_ns) for one in slots]
+    if not all(fresh):
         return []
     mover = picture.id_of.get(slots[0]) or picture.mover[slots[0]] or ""
     first, second = (_called(picture, voice) for voice in voices)

@@ -117,8 +117,7 @@ def _mark(picture: Picture, slot: int, report: Report, doubt: int) -> None:
     columns = picture.columns
     columns.suspect_lat_deg[slot], columns.suspect_lon_deg[slot] = report.lat_deg, report.lon_deg
     columns.suspect_ns[slot] = at_ns(report)
-    columns.doubts[slot] |= doubt
-    columns.doubt_ns[slot] = max(int(columns.doubt_ns[slot]), at_ns(report))
+    picture.doubt(slot, doubt, at_ns(report))
 
 
 def _forget(picture: Picture, mover: str, group: Aside, slots: list[int]) -> None:
@@ -213,11 +212,9 @@ def _say_place(picture: Picture, mover: str, slot: int, group: Aside, others: li
 
 
 def _mark_doubt(picture: Picture, slot: int, doubt: int, when_ns: int, apart_m: float) -> None:
-    columns = picture.columns
-    columns.doubts[slot] |= doubt
-    columns.doubt_ns[slot] = max(int(columns.doubt_ns[slot]), when_ns)
+    picture.doubt(slot, doubt, when_ns)
     if not isnan(apart_m):
-        columns.disputed_m[slot] = apart_m
+        picture.columns.disputed_m[slot] = apart_m
 
 
 def _follow(picture: Picture, slot: int, group: Aside, events: list[TrackEvent]) -> list[Moves]:

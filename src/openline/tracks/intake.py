@@ -232,9 +232,7 @@ def _say_late(picture: Picture, fixes: Fixes, slot: Ints, rows: Ints, gap_s: Flo
     for one, i, seconds in zip(slot.tolist(), rows.tolist(), gap_s.tolist(), strict=True):
         if columns.voice[one] != fixes.voice[i] and -seconds <= picture.rules.gap_s:
             continue
-        new = not columns.doubts[one] & LATE
-        columns.doubts[one] |= LATE
-        columns.doubt_ns[one] = max(int(columns.doubt_ns[one]), int(fixes.at_ns[i]))
+        new = picture.doubt(one, LATE, int(fixes.at_ns[i]))
         mover = picture.mover[one]
         if new and mover is not None:
             says = f"{mover}: reported {-seconds:.1f} s older than where it was known to be by then; kept beside the track"
@@ -243,12 +241,9 @@ def _say_late(picture: Picture, fixes: Fixes, slot: Ints, rows: Ints, gap_s: Flo
 
 def _say_fast(picture: Picture, slot: int, at_ns: int, speed_mps: float, events: list[TrackEvent]) -> None:
     """Faster than its class can go, but not so much that it must be another place."""
-    columns = picture.columns
-    new = not columns.doubts[slot] & JUMP
-    columns.doubts[slot] |= JUMP
-    columns.doubt_ns[slot] = max(int(columns.doubt_ns[slot]), at_ns)
+    new = picture.doubt(slot, JUMP, at_ns)
     mover = picture.mover[slot]
     if new and mover is not None:
-        most_mps = picture.rules.of_class(int(columns.mover_class[slot])).speed_max_mps
+        most_mps = picture.rules.of_class(int(picture.columns.mover_class[slot])).speed_max_mps
         says = f"{mover}: moved at {speed_mps:,.0f} m/s, faster than its class can ({most_mps:,.0f} m/s); watched as possible"
         events.append(TrackEvent(mover, "jump", at_ns, says))

@@ -212,6 +212,14 @@ class Picture:
         """How many movers may not be thrown out."""
         return int(np.count_nonzero((self.columns.bound != 0) & (self.columns.state != FREE)))
 
+    def doubt(self, slot: int, doubts: int, at_ns: int) -> bool:
+        """Doubt a mover at least until a moment; whether it was not doubted so before."""
+        columns = self.columns
+        new = not columns.doubts[slot] & doubts
+        columns.doubts[slot] |= doubts
+        columns.doubt_ns[slot] = max(int(columns.doubt_ns[slot]), at_ns)
+        return bool(new)
+
     def lost(self, slot: int) -> bool:
         """The mover of this slot is LAST KNOWN."""
         return bool(self.columns.state[slot] == LAST_KNOWN)

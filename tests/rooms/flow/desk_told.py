@@ -9,6 +9,7 @@ from openline.flow.line import Line
 from openline.flow.state import LineRules, Rules
 from openline.inbox import Act, Given, Intake, Tick
 from openline.line.escalation import Path, Policy, Step
+from tests.rooms.line.made import relay
 
 SOUTH, NORTH = "south.example", "north.example"
 T0_S = 1_795_348_800  # noon
@@ -88,21 +89,7 @@ class Told:
 
 def warning() -> dict[str, Any]:
     """A relay of a warning."""
-    return {
-        "mover_choice": "convoy",
-        "mover_count": 4,
-        "course_deg": 200,
-        "looks_text": "four pickups",
-        "mover_lat_1e7": 335_070_000,
-        "mover_lon_1e7": 386_180_000,
-        "seen_us": T0_S * 1_000_000,
-        "side_choice": "outside",
-        "distance_m": 27_000,
-        "zone_text": "At-Tanf zone",
-        "asked_choice": "turn_back",
-        "by_us": T0_S * 1_000_000 + 3_600_000_000,
-        "contact_text": "123.45",
-    }
+    return relay(T0_S * 1_000_000)
 
 
 def queued(said: list[dict[str, Any]]) -> list[dict[str, Any]]:

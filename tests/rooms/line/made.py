@@ -75,3 +75,22 @@ MESSAGES = st.builds(
     free=SPEECH,
 )
 """Messages that may be sent."""
+
+
+def relay(now_us: int) -> dict[str, Any]:
+    """The slots of a warning that is to be passed to a convoy near At-Tanf."""
+    return {
+        "mover_choice": "convoy",
+        "mover_count": 4,
+        "course_deg": 200,
+        "looks_text": "four pickups",
+        "mover_lat_1e7": 335_070_000,
+        "mover_lon_1e7": 386_180_000,
+        "seen_us": now_us,
+        "side_choice": "outside",
+        "distance_m": 27_000,
+        "zone_text": "At-Tanf zone",
+        "asked_choice": "turn_back",
+        "by_us": now_us + 3_600_000_000,
+        "contact_text": "123.45",
+    }

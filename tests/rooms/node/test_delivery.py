@@ -4,6 +4,7 @@ import asyncio
 import io
 import threading
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,22 +61,36 @@ def tell(
     said: list[dict[str, Any]] = []
 
     async def run(desk: Story) -> None:
-        pigeon.store = desk.store
-        courier = Courier(desk.loop, {} if gone else {"a": Way("a", pigeon, (), within_s)})
-        running = asyncio.create_task(courier.run())
-        try:
-            await story(desk, courier)
-        finally:
-            pigeon.gate.set()
-            await courier.stop()
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+        await carrying(pigeon, story, within_s, desk, gone=gone)
         await desk.loop.settle()
         entries = desk.store.entries(kind="delivery")
         said.extend(msgspec.json.decode(desk.store.objects_of(entry)[0]) for entry in entries)
 
     desk.tell(run)
     return said
+
+
+async def carrying(
+    pigeon: Pigeon, story: Callable[[Story, Courier], Awaitable[None]], within_s: float, desk: Story, gone: bool = False
+) -> None:
+    """A story while a courier carries over path a, or, with `gone`, over none."""
+    pigeon.store = desk.store
+    courier = Courier(desk.loop, {} if gone else {"a": Way("a", pigeon, (), within_s)})
+    running = asyncio.create_task(courier.run())
+    try:
+        await story(desk, courier)
+    finally:
+        pigeon.gate.set()
+        await courier.stop()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+def started_again(folder: Path, desk: Story) -> Story:
+    """The same node in another process."""
+    later = Story(folder, desk.rules)
+    later.identity, later.now_ns = desk.identity, desk.now_ns
+    return later
 
 
 async def trial(desk: Story) -> None:
@@ -151,21 +166,14 @@ def test_what_an_earlier_process_had_begun_is_unknown_and_sent_again(tmp_path: P
         await desk.loop.keep(begun)
 
     desk.tell(before)
-    later = Story(tmp_path, desk.rules)
-    later.identity, later.now_ns = desk.identity, desk.now_ns
 
-    async def run(desk: Story) -> None:
-        pigeon.store = desk.store
-        courier = Courier(desk.loop, {"a": Way("a", pigeon, (), 5.0)})
-        running = asyncio.create_task(courier.run())
+    async def story(desk: Story, courier: Courier) -> None:
         await until(lambda: state(desk) == "again")
         assert next(iter(desk.loop.world.escalations.deliveries.values())).why == FOUND
         await desk.later(11)
         await until(lambda: state(desk) == "accepted")
-        running.cancel()
-        await courier.stop()
 
-    later.tell(run)
+    started_again(tmp_path, desk).tell(partial(carrying, pigeon, story, 5.0))
     assert [one.repeat for one in pigeon.sent] == [True]
 
 
@@ -173,18 +181,11 @@ def test_what_waited_when_the_node_ended_is_sent_once(tmp_path: Path) -> None:
     pigeon = Pigeon()
     desk = Story(tmp_path, Rules(party="south.example", escalation=POLICY))
     desk.tell(trial)
-    later = Story(tmp_path, desk.rules)
-    later.identity, later.now_ns = desk.identity, desk.now_ns
 
-    async def run(desk: Story) -> None:
-        pigeon.store = desk.store
-        courier = Courier(desk.loop, {"a": Way("a", pigeon, (), 5.0)})
-        running = asyncio.create_task(courier.run())
+    async def story(desk: Story, courier: Courier) -> None:
         await until(lambda: state(desk) == "accepted")
-        running.cancel()
-        await courier.stop()
 
-    later.tell(run)
+    started_again(tmp_path, desk).tell(partial(carrying, pigeon, story, 5.0))
     assert [one.repeat for one in pigeon.sent] == [False]
 
 

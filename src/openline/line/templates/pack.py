@@ -10,6 +10,7 @@ from functools import cache
 from typing import Final
 
 from openline.errors import Refused
+from openline.line.message import Template as Named
 from openline.line.templates.template import Template, Words, read_template, read_words
 
 TEMPLATES_MAX: Final = 500
@@ -36,6 +37,15 @@ class Pack:
     def get(self, template_id: str, version: int) -> Template | None:
         """The template, or None where there is no such one here."""
         return self._by_key.get((template_id, version))
+
+    def named(self, tpl: Named | None) -> Template | None:
+        """The template that a message names, where this very one is here."""
+        found = None if tpl is None else self.get(tpl.id, tpl.ver)
+        return found if found is not None and tpl is not None and found.hash == tpl.hash else None
+
+    def newest_of_each(self) -> tuple[Template, ...]:
+        """What is offered for writing, in order of id."""
+        return tuple(one for one in self if one is self.newest(one.id))
 
     def newest(self, template_id: str) -> Template | None:
         """The highest version of a template: what is offered for writing."""

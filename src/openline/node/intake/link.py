@@ -10,7 +10,7 @@ import os
 import random
 import re
 import ssl
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any, Final, Literal, Protocol, TypeVar
 
 import msgspec
@@ -154,12 +154,20 @@ class Link:
             raise
 
 
-def in_words(why: BaseException) -> str:
-    """What went wrong, at most a line: the system's own words where they are behind what a library says."""
+def causes(why: BaseException) -> Iterator[BaseException]:
+    """An error and what is behind it, as far as a library nests them."""
     cause: BaseException | None = why
     for _ in range(CAUSES_MAX):
+        if cause is None:
+            return
+        yield cause
+        cause = cause.__cause__ or cause.__context__
+
+
+def in_words(why: BaseException) -> str:
+    """What went wrong, at most a line: the system's own words where they are behind what a library says."""
+    for cause in causes(why):
         if isinstance(cause, OSError) and not isinstance(cause, ssl.SSLError) and (cause.errno or 0) > 0:
             return os.strerror(cause.errno or 0)
-        cause = None if cause is None else cause.__cause__ or cause.__context__
     words = getattr(why, "strerror", None) or str(why) or type(why).__name__
     return re.sub(r"^\[Errno -?\d+\] ", "", str(words).splitlines()[0])

@@ -92,16 +92,16 @@ class Asking:
     async def keys(self, client: httpx2.AsyncClient, url: str, peer: Peer) -> bool:
         """Ask for the manifests after the one in force here; whether another is in force then."""
         data = await self.get(client, f"{url}/line/v1/keys?after={peer.line.counterpart.manifest.seq}")
-        return await take(self._loop, peer, wire.read_manifests(data))
+        return await take(self._loop, peer, wire.read(data, wire.Manifests))
 
     async def show_keys(self, client: httpx2.AsyncClient, url: str, peer: Peer) -> None:
         """Show ours to a counterpart that does not know the key that signs now. Raises `Lost` where that changes nothing."""
         ours = peer.line.own
-        held = wire.read_held(await self.post(client, f"{url}/line/v1/keys", msgspec.json.encode(wire.Manifests())))
+        held = wire.read(await self.post(client, f"{url}/line/v1/keys", msgspec.json.encode(wire.Manifests())), wire.Held)
         found = await asyncio.to_thread(manifests.after, self._own, held.seq)
         now = held
         if found.manifests:
-            now = wire.read_held(await self.post(client, f"{url}/line/v1/keys", msgspec.json.encode(found)))
+            now = wire.read(await self.post(client, f"{url}/line/v1/keys", msgspec.json.encode(found)), wire.Held)
         if now.seq == held.seq:
             raise Lost(f"it holds manifest {held.seq} of {ours}, does not know the key that signs now, and takes no newer one")
 
@@ -111,7 +111,7 @@ class Asking:
         for _ in range(PAGES_MAX):
             before = peer.line.lanes.out[lane].next
             data = await self.get(client, f"{url}/line/v1/yours?lane={lane}&after={before - 1}")
-            await self._recovering.take(peer, lane, wire.read_yours(data).frames)
+            await self._recovering.take(peer, lane, wire.read(data, wire.Yours).frames)
             if peer.line.lanes.out[lane].next == before:
                 break
         return peer.line.lanes.out[lane].next > began
@@ -122,7 +122,7 @@ class Asking:
         began = before = 0
         for _ in range(PAGES_MAX):
             body = msgspec.json.encode(wire.Yours(frames, lane))
-            said = wire.read_shown(await self.post(client, f"{url}/line/v1/yours", body))
+            said = wire.read(await self.post(client, f"{url}/line/v1/yours", body), wire.Shown)
             began = began or said.next
             if said.next == before:
                 break

@@ -16,7 +16,7 @@ import httpx2
 import msgspec
 
 from openline.errors import DiskFull, Refused, TheirFault
-from openline.node.intake.link import Pace, in_words
+from openline.node.intake.link import Pace, causes, in_words
 from openline.node.line import wire
 from openline.node.line.asking import Asking, KeyNotKnown, Lost, NoSession
 from openline.node.line.exchange import Exchange
@@ -44,7 +44,6 @@ Turn = Literal["more", "unreceipted", "done"]
 ANOTHER_NODE: Final = "another node answers at this address: its certificate is not the one pinned"
 NOT_PINNED: Final = "the node at this address does not know our certificate: it has another card of ours, or is another node"
 NOT_KNOWN_THERE: Final = ("UNKNOWN_CA", "CERTIFICATE_UNKNOWN", "BAD_CERTIFICATE", "CERTIFICATE_REQUIRED")
-CAUSES_MAX: Final = 8  # of a library's error, one behind the other
 
 
 class Caller:
@@ -165,7 +164,7 @@ class Caller:
         if peer.ours != session:
             raise NoSession  # a hello came meanwhile: what is said in a session that is over is not applied
         try:
-            answer = wire.read_answer(data)
+            answer = wire.read(data, wire.Answer)
             await self._exchange.answered(peer, ask, answer)
         except TheirFault as error:
             raise Lost(f"its answer is not good: {error.message}"[:200]) from None
@@ -219,11 +218,9 @@ class Caller:
 
 def why_down(error: BaseException) -> str:
     """Why a call did not come about, in words that tell a wrong address or an impostor from a network that is down."""
-    cause: BaseException | None = error
-    for _ in range(CAUSES_MAX):
+    for cause in causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return ANOTHER_NODE
         if isinstance(cause, ssl.SSLError) and any(one in str(cause) for one in NOT_KNOWN_THERE):
             return NOT_PINNED
-        cause = None if cause is None else cause.__cause__ or cause.__context__
     return str(error.args[0]) if isinstance(error, Lost) else in_words(error)

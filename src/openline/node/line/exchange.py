@@ -30,7 +30,7 @@ from openline.node.loop import Loop
 from openline.record.envelope import wrap
 from openline.record.keys import KeyManifest
 from openline.record.store.disk import FailPoint
-from openline.record.witness import AddCheckpoint, read_head, read_proof
+from openline.record.witness import AddCheckpoint, logs_of, read_head, read_proof
 
 CHECKERS: Final = 2  # threads that verify signatures: the record's own commits never wait behind them
 REFUSED_EVERY_S: Final = 60.0
@@ -52,20 +52,18 @@ class Exchange:
         loop: Loop,
         peers: dict[str, Peer],
         signer: seal.Signer,
+        manifest: KeyManifest,
         witness: Witness,
-        keys_seq: int,
         *,
         now_ns: Callable[[], int],
         entropy: seal.Entropy,
         boot: bytes,
-        manifest: KeyManifest | None = None,
         status: Callable[[], wire.Status | None] = lambda: None,
     ) -> None:
         self._loop = loop
         self._peers = peers
         self._signing = Signing(signer, manifest)
         self._witness = witness
-        self._keys_seq = keys_seq
         self._now_ns = now_ns
         self._entropy = entropy
         self._status = status
@@ -75,14 +73,16 @@ class Exchange:
 
     def sign_with(self, signer: seal.Signer, manifest: KeyManifest) -> None:
         """From now on another line key signs; every session begins again with a hello by it."""
-        self._signing, self._keys_seq = Signing(signer, manifest), manifest.seq
+        self._signing = Signing(signer, manifest)
         for peer in self._peers.values():
             peer.forget_sessions()
 
     async def frames(self, peer: Peer, lanes: Iterable[int], count: int = wire.FRAMES_MAX) -> list[bytes]:
         """What waits for a counterpart, each signed by a key that may sign it now."""
-        found = await asyncio.to_thread(peer.next_frames, self._loop.store, lanes, count)
-        return await asyncio.to_thread(self._signing.all_good, found)
+        return await asyncio.to_thread(self._good_frames, peer, lanes, count)
+
+    def _good_frames(self, peer: Peer, lanes: Iterable[int], count: int) -> list[bytes]:
+        return self._signing.all_good(peer.next_frames(self._loop.store, lanes, count))
 
     def close(self) -> None:
         """Check nothing more."""
@@ -178,7 +178,7 @@ class Exchange:
         callers = self.callers_of(asked.certificate)
         if not callers:
             return Said(401)
-        ask = wire.read_ask(asked.body)
+        ask = wire.read(asked.body, wire.Ask)
         peer = next((one for one in callers if one.theirs and ask.session == seal.b64(one.theirs)), None)
         if peer is None:
             return Said(409)
@@ -365,7 +365,7 @@ class Exchange:
             session=session,
             boot=self._boot,
             heard=heard or None,
-            keys_seq=self._keys_seq,
+            keys_seq=self._signing.keys_seq,
             lanes=hellos.marks_of(line.lanes),
             yours=yours,
             checkpoint=self._loop.store.checkpoint() if self._signs(line) else "",
@@ -377,7 +377,7 @@ class Exchange:
 
     def _seen(self, line: Line) -> hellos.Witnessed | None:
         """What we last cosigned of the counterpart's newest log."""
-        seen = self._loop.store.newest_peer_checkpoint(f"{line.party}/openline/log/")
+        seen = self._loop.store.newest_peer_checkpoint(logs_of(line.party))
         if seen is None:
             return None
         held = self._witness.held(seen)

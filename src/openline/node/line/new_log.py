@@ -13,8 +13,8 @@ from openline.line.hello import Witnessed
 from openline.node.line.sessions import Peer
 from openline.node.loop import Loop
 from openline.record.entry import Actor, Blob, NewEntry, canonical
-from openline.record.store.epochs import FIRST_OF_LOG, epoch_of
-from openline.record.witness import read_head
+from openline.record.store.epochs import FIRST_OF_LOG
+from openline.record.witness import epoch_of, read_head
 
 WHY = "the counterpart cosigned entries of our log that this node has not: it was put back to an older state"
 log = logging.getLogger("openline.line")

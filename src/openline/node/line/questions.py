@@ -59,7 +59,7 @@ class Questions:
         peer, refusal = self._peer(asked)
         if peer is None:
             return refusal
-        await take(self._loop, peer, wire.read_manifests(asked.body))
+        await take(self._loop, peer, wire.read(asked.body, wire.Manifests))
         return Said(200, msgspec.json.encode(wire.Held(peer.line.counterpart.manifest.seq)))
 
     async def yours(self, asked: Asked) -> Said:
@@ -78,7 +78,7 @@ class Questions:
         peer, refusal = self._peer(asked)
         if peer is None:
             return refusal
-        shown = wire.read_yours(asked.body)
+        shown = wire.read(asked.body, wire.Yours)
         if shown.lane is None:
             raise Refused("yours.lane", None, "0, 1 or 2")
         await self._recovering.take(peer, shown.lane, shown.frames)

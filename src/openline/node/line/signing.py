@@ -18,13 +18,12 @@ from openline.record.keys import KeyManifest, Revoked
 class Signing:
     """The line key in use, and which of the others may not sign any more."""
 
-    def __init__(self, signer: seal.Signer, manifest: KeyManifest | None = None) -> None:
+    def __init__(self, signer: seal.Signer, manifest: KeyManifest) -> None:
         self.signer = signer
-        self._gone: dict[str, Revoked] = {}  # by fingerprint
-        if manifest is not None:
-            revoked = {one.id: one for one in manifest.revoked}
-            rows = [key for key in manifest.keys if key.use == "line" and key.id in revoked]
-            self._gone = {seal.Verifier(key.pub).fingerprint: revoked[key.id] for key in rows}
+        self.keys_seq = manifest.seq
+        revoked = {one.id: one for one in manifest.revoked}
+        rows = [key for key in manifest.keys if key.use == "line" and key.id in revoked]
+        self._gone: dict[str, Revoked] = {seal.Verifier(key.pub).fingerprint: revoked[key.id] for key in rows}
         self._mine = signer.verifier.fingerprint.encode()
 
     def all_good(self, envelopes: Iterable[bytes]) -> list[bytes]:

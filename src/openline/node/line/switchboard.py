@@ -63,13 +63,12 @@ class Switchboard:
             loop,
             self.peers,
             signer,
+            manifest,
             self._witness,
-            manifest.seq,
             now_ns=pace.now_ns,
             entropy=entropy,
             boot=boot,
             status=status or self._status,
-            manifest=manifest,
         )
         recovering = Recovering(loop, own)
         self._questions = Questions(loop, own, self._witness, recovering, self._exchange.callers_of)

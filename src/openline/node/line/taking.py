@@ -12,8 +12,8 @@ import msgspec
 
 from openline import seal
 from openline.errors import OpenlineError, Refused
+from openline.flow import line as lines
 from openline.flow.line import EVIDENCE_MAX, Line
-from openline.flow.line import LATER as NEWER
 from openline.flow.line_taking import PAYLOADS
 from openline.line import hello as hellos
 from openline.line import message as messages
@@ -26,7 +26,7 @@ from openline.node.line.wire import NotTaken
 from openline.record.entry import parse_canonical
 from openline.record.envelope import Envelope, signed_by, unwrap
 
-LATER: Final = "message.v"
+LATER: Final = "message.v"  # the field of which a frame of a later version is refused
 VERSION: Final = 1
 
 
@@ -128,7 +128,7 @@ def _check(line: Line, kind: str, data: bytes, place: list[int], lanes: tuple[Bu
 
 def _of_later_version(line: Line, envelope: Envelope, wrong: Refused, place: list[int]) -> Refused:
     """Why a frame is no message here; where its sender signed it for a later version of the line, that, and its place."""
-    if wrong.field != "message.v":
+    if wrong.field != LATER:
         return wrong
     said = parse_canonical(envelope.payload)
     version, lane, seq = said["v"], said["lane"], said["seq"]
@@ -149,7 +149,7 @@ def later(line: Line, refused: Iterable[NotTaken]) -> list[tuple[str, str]]:
             says = f"{line.party} speaks a later version of the line: lane {one.lane} number {one.seq} cannot be taken"
             says += f"; here is {one.accepted}"
             if line.later.get(one.lane) != (one.seq, says):
-                found.append((f"{NEWER}{one.lane}/{one.seq}", says))
+                found.append((f"{lines.LATER}{one.lane}/{one.seq}", says))
     return found
 
 

@@ -1,7 +1,7 @@
 """The bodies of the line's addresses (docs/spec/line.md, Exchange). Envelopes are texts of their exact bytes."""
 
 from typing import Annotated as A
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 from msgspec import Meta as M
@@ -98,20 +98,19 @@ class Shown(msgspec.Struct, frozen=True):
     next: A[int, M(ge=1)]
 
 
-def read_manifests(body: bytes) -> Manifests:
-    """Raises `Refused`."""
-    try:
-        return msgspec.json.decode(body, type=Manifests)
-    except (msgspec.DecodeError, RecursionError) as wrong:
-        raise _refused(wrong, "keys") from None
+ADDRESSES: Final[dict[type, str]] = {Manifests: "keys", Held: "keys", Yours: "yours", Shown: "yours"}
+"""Where a body belongs that is none of `/line/v1/frames`."""
+T = TypeVar("T")
 
 
-def read_held(body: bytes) -> Held:
-    """Raises `Refused`."""
+def read(body: bytes, kind: type[T]) -> T:
+    """A body of the line as what its address takes or answers. Raises `Refused`, which names the address."""
     try:
-        return msgspec.json.decode(body, type=Held)
+        return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, RecursionError) as wrong:
-        raise _refused(wrong, "keys") from None
+        name = ADDRESSES.get(kind, "frames")
+        accepted = f"the body that docs/spec/line.md gives for /line/v1/{name}"
+        raise Refused(name, str(wrong)[:200], accepted) from None
 
 
 def names_key(body: bytes) -> bool:
@@ -120,39 +119,3 @@ def names_key(body: bytes) -> bool:
         return msgspec.json.decode(body, type=dict[str, object]).get("field") == "keyid"
     except (msgspec.DecodeError, RecursionError):
         return False
-
-
-def read_yours(body: bytes) -> Yours:
-    """Raises `Refused`."""
-    try:
-        return msgspec.json.decode(body, type=Yours)
-    except (msgspec.DecodeError, RecursionError) as wrong:
-        raise _refused(wrong, "yours") from None
-
-
-def read_shown(body: bytes) -> Shown:
-    """Raises `Refused`."""
-    try:
-        return msgspec.json.decode(body, type=Shown)
-    except (msgspec.DecodeError, RecursionError) as wrong:
-        raise _refused(wrong, "yours") from None
-
-
-def read_ask(body: bytes) -> Ask:
-    """Raises `Refused`."""
-    try:
-        return msgspec.json.decode(body, type=Ask)
-    except (msgspec.DecodeError, RecursionError) as wrong:
-        raise _refused(wrong) from None
-
-
-def read_answer(body: bytes) -> Answer:
-    """Raises `Refused`."""
-    try:
-        return msgspec.json.decode(body, type=Answer)
-    except (msgspec.DecodeError, RecursionError) as wrong:
-        raise _refused(wrong) from None
-
-
-def _refused(wrong: Exception, name: str = "frames") -> Refused:
-    return Refused(name, str(wrong)[:200], f"the body that docs/spec/line.md gives for /line/v1/{name}")

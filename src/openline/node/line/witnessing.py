@@ -96,7 +96,7 @@ class Witness:
     def newest(self, lines: Iterable[Line], origin_hash: str) -> tuple[str, Held] | None:
         """The log of these counterparts with this origin (SHA-256, hexadecimal), as we last cosigned it."""
         for line in lines:
-            origin = self._loop.store.newest_peer_checkpoint(f"{line.party}/openline/log/")
+            origin = self._loop.store.newest_peer_checkpoint(witness.logs_of(line.party))
             if origin is not None and seal.sha256(origin.encode()).hex() == origin_hash:
                 return origin, self.held(origin)
         return None

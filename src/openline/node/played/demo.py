@@ -23,7 +23,8 @@ from openline.node.played.clock import WorldClock, world_clock
 from openline.node.played.feeds import Endpoints, Played, Stage, play
 from openline.node.played.motion import Scenario, ScriptedAct
 from openline.node.private_files import write_private
-from openline.node.running import SETTINGS, Node
+from openline.node.running import Node
+from openline.node.settings_file import SETTINGS
 
 ADMINISTRATOR: Final = "duty"
 PASSWORD: Final = "exercise only"  # of a node that lives on loopback for the length of a demo, and is shown to everybody

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from openline.clock import NS_PER_US, to_rfc3339
-from openline.flow import countersigning, line_talks
+from openline.flow import line_talks
 from openline.flow.line import Line
 from openline.flow.statements import TAKEN_BACK, Statement
 from openline.flow.talk import Talk
@@ -185,7 +185,7 @@ def core_view(line: Line, talk: Talk) -> dict[str, Any]:
                 "at": when(one.at_us),
                 "who": one.who,
                 "role": one.role,
-                "held": countersigning.held(talk, one),
+                "held": talk.holds(one),
                 "state": one.state,
                 "answered": when(one.answered_us) if one.answer else None,
                 "answered_by": one.answered_who or None,
@@ -230,8 +230,7 @@ def _starts_us(talk: Talk, chain: custody.Chain) -> int | None:
 
 def template_views() -> list[dict[str, Any]]:
     """What can be composed, slot by slot: the newest version of each."""
-    every = pack.shipped()
-    return [_template(one) for one in every if one is every.newest(one.id)]
+    return [_template(one) for one in pack.shipped().newest_of_each()]
 
 
 def when(at_us: int | None) -> str | None:

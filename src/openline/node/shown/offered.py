@@ -12,9 +12,8 @@ from openline.node.shown.lines import when
 
 def offered(state: State) -> dict[str, Any]:
     """`translations` and `paths` of docs/api.md: the newest version of each template; paths as the settings name them."""
-    every = pack.shipped()
     return {
-        "translations": [_translated(one, state.approvals) for one in every if one is every.newest(one.id)],
+        "translations": [_translated(one, state.approvals) for one in pack.shipped().newest_of_each()],
         "paths": [
             {"name": one.name, "kind": one.kind, "to": one.to, "severities": list(one.severities), "quiet": one.quiet}
             for one in state.rules.escalation.paths

@@ -7,6 +7,7 @@ from openline.account.log import says
 from openline.account.timeline import rows
 from openline.clock import NS_PER_S, NS_PER_US, to_rfc3339
 from openline.flow import Output
+from openline.flow.conditions import DISK_LEVELS
 from openline.flow.escalations import Escalation
 from openline.flow.line import Line
 from openline.flow.state import FeedState
@@ -15,7 +16,6 @@ from openline.incident.health import health
 from openline.incident.words import Numbers
 from openline.line.notice import Notice, view
 from openline.node.recover import json_body
-from openline.node.room import LEVELS
 from openline.node.shown.drawings import Drawings
 from openline.node.shown.escalations import EscalationViews, escalation_view, escalations_view
 from openline.node.shown.lines import LineViews, line_view, talk_view
@@ -266,7 +266,7 @@ class Pictures:
             f"openline_watching {int(loop.watching)}",
             f"openline_browsers {len(loop.hub)}",
             f"openline_disk_free_bytes {loop.room_left.free_bytes}",
-            f"openline_disk_level {LEVELS.index(loop.room_left.level)}",
+            f"openline_disk_level {DISK_LEVELS.index(loop.room_left.level)}",
         ]
         for name, values in (("step", loop.step_s), ("shown", loop.late_s)):
             if values:

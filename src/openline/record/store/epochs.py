@@ -17,10 +17,9 @@ from openline.errors import RecordStopped
 from openline.record.entry import Committed, NewEntry
 from openline.record.note import Checkpoint, Key, sign_checkpoint
 from openline.record.store import tables
-from openline.record.store.reading import node_of
+from openline.record.store.reading import frontier_at
 from openline.record.store.writing import Head, Identity, put_checkpoint
-from openline.record.tree import Frontier, cover
-from openline.record.witness import is_log_of
+from openline.record.witness import epoch_of, is_log_of, log_name, read_head
 
 FIRST_OF_LOG = "log"
 """Kind of the entry that says under which name the log went on before, and how far."""
@@ -68,8 +67,8 @@ class Epochs:
                 table, witness = tables.checkpoint, tables.cosignature
                 shown = writer.execute(select(func.max(witness.c.size))).scalar() or 0
                 size = self._opened_size if shown <= self._opened_size else self._head.size
-                root = _root(writer, size)
-                note = sign_checkpoint(Checkpoint(identity.origin, size, root), identity.signer, identity.quantum)
+                there = Checkpoint(identity.origin, size, frontier_at(writer, size).root())
+                note = sign_checkpoint(there, identity.signer, identity.quantum)
                 writer.execute(delete(table).where(table.c.size >= size))
                 writer.execute(insert(table), [{"size": size, "note": note}])
                 row = {"size": size, "why": why, "origin": origin, "cosigned": cosigned}
@@ -83,7 +82,7 @@ class Epochs:
         if stopped is None or self.identity is None or epoch <= self.identity.epoch:
             raise RecordStopped("A log that signs its heads goes on under its name.")
         before = self.identity
-        after = msgspec.structs.replace(before, origin=_name(before.party, epoch), epoch=epoch)
+        after = msgspec.structs.replace(before, origin=log_name(before.party, epoch), epoch=epoch)
 
         def also(writer: Connection) -> None:
             row = writer.execute(select(tables.head)).one()
@@ -94,7 +93,7 @@ class Epochs:
             self._next = after, put_checkpoint(writer, after, 0, Head(row.size, row.root, row.last_seq, row.sealed_seq))
 
         says = {"before": before.origin, "name": after.origin, "size": stopped.size, "note": self._note, "why": stopped.why}
-        says |= {"theirs": {"log": stopped.origin, "size": stopped.cosigned}, "root": _root_in(self._note)}
+        says |= {"theirs": {"log": stopped.origin, "size": stopped.cosigned}, "root": seal.b64(read_head(self._note).root)}
         return self.commit([make(says)], also=also)
 
     def _switch(self) -> None:
@@ -112,27 +111,9 @@ def later(identity: Identity, origin: object) -> Identity:
     return msgspec.structs.replace(identity, origin=origin, epoch=epoch_of(origin))
 
 
-def epoch_of(origin: str) -> int:
-    """The epoch in the name of a log."""
-    return int(origin.rpartition("/")[2])
-
-
 def read_unsigned(connection: Connection) -> Unsigned | None:
     """Since when no head is signed; None where all are. A reader may open a record of before there was such a table."""
     if not inspect(connection).has_table(tables.unsigned.name):
         return None
     row = connection.execute(select(tables.unsigned)).one_or_none()
     return None if row is None else Unsigned(row.size, row.why, row.origin, row.cosigned)
-
-
-def _name(party: str, epoch: int) -> str:
-    return f"{party}/openline/log/{epoch}"
-
-
-def _root(connection: Connection, size: int) -> bytes:
-    node = node_of(connection)
-    return Frontier(size, [node(level, index) for level, index in cover(0, size)]).root()
-
-
-def _root_in(note: str) -> str:
-    return note.split("\n")[2]

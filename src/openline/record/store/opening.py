@@ -7,9 +7,9 @@ from openline.errors import BadRecord, Refused
 from openline.record.note import Checkpoint, Key, Note, parse_checkpoint, parse_note, parse_vkey, sign_checkpoint, verified_by
 from openline.record.store import tables
 from openline.record.store.epochs import Unsigned, later, read_unsigned
-from openline.record.store.reading import node_of
+from openline.record.store.reading import frontier_at
 from openline.record.store.writing import Head, Identity
-from openline.record.tree import EMPTY_ROOT, Frontier, cover, leaf_hash
+from openline.record.tree import EMPTY_ROOT, Frontier, leaf_hash
 
 TAIL_ENTRIES = 256  # headers hashed again at each start; fsck hashes all
 
@@ -77,8 +77,7 @@ def _frontier(connection: Connection, size: int) -> Frontier:
     count, highest = connection.execute(select(func.count(), func.max(tables.entry.c.idx))).one()
     if count != size or (highest if highest is not None else -1) != size - 1:
         raise BadRecord(f"the head says {size} entries; the record holds {count}, the last of them numbered {highest}")
-    node = node_of(connection)
-    return Frontier(size, [node(level, index) for level, index in cover(0, size)])
+    return frontier_at(connection, size)
 
 
 def _check_tail(connection: Connection, size: int) -> None:
@@ -98,9 +97,7 @@ def _check_note(connection: Connection, head: Head, unsigned: Unsigned | None, k
     highest = connection.execute(select(func.max(table.c.size))).scalar_one()
     if highest != size:
         raise BadRecord(f"a checkpoint of {highest} entries was signed, but the head stands at {size}")
-    node = node_of(connection)
-    root = Frontier(size, [node(level, index) for level, index in cover(0, size)]).root()
-    check_note(text, size, root, key)
+    check_note(text, size, frontier_at(connection, size).root(), key)
     return str(text)
 
 

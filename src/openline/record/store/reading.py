@@ -15,7 +15,7 @@ from openline.record.entry import Entry, read_own
 from openline.record.segment import Chunk
 from openline.record.store import tables
 from openline.record.store.writing import BATCH, INPUT_KINDS, SEGMENT_KINDS
-from openline.record.tree import NodeOf
+from openline.record.tree import Frontier, NodeOf, cover
 
 PAGE_ROWS = 500
 
@@ -89,6 +89,12 @@ def node_of(connection: Connection) -> NodeOf:
         return bytes(found)
 
     return node
+
+
+def frontier_at(connection: Connection, size: int) -> Frontier:
+    """The tree as it stood with so many entries."""
+    node = node_of(connection)
+    return Frontier(size, [node(level, index) for level, index in cover(0, size)])
 
 
 # ── Inputs in order ──────────────────────────────────────────────────────────────────────────────────────────────────
